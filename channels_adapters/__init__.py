@@ -1,0 +1,1 @@
+"""Channel adapters: translate a network's messages into our own form and back. No ORM, no decisions."""
