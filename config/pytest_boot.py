@@ -1,0 +1,190 @@
+"""The pytest plugin that gives a test run its servers, and keeps it away from other runs and from the network.
+
+Runs at the same time do not meet: each claims a slot (a lock that its death frees), and with it a test database, a
+Redis database and a directory of its own. `TEST_RUN=name` chooses the name of the test database, which `--reuse-db`
+then finds again; without it the first run uses `test_inbox` and others beside it `test_inbox_slot2` and so on.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from config.boot import BASE_DIR, prepare, read_environment, var_dir
+
+#: What a developer may have set for running the product, and must not change what tests see.
+FOREIGN = ("ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "EMAIL_URL", "FAULT", "SITE_URL")
+FOREIGN += ("SURVEY_DELAY_SECONDS", "TIME_ZONE", "UNDO_SECONDS", "MAIL_LISTENER_HOST", "MAIL_LISTENER_PORT")
+
+_locks: list[IO[str]] = []
+_kept: dict[str, Callable[..., Any]] = {}
+
+
+def chromium() -> str | None:
+    """The Chromium that browser tests drive: `CHROMIUM`, else the one on the path."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    """Before pytest-django reads the settings: servers, and names of this run's own."""
+    read_environment()
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+    os.environ["ENV_FILE"] = os.devnull
+    prepare()
+    # A worker of pytest-xdist shares the run's database name (pytest-django adds the worker's), not its Redis database.
+    home = Path(os.environ.setdefault("TEST_HOME", str(var_dir())))
+    slot = _claim_slot(home / "locks" / "tests", _redis_databases())
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _claim_name(home / "locks" / "tests", slot)
+        _compile_translations()
+    os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{slot}").geturl()
+    os.environ["VAR_DIR"] = str(home / "tests" / str(slot))
+    os.environ["STATIC_FROM_SOURCE"] = "1"
+    shutil.rmtree(Path(os.environ["VAR_DIR"]) / "media", ignore_errors=True)
+    _empty_redis()
+    return (yield)
+
+
+def pytest_configure() -> None:
+    """From here on no socket leaves this machine."""
+    for name, guard in (("connect", _guarded), ("connect_ex", _guarded), ("sendto", _guarded)):
+        _kept[name] = getattr(socket.socket, name)
+        setattr(socket.socket, name, guard(_kept[name]))
+    _kept["getaddrinfo"] = socket.getaddrinfo
+    socket.getaddrinfo = _guarded_lookup
+
+
+def pytest_unconfigure() -> None:
+    """Give the sockets back as they were."""
+    if _kept:
+        socket.getaddrinfo = _kept.pop("getaddrinfo")
+    for name in list(_kept):
+        setattr(socket.socket, name, _kept.pop(name))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without Chromium, leave the browser's tests out and say so; with REQUIRE_BROWSER=1 that is an error."""
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    if not browser or chromium():
+        return
+    sentence = f"{len(browser)} browser tests need Chromium. On Debian: apt install chromium libatomic1 fonts-noto-cjk"
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        raise pytest.UsageError(sentence)
+    config.stash[_left_out] = sentence
+    config.hook.pytest_deselected(items=browser)
+    items[:] = [item for item in items if item not in browser]
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The line about browser tests stands at the end, where it is read."""
+    if sentence := config.stash.get(_left_out, None):
+        terminalreporter.write_line(f"NOT RUN: {sentence}", red=True, bold=True)
+
+
+def pytest_report_header() -> str:
+    """Which names this run has."""
+    return (
+        f"run: {os.environ.get('TEST_RUN') or 'default'}, redis database {urlsplit(os.environ['REDIS_URL']).path[1:]}"
+    )
+
+
+_left_out = pytest.StashKey[str]()
+
+
+def _redis_databases() -> int:
+    import redis
+
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        try:
+            return int(client.config_get("databases")["databases"])  # type: ignore[index]
+        except redis.ResponseError:
+            return 16
+
+
+def _claim_slot(directory: Path, count: int) -> int:
+    directory.mkdir(parents=True, exist_ok=True)
+    for slot in range(1, count):
+        if _lock(directory / f"slot-{slot}"):
+            return slot
+    raise pytest.UsageError(f"All {count - 1} Redis databases for tests are used by other test runs.")
+
+
+def _claim_name(directory: Path, slot: int) -> None:
+    name = os.environ.get("TEST_RUN")
+    if name and not _lock(directory / f"name-{name}"):
+        raise pytest.UsageError(f"Another test run is using TEST_RUN={name}: give this one another name.")
+    if not name and not _lock(directory / "name-default"):
+        os.environ["TEST_RUN"] = f"slot{slot}"
+
+
+def _lock(path: Path) -> bool:
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return False
+    _locks.append(lock)
+    return True
+
+
+def _compile_translations() -> None:
+    from config.supervisor.translations import compile_translations
+
+    compile_translations(BASE_DIR)
+
+
+def _empty_redis() -> None:
+    import redis
+
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        client.flushdb()
+
+
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    def checked(self: socket.socket, *arguments: Any) -> Any:
+        address = arguments[-1]
+        if self.family in (socket.AF_INET, socket.AF_INET6) and isinstance(address, tuple):
+            _refuse_unless_loopback(address[0])
+        return method(self, *arguments)
+
+    return checked
+
+
+def _guarded_lookup(host: Any, *arguments: Any, **options: Any) -> Any:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name and not _is_address(name):
+        _refuse_unless_loopback(name)
+    return _kept["getaddrinfo"](host, *arguments, **options)
+
+
+def _refuse_unless_loopback(host: str) -> None:
+    if host in ("localhost", "") or (_is_address(host) and _is_loopback(host)):
+        return
+    # Not an Exception: the code under test must not take it for a network that is down.
+    pytest.fail(f"A test tried to reach {host}: tests talk to this machine only.")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    address = ipaddress.ip_address(host)
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback

@@ -1,0 +1,1 @@
+"""Starts and keeps running everything that the product consists of."""
