@@ -1,0 +1,108 @@
+"""The engine of every figure: read a ticket's log in event time and say what its clocks and waits were.
+
+`replay` is a pure function of the events, the policy terms and the calendars. What it decides:
+
+- **Order.** Events count by (occurred_at, id); when they were stored or handed in does not matter. A ticket's
+  life begins with its earliest event. Kinds not named here change nothing.
+- **Work cycle.** Starts with the customer message (`received`) that opens or reopens the ticket, ends at
+  `resolved` (or `closed`, if it was not resolved). A message to a resolved ticket waits for the `reopened` or
+  `opened` that follows it and then starts the cycle at its own instant; a human answer in between settles it.
+  A reopening by the customer without a message starts the cycle itself. A reopening by an agent starts none:
+  the customer's next message does.
+- **Responses.** The oldest unanswered `received` of a cycle starts a run; the next human `replied` or `called`
+  stops it. The first run of a cycle is the first response, the later ones are next responses. `no_reply_needed`
+  waives the run; so does `resolved` without a reply. `thanked` and `automatic_received` start nothing, notes and
+  messages of bots, rules, surveys and the system answer nothing. A `reply_withdrawn` (undone before it
+  was sent) takes back the reply with the same message, and a resolution made with it, as if never written.
+- **Resolution.** One run a cycle, from its first message to its end, paused in pending and, if the policy says
+  so, on hold.
+- **Goals.** The policy and priority of the moment. A change of either counts from its event on: the time used is
+  kept, each part measured on the basis of its time; used up already means breached at that instant.
+- **Breach.** A goal is met up to and including `due_at`, the first instant at which it is used up; one microsecond
+  later is late. So an answer in closed hours, after a goal that ran out exactly at closing, is late. A breach
+  stands whatever comes later: a waiver then only tells why the clock stopped.
+- **Spam and merges.** Waive what is running, at that instant, and exclude the ticket's resolution. What happens to
+  the ticket until then undone ends and starts no clock. Undone (`unmarked_spam`, `unmerged`) the waiver is void:
+  the clocks go on as if never interrupted, and the time between counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from operator import itemgetter
+
+from inbox.sla.clocks import ClockRun, ClockState, Stretch
+from inbox.sla.events import LoggedEvent
+from inbox.sla.figures import CycleFacts, Replayed
+from inbox.sla.history import History, UnknownPolicy
+from inbox.sla.hours import Hours
+from inbox.sla.policy import PolicyTerms
+from inbox.sla.spans import Span, explain
+from inbox.sla.wallclock import as_utc
+
+__all__ = [
+    "ClockRun",
+    "ClockState",
+    "CycleFacts",
+    "LoggedEvent",
+    "Replayed",
+    "Span",
+    "Stretch",
+    "UnknownPolicy",
+    "explain",
+    "replay",
+]
+
+
+_Entry = tuple[datetime, int, LoggedEvent]
+
+
+def replay(
+    events: Iterable[LoggedEvent],
+    policy: PolicyTerms | Mapping[int, PolicyTerms] | None,
+    calendar: Hours,
+    *,
+    until: datetime | None = None,
+) -> Replayed:
+    """The figures of the ticket with these events.
+
+    `policy`: the terms to apply from the creation on, in place of the log's choice (back-testing); or all terms
+    by version id, of which the `policy_applied` events choose; or None for no targets. `calendar` measures
+    business time. With `until` the answer is that of this instant: later events are left out, and clocks still
+    running count up to it. Without, they keep the `due_at` that the last event left them with.
+
+    Raises ValueError without events (up to `until`) and UnknownPolicy for a version that is not given.
+    """
+    log: list[_Entry] = [(as_utc(event.occurred_at), event.id, event) for event in events]
+    if until is not None:
+        until = as_utc(until)
+        log = [entry for entry in log if entry[0] <= until]
+    if not log:
+        raise ValueError("a ticket without events has no figures")
+    log.sort(key=itemgetter(0, 1))
+    if any(event.kind == "reply_withdrawn" for _, _, event in log):
+        log = _without_withdrawn_replies(log)
+    history = History(log[0][0], policy, calendar)
+    for at, _, event in log:
+        history.read(event, at)
+    return history.figures(until)
+
+
+def _without_withdrawn_replies(log: list[_Entry]) -> list[_Entry]:
+    taken_back: set[int] = set()
+    for index, (_, _, event) in enumerate(log):
+        if event.kind == "reply_withdrawn":
+            taken_back |= _written_with(log[:index], event.message_id)
+    return [entry for entry in log if entry[1] not in taken_back]
+
+
+def _written_with(log: list[_Entry], message_id: int | None) -> set[int]:
+    """The ids of the reply with this message and of the resolution recorded in the same breath."""
+    for at, event_id, event in reversed(log):
+        if event.kind == "replied" and event.message_id == message_id:
+            resolved = (
+                other for when, _, other in log if when == at and other.id > event_id and other.kind == "resolved"
+            )
+            return {event_id, *(other.id for other in resolved if other.agent_id == event.agent_id)}
+    return set()
