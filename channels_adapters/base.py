@@ -1,0 +1,85 @@
+"""Honest answers for what a network lacks; every adapter starts from here."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from channels_adapters.contracts import (
+    Account,
+    Capabilities,
+    CheckResult,
+    Event,
+    Fault,
+    Handshake,
+    Identifier,
+    MediaRef,
+    OutboundMessage,
+    Payload,
+    Person,
+    Polled,
+    SendError,
+    Sent,
+    SettingsField,
+)
+
+
+class BaseAdapter(ABC):
+    """An adapter of a network that only delivers to us: the URL names the account, nothing is signed.
+
+    A subclass must parse; it overrides whatever else its network offers.
+    """
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    settings_fields: ClassVar[tuple[SettingsField, ...]] = ()
+
+    def route(self, payload: Payload) -> Sequence[str]:
+        """Name no account: the place where the payload arrived tells whose it is."""
+        return ()
+
+    def verify(self, payload: Payload, account: Account) -> Handshake | None:
+        """Accept: this network signs nothing."""
+        return None
+
+    @abstractmethod
+    def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
+        """Translate; pure and total: raises `Malformed` and nothing else, ever."""
+
+    def poll(self, account: Account, cursor: str) -> Iterator[Polled]:
+        """Yield nothing: this network can't be asked."""
+        yield from ()
+
+    def listen(self, account: Account) -> Iterator[None]:
+        """Yield nothing: this network rings no bell."""
+        yield from ()
+
+    def send(self, message: OutboundMessage, account: Account) -> Sent:
+        """Refuse: nothing can be written to this network."""
+        raise SendError(Fault.BLOCKED, f"The channel kind {self.kind} takes no messages.")
+
+    def find_outbound(self, client_ref: str, account: Account) -> Sent | None:
+        """Tell that this network can't say what became of a message."""
+        return None
+
+    def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
+        """Refuse: content comes with the message or not at all."""
+        raise SendError(Fault.MEDIA, f"The channel kind {self.kind} has no content to fetch.")
+
+    def fetch_profile(self, identifier: Identifier, account: Account) -> Person | None:
+        """Know nothing of the person."""
+        return None
+
+    def check(self, account: Account) -> Sequence[CheckResult]:
+        """Have nothing to try."""
+        return ()
+
+    def connect(self, account: Account, callback_url: str) -> Sequence[CheckResult]:
+        """Have nothing to register."""
+        return ()
+
+    def refresh_credentials(self, account: Account) -> Mapping[str, str]:
+        """Have no secrets that expire."""
+        return {}

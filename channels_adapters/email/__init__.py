@@ -1,0 +1,1 @@
+"""Mail: RFC 5322 in, RFC 5322 out over SMTP."""

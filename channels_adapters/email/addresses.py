@@ -1,0 +1,167 @@
+"""Mailboxes out of address headers as they are really written (RFC 5322 with its obsolete forms, and worse)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from channels_adapters.email.charsets import clean
+from channels_adapters.email.words import decode_words
+
+MAX_MAILBOXES = 500
+_MAX_LENGTH = 254
+_AROUND_DOTS = re.compile(r"[ \t]{0,40}([.@])[ \t]{0,40}")
+_SPACES = re.compile(r"\s+")
+_NO_QUOTING = str.maketrans({'"': " ", "(": " ", ")": " ", "\\": " "})
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A name and a canonical address (`local@domain`)."""
+
+    name: str
+    address: str
+
+
+def mailboxes(text: str) -> tuple[Mailbox, ...]:
+    """The mailboxes of an address header, groups opened, what holds no address left out.
+
+    `text` is the header as text before its encoded words are decoded, so that a decoded comma splits nothing.
+    """
+    found = _scan(text)
+    if not found and "=?" in text:
+        found = _scan(decode_words(text))
+    if not found and "@" in text:
+        # A quote or a parenthesis (a smiley in the name) that never closes has swallowed the address.
+        found = _scan(text.translate(_NO_QUOTING))
+    return tuple(found)
+
+
+def canonical(address: str) -> str:
+    """Lower case, international domains in their ASCII form; "" when it is not an address at all."""
+    address = address.strip().strip("<>").strip()
+    if address.startswith("@") and ":" in address:
+        address = address.rpartition(":")[2]
+    local, at, domain = address.rpartition("@")
+    domain = domain.rstrip(".").lower()
+    bad = not at or not local or not domain or len(address) > _MAX_LENGTH
+    if bad or any(c.isspace() or c in '<>,;:"\\' or c < " " for c in domain):
+        return ""
+    if not (local.startswith('"') and local.endswith('"')) and any(c.isspace() or c in "<>,;:" for c in local):
+        return ""
+    if any(c < " " for c in local):
+        return ""
+    if not domain.isascii():
+        try:
+            domain = domain.encode("idna").decode("ascii").lower()
+        except UnicodeError:
+            return ""
+    return f"{local.lower()}@{domain}"
+
+
+def split_tag(address: str) -> tuple[str, str]:
+    """A canonical address without its plus tag, and the tag."""
+    local, _, domain = address.rpartition("@")
+    base, plus, tag = local.partition("+")
+    return (f"{base}@{domain}", tag) if plus and base else (address, "")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A mailbox being read: the words outside and inside the angle brackets, and the comments."""
+
+    phrase: list[str] = field(default_factory=list)
+    angle: list[str] | None = None
+    comment: list[str] = field(default_factory=list)
+    addressed: bool = False
+
+
+def _scan(text: str) -> list[Mailbox]:
+    out: list[Mailbox] = []
+    draft = _Draft()
+    position = depth = 0
+    in_angle = False
+    last_quote = text.rfind('"')
+    while position < len(text) and len(out) < MAX_MAILBOXES:
+        character = text[position]
+        if depth:
+            depth += (character == "(") - (character == ")")
+            if character == "\\":
+                position += 1
+            elif depth:
+                draft.comment.append(character)
+            else:
+                draft.comment.append(" ")
+        elif character == "(":
+            depth = 1
+        elif character == '"' and position < last_quote:
+            position = _quoted(text, position, draft.angle if in_angle and draft.angle is not None else draft.phrase)
+        elif in_angle and draft.angle is not None:
+            if character == ">":
+                in_angle = False
+            elif character == "<":
+                draft.angle.clear()
+            else:
+                draft.angle.append(character)
+        elif character == "<":
+            in_angle, draft.angle = True, []
+        elif character in ",;":
+            _finish(draft, out)
+            draft = _Draft()
+        elif character == ":" and draft.angle is None and not draft.addressed:
+            draft = _Draft()
+        else:
+            draft.phrase.append(character)
+            draft.addressed = draft.addressed or character == "@"
+        position += 1
+    if len(out) < MAX_MAILBOXES:
+        _finish(draft, out)
+    return out
+
+
+def _quoted(text: str, position: int, into: list[str]) -> int:
+    """Read a quoted string and tell where it ends. One that never closes reaches to the end of the header."""
+    end, chunk = position + 1, []
+    while end < len(text) and text[end] != '"':
+        if text[end] == "\\" and end + 1 < len(text):
+            end += 1
+        chunk.append(text[end])
+        end += 1
+    local = text[end + 1 : end + 2] == "@"
+    # A quoted local part keeps its quotes when it needs them; a quoted name loses them.
+    plain = "".join(chunk)
+    into.append(f'"{plain}"' if local and any(c in ' ,;:<>()"' for c in plain) else plain)
+    return end
+
+
+def _finish(draft: _Draft, out: list[Mailbox]) -> None:
+    phrase = "".join(draft.phrase)
+    name, address = phrase, ""
+    if draft.angle is not None:
+        inside = "".join(draft.angle)
+        address = canonical(_joined(inside)) or canonical(_joined(decode_words(inside)))
+        if not address and "@" in phrase:
+            name, address = _bare(phrase)
+    elif "@" in phrase:
+        name, address = _bare(phrase)
+    if address:
+        out.append(Mailbox(_tidy(name) or _tidy("".join(draft.comment)), address))
+
+
+def _bare(phrase: str) -> tuple[str, str]:
+    """An address without brackets, perhaps with a name in front (`Big Bug bb@bug.com`)."""
+    if address := canonical(phrase):
+        return "", address
+    words = _AROUND_DOTS.sub(r"\1", phrase).split()
+    for index in range(len(words) - 1, -1, -1):
+        if address := canonical(words[index].strip("'`[]{}()")):
+            return " ".join(words[:index] + words[index + 1 :]), address
+    return phrase, ""
+
+
+def _joined(inside: str) -> str:
+    return inside.strip() if '"' in inside else _SPACES.sub("", inside)
+
+
+def _tidy(name: str) -> str:
+    return _SPACES.sub(" ", clean(decode_words(name))).strip(" '`\t")[:200]

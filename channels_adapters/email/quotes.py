@@ -1,0 +1,232 @@
+"""What a person newly wrote, told apart from what the mail program quoted and from signatures.
+
+Rules on lines, none of which looks further than a few lines around itself: the work grows with the text, not
+with its shape. When in doubt a line counts as newly written; nothing is lost, for the full text is kept beside.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from channels_adapters.email import attributions
+from channels_adapters.email.quote_words import FORWARDED, ORIGINAL, REPLY_ABOVE
+from channels_adapters.email.signatures import signature_lines
+
+MAX_SCANNED = 256 * 1024
+_RULE = "-‐‑‒–—―_=*~# \t\u200e\u200f"
+
+
+class Hint(enum.Enum):
+    """What a line is known to be, whatever it says: the html named its element so."""
+
+    ATTRIBUTION = enum.auto()
+    SIGNATURE = enum.auto()
+
+
+class Kind(enum.Enum):
+    """What a line of a mail is."""
+
+    NEW = enum.auto()
+    QUOTE = enum.auto()
+    SIGNATURE = enum.auto()
+
+
+NO_HINTS: Mapping[int, Hint] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Neighbouring lines of one kind."""
+
+    kind: Kind
+    text: str
+
+
+def newly_written(text: str, *, forwarded: bool = False, hints: Mapping[int, Hint] = NO_HINTS) -> str:
+    """The new part: without quotations, without signature; answers between quoted lines stay.
+
+    A forwarded message belongs to the new part: with `forwarded` (the subject says so) also one that only a
+    block of headers announces.
+    """
+    parts = (
+        fragment.text.strip("\n")
+        for fragment in split(text, forwarded=forwarded, hints=hints)
+        if fragment.kind is Kind.NEW and fragment.text.strip()
+    )
+    return "\n\n".join(parts).rstrip()
+
+
+def split(text: str, *, forwarded: bool = False, hints: Mapping[int, Hint] = NO_HINTS) -> tuple[Fragment, ...]:
+    """All of the text in fragments, in order."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    scanned, rest = text[:MAX_SCANNED], text[MAX_SCANNED:]
+    lines = [line.rstrip() for line in scanned.split("\n")]
+    kinds = _Marker(lines, forwarded, hints).mark()
+    fragments: list[Fragment] = []
+    begun = 0
+    for number in range(1, len(lines) + 1):
+        if number == len(lines) or kinds[number] is not kinds[begun]:
+            fragments.append(Fragment(kinds[begun], "\n".join(lines[begun:number])))
+            begun = number
+    if rest:
+        fragments.append(Fragment(kinds[-1], rest))
+    return tuple(fragments)
+
+
+class _Marker:
+    """Goes once through the lines and marks each with its kind."""
+
+    def __init__(self, lines: Sequence[str], forwarded: bool, hints: Mapping[int, Hint]) -> None:
+        self.lines = lines
+        self.forwarded = forwarded
+        self.hints = hints
+        self.kinds = [Kind.NEW] * len(lines)
+        self.quoted = [is_quoted(line) for line in lines]
+        self.attributions = attributions.find(lines, self.quoted)
+        self.written = False  # something new stands above
+
+    def mark(self) -> list[Kind]:
+        end = self.quotations()
+        self.lone_quoted_line()
+        self.fill_gaps()
+        self.signatures(end)
+        return self.kinds
+
+    def quotations(self) -> int:
+        """Mark what is quoted; tell where the lines end that may hold a signature (a forwarded message may not)."""
+        number = 0
+        while number < len(self.lines):
+            line = self.lines[number]
+            bare = line.strip(_RULE).lower() if len(line) <= attributions.MAX_LINE else ""
+            if not line.strip():
+                number += 1
+            elif self.quoted[number]:
+                if not self.written and _starts(line.lstrip("> \t").strip(_RULE).lower(), FORWARDED):
+                    self.kinds[number:] = [Kind.NEW] * (len(self.lines) - number)
+                    return number
+                self.kinds[number] = Kind.QUOTE
+                number += 1
+            elif _starts(bare, FORWARDED) and (
+                _is_ruled(line) or bare.endswith((":", "：")) or self.hints.get(number) is Hint.ATTRIBUTION
+            ):
+                return number
+            else:
+                after = self.announcement(number, line, bare)
+                if after == number:
+                    self.written = True
+                    number += 1
+                elif after < 0:
+                    return -after
+                else:
+                    number = after
+        return len(self.lines)
+
+    def announcement(self, number: int, line: str, bare: str) -> int:
+        """Mark a line that announces a quotation and, where it ends the new text, all below.
+
+        Gives the next line to look at: the same one when it announces nothing, negative to stop there.
+        """
+        if any(words in bare for words in REPLY_ABOVE):
+            return self.everything_below(number, number + 1) if self.written else self.only(number, number + 1)
+        if _is_ruled(line) and _starts(bare, ORIGINAL):
+            return self.headed(number, number + 1)
+        if end := attributions.header_block(self.lines, self.quoted, number):
+            return self.headed(number, end)
+        found = self.attributions.get(number)
+        if found is None and self.hints.get(number) is Hint.ATTRIBUTION:
+            found = attributions.Attribution(self.end_of_hint(number), strong=True)
+        if found is None:
+            return number
+        if self.is_followed_by_quote(found.end):
+            return self.only(number, found.end)
+        if not found.strong or not self.written:
+            return number
+        return self.everything_below(number, found.end)
+
+    def headed(self, number: int, end: int) -> int:
+        """A block of headers or `Original Message`: the quotation, or, with nothing above, a forwarded mail."""
+        if self.is_followed_by_quote(end) and self.written:
+            return self.only(number, end)
+        if self.forwarded or not self.written:
+            return -number if number else -len(self.lines)
+        return self.everything_below(number, end)
+
+    def only(self, number: int, end: int) -> int:
+        self.kinds[number:end] = [Kind.QUOTE] * (end - number)
+        self.rules_above(number)
+        return end
+
+    def everything_below(self, number: int, end: int) -> int:
+        self.kinds[number:] = [Kind.QUOTE] * (len(self.lines) - number)
+        self.rules_above(number)
+        return -len(self.lines)
+
+    def rules_above(self, number: int) -> None:
+        """A rule of dashes, or underscores, above belongs to the announcement."""
+        above = number - 1
+        while above >= 0 and number - above < 6 and not self.lines[above].strip(_RULE):
+            above -= 1
+        if any(self.lines[above + 1 : number]):
+            self.kinds[above + 1 : number] = [Kind.QUOTE] * (number - above - 1)
+
+    def end_of_hint(self, number: int) -> int:
+        while number < len(self.lines) and self.hints.get(number) is Hint.ATTRIBUTION and not self.quoted[number]:
+            number += 1
+        return number
+
+    def is_followed_by_quote(self, number: int) -> bool:
+        while number < len(self.lines) and not self.lines[number].strip():
+            number += 1
+        return number < len(self.lines) and self.quoted[number]
+
+    def lone_quoted_line(self) -> None:
+        """One line with `>` in front that nothing announces, between others, is the writer's own way of writing."""
+        marked = [number for number, kind in enumerate(self.kinds) if kind is Kind.QUOTE]
+        if len(marked) == 1 and self.quoted[marked[0]] and self.written:
+            self.kinds[marked[0]] = Kind.NEW
+
+    def fill_gaps(self) -> None:
+        """Empty lines between quoted ones are quoted."""
+        last = -1
+        for number, kind in enumerate(self.kinds):
+            if kind is Kind.QUOTE:
+                if last >= 0:
+                    self.kinds[last + 1 : number] = [Kind.QUOTE] * (number - last - 1)
+                last = number
+            elif self.lines[number].strip():
+                last = -1
+
+    def signatures(self, end: int) -> None:
+        """Look for a signature at the end of each run of new lines."""
+        number = 0
+        while number < end:
+            begun = number
+            while number < end and self.kinds[number] is Kind.NEW:
+                number += 1
+            hinted = {place for place in range(begun, number) if self.hints.get(place) is Hint.SIGNATURE}
+            for place in signature_lines(self.lines, begun, number) | hinted:
+                self.kinds[place] = Kind.SIGNATURE
+            number = max(number, begun + 1)
+
+
+def is_quoted(line: str) -> bool:
+    """Whether a mail program put a quotation mark in front of the line."""
+    bare = line.lstrip(" \t\xa0")
+    if bare.startswith((">", "＞")):
+        # ">>> click here <<<" is decoration.
+        return not bare.rstrip().endswith(("<<", "<<<"))
+    mark = bare[:5].find("> ")
+    return 2 <= mark <= 3 and bare[:mark].isascii() and bare[:mark].isupper() and bare[:mark].isalpha()
+
+
+def _starts(bare: str, phrases: tuple[str, ...]) -> bool:
+    return len(bare) <= 120 and bare.startswith(phrases)
+
+
+def _is_ruled(line: str) -> bool:
+    """Two dashes or more in front."""
+    front = line.strip()[:2]
+    return len(front) == 2 and not front.strip(_RULE)

@@ -1,0 +1,85 @@
+"""Signatures: what mail programs and lists put below a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from channels_adapters.email.quote_words import ENDS_NEED, SENT_FROM, SENT_FROM_ENDS
+
+_LOOSE_LENGTH = 15
+_FOOTER_LENGTH = 10
+_DASHED_NAME = re.compile(r"(?:-|[–—]\s?)[^\W\d_][\w.'’]*(?:[ \-][^\W\d_][\w.'’]*){0,3}\Z")
+_MAX_SENT_FROM = 160
+
+
+def signature_lines(lines: Sequence[str], begun: int, end: int) -> set[int]:
+    """Numbers of the lines of this run of new lines that are signature."""
+    found: set[int] = set()
+    end = _without_blank(lines, begun, end)
+    for finder in (_delimited, _list_footer, _dashed_name):
+        start = finder(lines, begun, end)
+        if start < end:
+            found.update(range(start, end))
+            end = _without_blank(lines, begun, start)
+    for number in range(begun, end):
+        if _is_sent_from(lines[number]) and (
+            _without_blank(lines, number + 1, end) == number + 1 or _stands_alone(lines, begun, end, number)
+        ):
+            found.add(number)
+    return found
+
+
+def _without_blank(lines: Sequence[str], begun: int, end: int) -> int:
+    while end > begun and not lines[end - 1].strip():
+        end -= 1
+    return end
+
+
+def _stands_alone(lines: Sequence[str], begun: int, end: int, number: int) -> bool:
+    above = number == begun or not lines[number - 1].strip()
+    below = number + 1 >= end or not lines[number + 1].strip()
+    return above and below
+
+
+def _delimited(lines: Sequence[str], begun: int, end: int) -> int:
+    """From `-- ` on. Nothing above means that the dashes are no signature's."""
+    written = False
+    for number in range(begun, end):
+        bare = lines[number].strip()
+        if bare in ("--", "—", "- --") and written:
+            below = sum(1 for line in lines[number + 1 : end] if line.strip())
+            if below <= _LOOSE_LENGTH:
+                return number
+        written = written or bool(bare)
+    return end
+
+
+def _list_footer(lines: Sequence[str], begun: int, end: int) -> int:
+    """A long rule of underscores, and a few lines with an address: a mailing list's footer."""
+    for number in range(end - 1, max(begun, end - _FOOTER_LENGTH - 1) - 1, -1):
+        bare = lines[number].strip()
+        if len(bare) >= 20 and not bare.strip("_"):
+            below = "\n".join(line[:300] for line in lines[number + 1 : end])
+            if "@" in below or "://" in below:
+                return number
+    return end
+
+
+def _dashed_name(lines: Sequence[str], begun: int, end: int) -> int:
+    """A last paragraph that is one line with a dash and a name: `-Ada Lovelace`."""
+    number = end - 1
+    if number <= begun or len(lines[number]) > 60 or lines[number - 1].strip():
+        return end
+    bare = lines[number].strip()
+    return number if _DASHED_NAME.match(bare) and bare.lstrip("-–— ")[:1].isupper() else end
+
+
+def _is_sent_from(line: str) -> bool:
+    bare = line.strip(" \t*_-–—\xa0").lower()
+    if not bare or len(bare) > _MAX_SENT_FROM:
+        return False
+    plain = bare.split("<http", 1)[0].split("(http", 1)[0].rstrip(" .!")
+    if plain.startswith(SENT_FROM):
+        return len(plain) <= 70 and len(plain.split()) <= 9 and ", " not in plain
+    return plain.endswith(SENT_FROM_ENDS) and any(word in plain for word in ENDS_NEED) and len(plain) <= 60

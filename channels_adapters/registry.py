@@ -1,0 +1,50 @@
+"""Which adapters there are: ours by a literal table, third-party ones by entry points.
+
+A pip package adds a channel kind with an entry point in the group `inbox.channels` whose name is the
+kind and whose value is the adapter's class. It can't replace one of ours.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from channels_adapters.contracts import Adapter
+
+GROUP = "inbox.channels"
+
+BUILT_IN = {
+    "email": "channels_adapters.email.adapter:EmailAdapter",
+}
+
+
+class UnknownKind(LookupError):
+    """No adapter of that kind is installed; the sentence names those that are."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"There is no channel kind {kind!r}. Known kinds: {', '.join(kinds())}.")
+        self.kind = kind
+
+
+def kinds() -> tuple[str, ...]:
+    """All installed kinds, sorted."""
+    return tuple(sorted({*BUILT_IN, *_third_party()}))
+
+
+@cache
+def adapter(kind: str) -> Adapter:
+    """The adapter of a kind, one instance per process. Raises `UnknownKind`."""
+    if place := BUILT_IN.get(kind):
+        module, _, name = place.partition(":")
+        made: Adapter = getattr(import_module(module), name)()
+        return made
+    if entry := _third_party().get(kind):
+        found: Adapter = entry.load()()
+        return found
+    raise UnknownKind(kind)
+
+
+@cache
+def _third_party() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
