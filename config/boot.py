@@ -47,6 +47,14 @@ def var_dir() -> Path:
     return Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
 
 
+def missing_package(problem: ModuleNotFoundError) -> str:
+    """The sentence for a package that is not there although it is locked."""
+    return (
+        f"The Python package {problem.name} is missing from {sys.prefix}. "
+        f"Remove that directory and run bin/run, which installs all of them again."
+    )
+
+
 def _end_orderly_on(*signals: signal.Signals) -> None:
     """Make signals that would end this process at once end it in order instead, so that it releases the servers."""
     for number in signals:

@@ -43,13 +43,8 @@ class Held:
         if not self._locks or os.getpid() != self._holder:
             return
         with _start_lock(self._var_dir):
-            for lock in self._locks:
-                lock.close()
+            _leave(self._var_dir, self._servers, self._locks)
             self._locks = []
-            for server in self._servers:
-                with open(_users_file(self._var_dir, server.name), "w") as users:
-                    if _is_unused(users):
-                        server.stop()
 
 
 def hold(variables: Collection[str], var_dir: Path) -> Held:
@@ -74,12 +69,21 @@ def hold(variables: Collection[str], var_dir: Path) -> Held:
             for server in absent:
                 server.wait()
         except BaseException:
-            for lock in locks:
-                lock.close()
+            # Ctrl-C in the middle of a start, too, leaves nothing running that nobody uses.
+            _leave(var_dir, servers, locks)
             raise
     held = Held(var_dir, servers, locks)
     atexit.register(held.release)
     return held
+
+
+def _leave(var_dir: Path, servers: list[Valkey | Postgres], locks: list[IO[str]]) -> None:
+    for lock in locks:
+        lock.close()
+    for server in servers:
+        with open(_users_file(var_dir, server.name), "w") as users:
+            if _is_unused(users):
+                server.stop()
 
 
 @contextmanager
