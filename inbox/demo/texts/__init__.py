@@ -1,0 +1,48 @@
+"""All stories of the demo, by topic and language."""
+
+from inbox.demo.story import Story
+from inbox.demo.texts import (
+    chinese_parcels,
+    chinese_payments,
+    chinese_shoes,
+    english_accounts,
+    english_delivery,
+    english_labels,
+    english_outage,
+    english_partners,
+    english_payments,
+    english_returns,
+    english_shoes,
+    english_voices,
+    english_warranty,
+    leading,
+    oddities,
+    russian_parcels,
+    russian_payments,
+    russian_shoes,
+    traditional,
+    unwanted,
+)
+
+STORIES: tuple[Story, ...] = (
+    *leading.STORIES,
+    *english_payments.STORIES,
+    *english_accounts.STORIES,
+    *english_partners.STORIES,
+    *english_delivery.STORIES,
+    *english_warranty.STORIES,
+    *english_returns.STORIES,
+    *english_shoes.STORIES,
+    *english_voices.STORIES,
+    *english_labels.STORIES,
+    *english_outage.STORIES,
+    *russian_parcels.STORIES,
+    *russian_payments.STORIES,
+    *russian_shoes.STORIES,
+    *chinese_parcels.STORIES,
+    *chinese_payments.STORIES,
+    *chinese_shoes.STORIES,
+    *traditional.STORIES,
+    *oddities.STORIES,
+    *unwanted.STORIES,
+)
