@@ -1,0 +1,1 @@
+"""Settings, entry points and embedded servers: what surrounds the product."""

@@ -1,0 +1,39 @@
+"""The Celery application. Every argument is a row id; every queue has a sweep in the database behind it."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.schedules import schedule
+
+from config.boot import prepare
+
+# Celery looks for Django's settings when the application is made, which is when this package is imported.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("inbox")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["inbox.channels", "inbox.sla", "inbox.surveys", "inbox.tickets", "inbox.reactions"])
+
+
+@app.on_configure.connect
+def _have_servers(**_: object) -> None:
+    """The first look at the configuration (a worker's start) needs the servers' addresses; an import does not."""
+    prepare()
+
+
+app.conf.beat_schedule = {
+    "channels.sweep": {"task": "inbox.channels.tasks.sweep", "schedule": schedule(12)},
+    "sla.sweep": {"task": "inbox.sla.tasks.sweep", "schedule": schedule(12)},
+    "surveys.sweep": {"task": "inbox.surveys.tasks.sweep", "schedule": schedule(12)},
+    "tickets.sweep": {"task": "inbox.tickets.tasks.sweep", "schedule": schedule(30)},
+}
+app.conf.task_routes = {
+    "inbox.channels.tasks.process": {"queue": "intake"},
+    "inbox.channels.tasks.send": {"queue": "delivery"},
+    "inbox.channels.tasks.sweep": {"queue": "intake"},
+    "inbox.sla.tasks.*": {"queue": "clocks"},
+    "inbox.tickets.tasks.*": {"queue": "clocks"},
+    "inbox.surveys.tasks.*": {"queue": "surveys"},
+}

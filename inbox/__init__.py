@@ -1,0 +1,1 @@
+"""The product: tickets from every channel in one inbox."""

@@ -1,0 +1,1 @@
+"""Agents, their roles and teams."""

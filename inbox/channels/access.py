@@ -1,0 +1,71 @@
+"""Connected accounts as the adapters see them, with their secrets decrypted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+from channels_adapters.contracts import Account
+from inbox.channels.models import Channel
+
+
+@cache
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key.encode()) for key in keys])
+
+
+def sealed(secrets: Mapping[str, str]) -> bytes:
+    """Secrets as they are stored: encrypted with the newest key of `CHANNEL_SECRET_KEYS`."""
+    return _box(tuple(settings.CHANNEL_SECRET_KEYS)).encrypt(json.dumps(dict(secrets)).encode())
+
+
+def _opened(stored: bytes) -> dict[str, str]:
+    return dict(json.loads(_box(tuple(settings.CHANNEL_SECRET_KEYS)).decrypt(bytes(stored)))) if stored else {}
+
+
+def account(channel: Channel) -> Account:
+    """The channel as plain values, its own settings over those of `EMAIL_URL`."""
+    shared, shared_secrets = _shared_mail_server() if channel.kind == "email" else ({}, {})
+    return Account(
+        kind=channel.kind,
+        address=channel.address,
+        settings=MappingProxyType({**shared, **channel.settings}),
+        secrets=MappingProxyType({**shared_secrets, **_opened(channel.secrets)}),
+    )
+
+
+def has_transport(channel: Channel) -> bool:
+    """True when messages can leave by a network; False keeps them in the built-in outbox."""
+    return channel.kind != "email" or bool(account(channel).settings.get("host"))
+
+
+def _shared_mail_server() -> tuple[dict[str, Any], dict[str, str]]:
+    if not settings.EMAIL_URL:
+        return {}, {}
+    url = urlsplit(settings.EMAIL_URL)
+    security = {"smtp": "none", "smtp+tls": "starttls", "smtps": "tls"}.get(url.scheme)
+    if security is None or not url.hostname:
+        raise ValueError("EMAIL_URL must look like smtp://user:password@host:port (or smtp+tls://, smtps://).")
+    values: dict[str, Any] = {
+        "host": url.hostname,
+        "port": url.port or {"none": 25, "starttls": 587, "tls": 465}[security],
+        "security": security,
+    }
+    if url.username:
+        values["username"] = unquote(url.username)
+    return values, {"password": unquote(url.password)} if url.password else {}
+
+
+def channel_at(address: str, kind: str | None = None) -> Channel | None:
+    """The active channel behind an address, whatever its case and with or without a plus-address tag."""
+    local, at, domain = address.strip().lower().rpartition("@")
+    plain = f"{local.partition('+')[0]}@{domain}" if at else address.strip()
+    channels = Channel.objects.filter(address__iexact=plain, is_active=True)
+    return (channels.filter(kind=kind) if kind else channels).order_by("id").first()

@@ -1,0 +1,127 @@
+"""The verbs of channels: what the reaction table and the surfaces call."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
+
+from channels_adapters.registry import adapter
+from inbox.agents.models import Agent
+from inbox.channels.access import sealed
+from inbox.channels.enums import DeliveryStatus
+from inbox.channels.models import Channel, Delivery
+from inbox.channels.outgoing import message_id
+from inbox.common.clock import now
+from inbox.tickets.actions import Refused
+from inbox.tickets.changes import change
+from inbox.tickets.conversation import withdraw
+from inbox.tickets.enums import EventKind
+from inbox.tickets.models import Draft, Message, Ticket, TicketEvent
+
+log = logging.getLogger(__name__)
+
+
+def connect(
+    *,
+    kind: str,
+    address: str,
+    name: str,
+    settings: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    **values: Any,
+) -> Channel:
+    """Connect an account. Secrets are encrypted at rest; unknown kinds are refused."""
+    adapter(kind)
+    return Channel.objects.create(
+        kind=kind,
+        address=address.strip().lower() if kind == "email" else address,
+        name=name,
+        settings=dict(settings or {}),
+        secrets=sealed(secrets) if secrets else b"",
+        **values,
+    )
+
+
+def deliver_messages(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
+    """Put the messages of these events into the outbox, in the same transaction as the events."""
+    for event in events:
+        message = event.message
+        if message is None or message.channel is None:
+            continue
+        if message.channel.kind == "email" and not message.external_id:
+            message.external_id = message_id(message.channel, message)
+            message.save(update_fields=["external_id"])
+        not_before = event.details.get("not_before")
+        Delivery.objects.create(
+            message=message,
+            channel=message.channel,
+            ticket=ticket,
+            client_ref=message.client_ref,
+            queued_at=event.occurred_at,
+            next_attempt_at=datetime.fromisoformat(not_before) if not_before else event.occurred_at,
+        )
+
+
+def cancel_withdrawn(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
+    """Take withdrawn replies out of the outbox."""
+    Delivery.objects.filter(message__in=[event.message_id for event in events], status=DeliveryStatus.QUEUED).update(
+        status=DeliveryStatus.CANCELLED, settled_at=Now(), next_attempt_at=None
+    )
+
+
+def withdraw_reply(message: Message, *, by: Agent) -> Draft:
+    """Take a reply back inside the undo window; its text becomes a draft again. Raises `Refused` when it left."""
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update().filter(message=message).first()
+        if message.agent_id != by.pk:
+            raise Refused("Only who wrote a reply can take it back.")
+        if delivery is None or delivery.status != DeliveryStatus.QUEUED or delivery.attempts:
+            raise Refused("It is too late: the reply is on its way.")
+        return withdraw(message, by=by)
+
+
+def retry_delivery(delivery: Delivery, *, by: Agent) -> Delivery:
+    """Send a failed or unconfirmed reply again because an agent says so."""
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update().select_related("ticket", "message").get(pk=delivery.pk)
+        if delivery.status not in (DeliveryStatus.FAILED, DeliveryStatus.UNCONFIRMED, DeliveryStatus.BOUNCED):
+            raise Refused("There is nothing to send again.")
+        delivery.status, delivery.fault, delivery.reason = DeliveryStatus.QUEUED, "", ""
+        delivery.handed_over_at = delivery.settled_at = None
+        delivery.queued_at = delivery.next_attempt_at = now()
+        delivery.save()
+        with change(delivery.ticket, by=by) as it:
+            it.record(EventKind.DELIVERY_SETTLED, message=delivery.message, status="again", reason="")
+    ring_delivery(delivery.message_id)
+    return delivery
+
+
+def ring_intake(envelope_id: int) -> None:
+    """Wake a worker for a journalled payload; without the bell the sweep finds it."""
+    from inbox.channels.tasks import process
+
+    _ring(process, envelope_id)
+
+
+def ring_delivery(message_id: int) -> None:
+    """Wake a worker when the undo window of this message's delivery is over; without the bell the sweep finds it."""
+    from inbox.channels.tasks import send
+
+    found = Delivery.objects.filter(message=message_id).values_list("id", "next_attempt_at").first()
+    if found:
+        _ring(send, found[0], found[1])
+
+
+def _ring(task: Any, row_id: int, at: datetime | None = None) -> None:
+    wait = max((at - now()).total_seconds(), 0) if at else 0
+    try:
+        # The database's clock decides whether the row is due, so ring a little after it.
+        task.apply_async((row_id,), countdown=wait + 0.3 if wait else None, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("channels: no bell for %s %s, the sweep will find it: %s", task.name, row_id, error)

@@ -1,0 +1,172 @@
+"""Intake: journalling what arrives, and turning the journal into messages.
+
+`accept` is the promise given to the sender: when it returns, the raw bytes are committed. `process` may
+crash and be repeated; it either takes the whole payload in or puts it into quarantine with a ticket.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+
+from django.db import DatabaseError, transaction
+from django.db.models.functions import Now
+
+from channels_adapters.contracts import (
+    DeliveryUpdate,
+    Event,
+    InboundMessage,
+    Malformed,
+    Payload,
+)
+from inbox.channels import work
+from inbox.channels.access import account
+from inbox.channels.enums import EnvelopeState
+from inbox.channels.guard import parse
+from inbox.channels.models import Channel, Envelope, ReceivedEvent
+from inbox.channels.quarantine import open_quarantine_ticket
+from inbox.channels.receipts import record_update
+from inbox.channels.received import take_in
+from inbox.common import faults
+from inbox.common.clock import now
+from inbox.common.rows import insert_new
+from inbox.tickets.models import Message
+
+log = logging.getLogger(__name__)
+MOST_ATTEMPTS = 5
+MOST_DEATHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The journal's answer: the envelope, and whether this very payload had been journalled before."""
+
+    envelope_id: int
+    is_new: bool
+
+
+def accept(channel: Channel, payload: Payload) -> Accepted:
+    """Journal a payload; on return its bytes are committed. A payload already there is not written twice."""
+    digest = hashlib.sha256(payload.body + payload.url.encode()).hexdigest()
+    envelope = Envelope(
+        channel=channel,
+        body=payload.body,
+        body_hash=digest,
+        size=len(payload.body),
+        headers=dict(payload.headers),
+        url=payload.url,
+        method=payload.method,
+        remote_addr=payload.remote_addr,
+        received_at=payload.received_at or now(),
+    )
+    is_new = insert_new(envelope, "a_payload_is_journalled_once")
+    faults.point("after_accept")
+    if is_new:
+        return Accepted(envelope.pk, is_new=True)
+    return Accepted(Envelope.objects.values_list("id", flat=True).get(channel=channel, body_hash=digest), is_new=False)
+
+
+def waiting() -> list[int]:
+    """Ids of journalled payloads whose turn has come."""
+    rows = work.due(Envelope.objects.filter(state=EnvelopeState.WAITING))
+    return list(rows.order_by("id").values_list("id", flat=True)[:500])
+
+
+def process(envelope_id: int) -> Envelope | None:
+    """Take a journalled payload in. None when it is done already or somebody else is at it.
+
+    Five failed attempts put it into quarantine; so does a payload that can't be understood, at once.
+    """
+    envelope = work.claim(Envelope.objects.filter(state=EnvelopeState.WAITING), envelope_id)
+    if envelope is None:
+        return None
+    faults.point("after_claim")
+    if envelope.attempts > MOST_ATTEMPTS or envelope.deaths >= MOST_DEATHS:
+        return quarantine(envelope, envelope.error or "Reading it ended the process that did it, again and again.")
+    try:
+        _process(envelope)
+    except Malformed as error:
+        return quarantine(envelope, str(error))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the payload is kept and tried again
+        log.exception("intake: envelope %s failed (attempt %s)", envelope.pk, envelope.attempts)
+        reason = f"{type(error).__name__}: {error}"
+        if envelope.attempts >= MOST_ATTEMPTS:
+            return quarantine(envelope, reason)
+        work.finish(envelope, error=reason, next_attempt_at=Now() + work.backoff(envelope.attempts))
+    envelope.refresh_from_db(fields=["state", "error", "ticket"])
+    return envelope
+
+
+def _process(envelope: Envelope) -> None:
+    channel = envelope.channel
+    payload = Payload(
+        body=bytes(envelope.body),
+        headers=envelope.headers,
+        url=envelope.url,
+        method=envelope.method,
+        remote_addr=envelope.remote_addr,
+        received_at=envelope.received_at,
+    )
+    events = parse(channel.kind, payload, account(channel))
+    faults.point("after_parse")
+    failed: Exception | None = None
+    with transaction.atomic():
+        ticket_id: int | None = None
+        for event in events:
+            try:
+                with transaction.atomic():
+                    ticket_id = _take(envelope, channel, event) or ticket_id
+            except (DatabaseError, ValueError, LookupError, TypeError, OSError) as error:
+                # Its neighbours are kept; the payload comes round again for this one.
+                log.exception("intake: event %s of envelope %s failed", event.event_id, envelope.pk)
+                failed = error
+        if failed is None and not work.finish(
+            envelope, state=EnvelopeState.DONE, done_at=Now(), error="", ticket_id=ticket_id, next_attempt_at=None
+        ):
+            raise RuntimeError("the lease was lost while the payload was being taken in")
+        faults.point("before_commit")
+    if failed is not None:
+        raise failed
+    faults.point("after_process")
+
+
+def _take(envelope: Envelope, channel: Channel, event: Event) -> int | None:
+    received = ReceivedEvent(
+        channel=channel, event_id=event.event_id[:600], kind=type(event).__name__, envelope=envelope, outcome="kept"
+    )
+    if not insert_new(received, "an_event_arrives_once"):
+        earlier = ReceivedEvent.objects.select_related("message").get(channel=channel, event_id=received.event_id)
+        return earlier.message.ticket_id if earlier.message else None
+    message: Message | None = None
+    if isinstance(event, InboundMessage):
+        message, received.outcome = take_in(channel, envelope, event)
+    elif isinstance(event, DeliveryUpdate):
+        message, received.outcome = record_update(channel, event)
+    received.message = message
+    received.save(update_fields=["message", "outcome"])
+    return message.ticket_id if message else None
+
+
+def quarantine(envelope: Envelope, reason: str) -> Envelope:
+    """Set an unreadable payload aside where people see it: a ticket with the original attached."""
+    with transaction.atomic():
+        ticket = open_quarantine_ticket(envelope, reason)
+        work.finish(
+            envelope,
+            state=EnvelopeState.QUARANTINED,
+            error=reason,
+            done_at=Now(),
+            next_attempt_at=None,
+            ticket_id=ticket.pk,
+        )
+    log.warning("intake: envelope %s is in quarantine: %s", envelope.pk, reason)
+    envelope.refresh_from_db(fields=["state", "error", "ticket"])
+    return envelope
+
+
+def retry(envelope: Envelope) -> None:
+    """Let a quarantined payload be read again."""
+    Envelope.objects.filter(pk=envelope.pk, state=EnvelopeState.QUARANTINED).update(
+        state=EnvelopeState.WAITING, attempts=0, next_attempt_at=None, error=""
+    )

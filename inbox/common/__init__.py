@@ -1,0 +1,1 @@
+"""Clock, ids and text: tiny, no models, no business words."""

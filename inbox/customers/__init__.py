@@ -1,0 +1,1 @@
+"""Customers and the addresses under which they write."""

@@ -1,0 +1,66 @@
+"""Knowing people: which customer is behind an identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from inbox.common.clock import now
+from inbox.common.rows import insert_new
+from inbox.common.text import one_line
+from inbox.customers.models import Customer, Identity
+
+
+def recognize(
+    addresses: Iterable[tuple[str, str, str, bool]],
+    *,
+    name: str = "",
+    language: str = "",
+    at: datetime | None = None,
+) -> Identity:
+    """The identity behind the first of `addresses` (kind, scope, value, verified), its customer made if new.
+
+    The other addresses become identities of the same customer where nobody has them yet: addresses
+    known under different customers are never merged silently.
+    """
+    at = at or now()
+    wanted = [(kind, scope, _normal(kind, value), verified) for kind, scope, value, verified in addresses]
+    known = [identity for key in wanted if (identity := _find(*key[:3]))]
+    customer = (
+        known[0].customer
+        if known
+        else Customer.objects.create(name=one_line(name, 200), language=language, created_at=at)
+    )
+    identities = [_identity(customer, key, at) for key in wanted]
+    primary = identities[0]
+    if primary.customer_id != customer.pk:
+        # Somebody else was quicker with the same new address.
+        Customer.objects.filter(pk=customer.pk, identities=None, tickets=None).delete()
+        customer = primary.customer
+    if name and not customer.name:
+        customer.name = one_line(name, 200)
+        customer.save(update_fields=["name"])
+    return primary
+
+
+def _identity(customer: Customer, key: tuple[str, str, str, bool], at: datetime) -> Identity:
+    kind, scope, value, verified = key
+    found = _find(kind, scope, value)
+    if found is None:
+        fresh = Identity(customer=customer, kind=kind, scope=scope, value=value, verified=verified, created_at=at)
+        if insert_new(fresh, "an_address_belongs_to_one_customer"):
+            return fresh
+        found = Identity.objects.select_related("customer").get(kind=kind, scope=scope, value=value)
+    if verified and not found.verified:
+        found.verified = True
+        found.save(update_fields=["verified"])
+    return found
+
+
+def _find(kind: str, scope: str, value: str) -> Identity | None:
+    return Identity.objects.select_related("customer").filter(kind=kind, scope=scope, value=value).first()
+
+
+def _normal(kind: str, value: str) -> str:
+    """Mail addresses are compared without case, as every mail provider does in practice."""
+    return (value.strip().lower() if kind == "email" else value.strip())[:320]

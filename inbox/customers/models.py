@@ -1,0 +1,54 @@
+"""Customers and their identities."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models.functions import Upper
+
+
+class Customer(models.Model):
+    """A person who writes to us, over however many channels."""
+
+    name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    segment = models.CharField(max_length=40, blank=True)
+    company = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    survey_opt_out_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    is_sample = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="customer_name_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"#{self.pk}"
+
+
+class Identity(models.Model):
+    """One address of a customer on one network."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=320)
+    scope = models.CharField(max_length=120, blank=True)
+    verified = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "identities"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["kind", "scope", "value"], name="an_address_belongs_to_one_customer"),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            GinIndex(OpClass(Upper("value"), name="gin_trgm_ops"), name="identity_value_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value

@@ -1,0 +1,1 @@
+"""Announcements after commit, and the stream that carries them to open pages."""

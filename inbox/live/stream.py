@@ -1,0 +1,97 @@
+"""One Redis reader per web process that hands events to the open pages' queues.
+
+A page gets what it may see: each piece of news carries the ids that decide it, so no query is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import redis.asyncio
+from django.conf import settings
+
+from inbox.live.announce import CHANNEL
+
+log = logging.getLogger(__name__)
+_QUEUE = 200
+
+
+@dataclass(eq=False)
+class Reader:
+    """An open page: whose it is and what it has not been given yet."""
+
+    agent_id: int
+    sees_all: bool
+    team_ids: frozenset[int]
+    queue: asyncio.Queue[dict[str, Any]] = field(default_factory=lambda: asyncio.Queue(_QUEUE))
+
+    def may_see(self, news: dict[str, Any]) -> bool:
+        """The live counterpart of `inbox.tickets.access.visible_to`."""
+        if "agents" in news:
+            return self.agent_id in news["agents"]
+        if self.sees_all or "team" not in news:
+            return True
+        seen_before = news.get("team_before", news["team"]), news.get("assignee_before", news["assignee"])
+        return any(
+            team is None or team in self.team_ids or assignee == self.agent_id
+            for team, assignee in ((news["team"], news["assignee"]), seen_before)
+        )
+
+
+class Hub:
+    """Fans news out to the pages this process serves; reconnects to Redis by itself."""
+
+    def __init__(self) -> None:
+        self._readers: set[Reader] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    async def subscribe(self, reader: Reader, beat: float = 20.0) -> AsyncIterator[dict[str, Any] | None]:
+        """News for `reader` as they come; None every `beat` seconds of silence, so that a dead page is noticed."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._listen())
+        self._readers.add(reader)
+        try:
+            while True:
+                try:
+                    yield await asyncio.wait_for(reader.queue.get(), beat)
+                except TimeoutError:
+                    yield None
+        finally:
+            self._readers.discard(reader)
+
+    async def _listen(self) -> None:
+        delay = 0.2
+        while self._readers:
+            try:
+                client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2)
+                async with client, client.pubsub() as bell:
+                    await bell.subscribe(CHANNEL)
+                    delay = 0.2
+                    self._hand_out({"topic": "catch_up"})
+                    async for item in bell.listen():
+                        if item["type"] == "message":
+                            self._hand_out(json.loads(item["data"]))
+            except (redis.RedisError, OSError) as error:
+                log.warning("live: waiting for Redis: %s", error)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 5)
+
+    def _hand_out(self, news: dict[str, Any]) -> None:
+        for reader in tuple(self._readers):
+            if not reader.may_see(news):
+                continue
+            try:
+                reader.queue.put_nowait(news)
+            except asyncio.QueueFull:
+                # A page that reads too slowly is told to fetch everything anew instead.
+                while not reader.queue.empty():
+                    reader.queue.get_nowait()
+                reader.queue.put_nowait({"topic": "catch_up"})
+
+
+hub = Hub()

@@ -1,0 +1,98 @@
+"""The literal table: event kind -> who reacts, in the same transaction.
+
+Clocks, survey decisions and deliveries are rows that must exist if the event does, so they are written
+with it. After commit there are only wake-ups and announcements, which may be lost: sweeps find the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from inbox.channels import actions as channels
+from inbox.live.announce import announce
+from inbox.sla import actions as sla
+from inbox.surveys import actions as surveys
+from inbox.tickets.changes import subscribe
+from inbox.tickets.enums import EventKind as Kind
+from inbox.tickets.models import Ticket, TicketEvent
+
+Reaction = Callable[[Ticket, Sequence[TicketEvent]], None]
+
+clocks: Reaction = sla.refresh_if
+deliver: Reaction = channels.deliver_messages
+cancel_delivery: Reaction = channels.cancel_withdrawn
+decide_survey: Reaction = surveys.decide
+cancel_survey: Reaction = surveys.cancel
+
+WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
+    Kind.CREATED: (clocks,),
+    Kind.RECEIVED: (clocks,),
+    Kind.REPLIED: (deliver, clocks),
+    Kind.REPLY_WITHDRAWN: (cancel_delivery, clocks),
+    Kind.CALLED: (clocks,),
+    Kind.OPENED: (clocks,),
+    Kind.PENDED: (clocks,),
+    Kind.HELD: (clocks,),
+    Kind.RESOLVED: (clocks, decide_survey),
+    Kind.REOPENED: (clocks, cancel_survey),
+    Kind.CLOSED: (clocks,),
+    Kind.PRIORITIZED: (clocks,),
+    Kind.TEAM_CHANGED: (clocks,),
+    Kind.TAGGED: (clocks,),
+    Kind.UNTAGGED: (clocks,),
+    Kind.POLICY_APPLIED: (clocks,),
+    Kind.NO_REPLY_NEEDED: (clocks,),
+    Kind.MARKED_SPAM: (clocks, cancel_survey),
+    Kind.UNMARKED_SPAM: (clocks,),
+    Kind.SURVEY_SENT: (deliver,),
+}
+
+
+def connect() -> None:
+    """Subscribe the table to the ticket log; called once when the process starts."""
+    subscribe(within=react, after=ring)
+
+
+def react(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
+    """Run each reaction once, in the table's order, with the events it is for."""
+    wanted: dict[Reaction, list[TicketEvent]] = {}
+    for event in events:
+        for reaction in WITHIN.get(Kind(event.kind), ()):
+            wanted.setdefault(reaction, []).append(event)
+    for reaction in sorted(wanted, key=_ORDER.index):
+        reaction(ticket, wanted[reaction])
+
+
+#: Deliveries before clocks before surveys: a survey is decided on by the figures the clocks just wrote.
+_ORDER: Sequence[Reaction] = (cancel_delivery, deliver, clocks, cancel_survey, decide_survey)
+
+
+def ring(events: Sequence[TicketEvent]) -> None:
+    """After commit: wake the senders and tell the open pages, by ids only."""
+    last = events[-1]
+    ticket = last.ticket
+    announce(
+        "ticket",
+        {
+            "ticket": ticket.pk,
+            "event": last.pk,
+            "kinds": sorted({str(event.kind) for event in events}),
+            "team": ticket.team_id,
+            "assignee": ticket.assignee_id,
+            **_left(events),
+        },
+    )
+    for event in events:
+        if Kind(event.kind) in (Kind.REPLIED, Kind.SURVEY_SENT) and event.message_id:
+            channels.ring_delivery(event.message_id)
+
+
+def _left(events: Sequence[TicketEvent]) -> dict[str, object]:
+    """Whose view the ticket may just have left, so that it disappears there too."""
+    left: dict[str, object] = {}
+    for event in events:
+        if event.kind == Kind.TEAM_CHANGED:
+            left["team_before"] = event.details.get("from")
+        elif event.kind == Kind.ASSIGNED:
+            left["assignee_before"] = event.details.get("from")
+    return left

@@ -1,0 +1,1 @@
+"""Figures read from the clocks and the log; nothing here writes."""

@@ -1,0 +1,198 @@
+"""Choosing a ticket's policy, keeping its clocks equal to `replay()`, noticing what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from inbox.common.clock import now
+from inbox.sla import access
+from inbox.sla.models import Clock, PolicyVersion, TicketFigures
+from inbox.sla.policy import first_match
+from inbox.sla.replay import ClockRun, Replayed, replay
+from inbox.tickets.changes import SYSTEM, change
+from inbox.tickets.enums import UNRESOLVED, EventKind
+from inbox.tickets.models import Ticket, TicketEvent
+
+_NOTICES = 200
+
+
+def choose_policy(ticket: Ticket, at: datetime) -> None:
+    """Apply the first policy whose conditions the ticket meets; the choice and its reason are an event."""
+    facts = {
+        "channel": ticket.channel.kind,
+        "priority": ticket.priority,
+        "team": ticket.team.name if ticket.team else "",
+        "tag": list(ticket.tags.values_list("name", flat=True)) if ticket.pk else [],
+        "segment": ticket.customer.segment,
+        "language": ticket.language,
+    }
+    version, reason = first_match(access.policies_in_force(at), facts)
+    current = (
+        ticket.events.filter(kind=EventKind.POLICY_APPLIED)
+        .order_by("-occurred_at", "-id")
+        .values_list("policy_version_id", flat=True)
+        .first()
+    )
+    if version is None or version.pk == current:
+        return
+    with change(ticket, by=SYSTEM, at=at) as it:
+        it.record(EventKind.POLICY_APPLIED, policy_version_id=version.pk, policy=version.policy.name, reason=reason)
+
+
+def replayed(ticket: Ticket, events: Iterable[TicketEvent] | None = None, *, until: datetime | None = None) -> Replayed:
+    """The ticket's figures straight from its log, with the policy versions its events name."""
+    log = list(events if events is not None else ticket.events.order_by("occurred_at", "id"))
+    chosen = {event.policy_version_id for event in log if event.policy_version_id}
+    policies = {version_id: access.terms(version_id) for version_id in chosen}
+    calendar_id = PolicyVersion.objects.values_list("calendar_id", flat=True).get(pk=max(chosen)) if chosen else None
+    hours = access.hours(calendar_id) if calendar_id else access.default_hours()
+    return replay(log, policies or None, hours, until=until)
+
+
+def refresh_clocks(ticket: Ticket) -> None:
+    """Make the stored clocks and figures what `replay()` says; they are a cache and nothing else."""
+    log = list(ticket.events.order_by("occurred_at", "id"))
+    result = replayed(ticket, log)
+    by_id = {event.pk: event for event in log}
+    stored = {(clock.target, clock.number): clock for clock in Clock.objects.filter(ticket=ticket)}
+    fresh = [
+        _filled(stored.pop((str(run.target), run.number), None) or Clock(ticket=ticket), run, by_id)
+        for run in result.runs
+    ]
+    if stored:
+        Clock.objects.filter(pk__in=[clock.pk for clock in stored.values()]).delete()
+    Clock.objects.bulk_create([clock for clock in fresh if clock.pk is None])
+    if known := [clock for clock in fresh if clock.pk is not None]:
+        Clock.objects.bulk_update(known, _STORED)
+    TicketFigures.objects.update_or_create(ticket=ticket, defaults=figures_of(result))
+    due = min((clock.due_at for clock in fresh if clock.due_at and clock.stopped_at is None), default=None)
+    if ticket.state not in UNRESOLVED or ticket.is_spam:
+        due = None
+    if ticket.due_at != due:
+        ticket.due_at = due
+        ticket.save(update_fields=["due_at"])
+
+
+_STORED = [
+    "cycle",
+    "state",
+    "policy_version",
+    "priority",
+    "goal_seconds",
+    "used_seconds",
+    "elapsed_seconds",
+    "business_seconds",
+    "started_at",
+    "started_by",
+    "stopped_at",
+    "stopped_by",
+    "agent",
+    "team",
+    "due_at",
+    "warn_at",
+    "breached_at",
+    "waived_because",
+    "warned_at",
+    "noticed_at",
+]
+
+
+def _filled(clock: Clock, run: ClockRun, events: dict[int, TicketEvent]) -> Clock:
+    if clock.due_at != run.due_at:
+        # A new deadline is warned of and noticed anew.
+        clock.warned_at = clock.noticed_at = None
+    credited = events[run.stopped_by] if run.stopped_by else None
+    clock.target = str(run.target)
+    clock.cycle, clock.number, clock.state = run.cycle, run.number, str(run.state)
+    clock.policy_version_id, clock.priority = run.policy_version_id, run.priority
+    clock.goal_seconds = _seconds(run.goal)
+    clock.used_seconds = run.used.total_seconds()
+    clock.elapsed_seconds, clock.business_seconds = _seconds(run.elapsed), _seconds(run.business)
+    clock.started_at, clock.started_by_id = run.started_at, run.started_by
+    clock.stopped_at, clock.stopped_by_id = run.stopped_at, run.stopped_by
+    clock.agent_id = run.stopped_by_agent_id
+    clock.team_id = credited.team_id if credited else None
+    clock.due_at, clock.warn_at, clock.breached_at = run.due_at, run.warn_at, run.breached_at
+    clock.waived_because = run.waived_because or ""
+    return clock
+
+
+def _seconds(duration: timedelta | None) -> float | None:
+    return None if duration is None else duration.total_seconds()
+
+
+def figures_of(result: Replayed) -> dict[str, object]:
+    """The ticket's figures as the columns of `TicketFigures`."""
+    first = result.first_response
+    return {
+        "first_response_at": first.stopped_at if first and first.completed else None,
+        "first_resolved_at": result.first_resolved_at,
+        "resolved_at": result.resolved_at,
+        "first_response_elapsed": _seconds(result.first_response_elapsed),
+        "first_response_business": _seconds(result.first_response_business),
+        "first_resolution_elapsed": _seconds(result.first_resolution_elapsed),
+        "first_resolution_business": _seconds(result.first_resolution_business),
+        "resolution_elapsed": _seconds(result.resolution_elapsed),
+        "resolution_business": _seconds(result.resolution_business),
+        "requester_wait": _seconds(result.requester_wait),
+        "agent_wait": _seconds(result.agent_wait),
+        "cycles": result.cycles,
+        "human_replies": result.human_replies,
+        "reopened": result.reopened_count,
+        "excluded": result.excluded,
+    }
+
+
+def notice_due(at: datetime | None = None) -> tuple[int, int]:
+    """Record breaches and warnings of clocks whose instant has passed; (breaches, warnings) recorded.
+
+    Only notices: whether a running clock is breached is read from its `due_at`, never from this having run.
+
+    A breach happened when the target passed, however late this runs; each is noticed once, whatever
+    number of sweepers run at the same time.
+    """
+    at = at or now()
+    breaches = _notice("due_at", "noticed_at", EventKind.CLOCK_BREACHED, at)
+    warnings = _notice("warn_at", "warned_at", EventKind.CLOCK_WARNED, at)
+    return breaches, warnings
+
+
+def _notice(instant: str, mark: str, kind: EventKind, at: datetime) -> int:
+    due = Clock.objects.filter(**{f"{instant}__lt": at, mark: None}, stopped_at=None)
+    noticed = 0
+    for clock_id, ticket_id in due.order_by(instant, "id").values_list("id", "ticket_id")[:_NOTICES]:
+        noticed += _notice_one(clock_id, ticket_id, instant, mark, kind, at)
+    return noticed
+
+
+def _notice_one(clock_id: int, ticket_id: int, instant: str, mark: str, kind: EventKind, at: datetime) -> int:
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(skip_locked=True).filter(pk=ticket_id).first()
+        clock = Clock.objects.filter(pk=clock_id, stopped_at=None, **{mark: None}).first()
+        if ticket is None or clock is None or getattr(clock, instant) is None or getattr(clock, instant) >= at:
+            return 0
+        happened = getattr(clock, instant)
+        setattr(clock, mark, at)
+        clock.save(update_fields=[mark])
+        with change(ticket, by=SYSTEM, at=happened) as it:
+            it.record(kind, target=clock.target, due_at=clock.due_at.isoformat() if clock.due_at else None)
+    return 1
+
+
+def refresh_if(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
+    """The reaction to events that move clocks: choose the policy anew where needed, then refresh."""
+    if any(event.kind in _CHOOSING for event in events):
+        choose_policy(ticket, events[-1].occurred_at)
+    refresh_clocks(ticket)
+
+
+_CHOOSING = {
+    EventKind.CREATED,
+    EventKind.PRIORITIZED,
+    EventKind.TEAM_CHANGED,
+    EventKind.TAGGED,
+    EventKind.UNTAGGED,
+}

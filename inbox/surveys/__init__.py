@@ -1,0 +1,1 @@
+"""CES surveys after a resolution."""

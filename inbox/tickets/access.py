@@ -1,0 +1,58 @@
+"""What an agent may see. The only way a surface gets a ticket; missing and forbidden look the same."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from inbox.agents.models import Agent
+from inbox.tickets.models import Attachment, Message, Ticket
+
+_REF = re.compile(r"(?:t-)?(\d{1,18})", re.IGNORECASE)
+
+
+def visible_to(agent: Agent) -> Q:
+    """The condition on tickets: admins, leads and auditors see all, others their teams', their own and the unrouted."""
+    if agent.sees_all:
+        return Q()
+    return Q(team__in=agent.team_ids) | Q(assignee=agent) | Q(team=None)
+
+
+def tickets_of(agent: Agent) -> QuerySet[Ticket]:
+    """The tickets the agent may see."""
+    return Ticket.objects.filter(visible_to(agent))
+
+
+def ticket_for(agent: Agent, ref: str | int) -> Ticket:
+    """The ticket called `ref` ("T-42" or 42). Raises `Http404`, whether it is missing or not his to see."""
+    match = _REF.fullmatch(str(ref))
+    ticket = (
+        tickets_of(agent).select_related("customer", "channel", "team", "assignee").filter(pk=int(match[1])).first()
+        if match
+        else None
+    )
+    if ticket is None:
+        raise Http404("No such ticket.")
+    return ticket
+
+
+def message_for(agent: Agent, message_id: int) -> Message:
+    """A message in a ticket the agent may see. Raises `Http404`."""
+    message = (
+        Message.objects.select_related("ticket", "channel", "envelope")
+        .filter(pk=message_id, ticket__in=tickets_of(agent))
+        .first()
+    )
+    if message is None:
+        raise Http404("No such message.")
+    return message
+
+
+def attachment_for(agent: Agent, attachment_id: int) -> Attachment:
+    """An attachment in a ticket the agent may see. Raises `Http404`."""
+    attachment = Attachment.objects.filter(pk=attachment_id, message__ticket__in=tickets_of(agent)).first()
+    if attachment is None:
+        raise Http404("No such attachment.")
+    return attachment

@@ -1,0 +1,237 @@
+"""The verbs of a ticket: the only writers. Each is one transaction and one event; doing it twice changes nothing.
+
+`by` is the Agent or Customer who acts, or SYSTEM; `at` is when it happens (default: now).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from inbox.agents.enums import Role
+from inbox.agents.models import Agent, Team
+from inbox.common.clock import now
+from inbox.common.text import one_line
+from inbox.customers.models import Customer, Identity
+from inbox.tickets.changes import SYSTEM, Actor, Change, change
+from inbox.tickets.enums import EventKind, Priority, State
+from inbox.tickets.models import Draft, Participant, Seen, Tag, Ticket, TicketTag
+
+
+class Refused(Exception):
+    """The rules don't allow it; the sentence is for the person who asked."""
+
+
+_STATE_EVENTS = {
+    State.OPEN: EventKind.OPENED,
+    State.PENDING: EventKind.PENDED,
+    State.ON_HOLD: EventKind.HELD,
+    State.RESOLVED: EventKind.RESOLVED,
+    State.CLOSED: EventKind.CLOSED,
+}
+
+
+def open_ticket(
+    *,
+    customer: Customer,
+    identity: Identity | None,
+    channel_id: int,
+    subject: str,
+    by: Actor,
+    at: datetime | None = None,
+    team: Team | None = None,
+    priority: Priority = Priority.NORMAL,
+    language: str = "",
+    follows: Ticket | None = None,
+) -> Ticket:
+    """A new ticket for `customer`, who becomes its first participant. It holds no message yet."""
+    at = at or now()
+    with transaction.atomic():
+        ticket = Ticket.objects.create(
+            subject=one_line(subject, 500),
+            customer=customer,
+            channel_id=channel_id,
+            team=team,
+            priority=priority,
+            language=language or customer.language,
+            follows=follows,
+            created_at=at,
+            updated_at=at,
+            last_message_at=at,
+        )
+        Participant.objects.create(ticket=ticket, customer=customer, identity=identity, is_asker=True, joined_at=at)
+        opening = Change(ticket, by, at)
+        opening.record(EventKind.CREATED, **({"follows": follows.pk} if follows else {}))
+        opening.write()
+        if follows:
+            with change(follows, by=by, at=at) as it:
+                it.record(EventKind.FOLLOWED_UP, ticket=ticket.pk)
+    return ticket
+
+
+def set_state(ticket: Ticket, state: State, *, by: Actor, at: datetime | None = None, **details: object) -> Ticket:
+    """Move the ticket to `state`. A resolved ticket moved to an unresolved state is reopened; closed is final."""
+    with change(ticket, by=by, at=at) as it:
+        move(it, state, **details)
+    return ticket
+
+
+def move(it: Change, state: State, **details: object) -> None:
+    """The state change as part of a larger change."""
+    ticket = it.ticket
+    if ticket.state == state:
+        return
+    if ticket.state == State.CLOSED:
+        raise Refused("This ticket is closed. Write a follow-up instead.")
+    if state == State.NEW:
+        raise Refused("A ticket can't become new again.")
+    resolved_before = ticket.state == State.RESOLVED
+    if state == State.RESOLVED:
+        it.set(state=state, resolved_at=it.at, waiting_since=None)
+    elif state == State.CLOSED:
+        it.set(state=state, closed_at=it.at, resolved_at=ticket.resolved_at or it.at, waiting_since=None)
+    else:
+        it.set(state=state, resolved_at=None)
+    if resolved_before and state != State.CLOSED:
+        by = "customer" if isinstance(it.by, Customer) else "agent"
+        it.record(EventKind.REOPENED, **{"by": by, **details})
+        if state != State.OPEN:
+            it.record(_STATE_EVENTS[state], **details)
+        return
+    it.record(_STATE_EVENTS[state], **details)
+
+
+def resolve(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """The matter is settled; clocks stop and a survey is decided on."""
+    return set_state(ticket, State.RESOLVED, by=by, at=at)
+
+
+def reopen(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """The matter is not settled after all."""
+    return set_state(ticket, State.OPEN, by=by, at=at)
+
+
+def assign(ticket: Ticket, agent: Agent | None, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """Make `agent` responsible (None: nobody). Only active agents who answer customers can be."""
+    if agent and not (agent.is_active and agent.answers_customers):
+        raise Refused(f"{agent} can't be assigned: the role {Role(agent.role).label} does not answer customers.")
+    with change(ticket, by=by, at=at) as it:
+        before = it.ticket.assignee_id
+        if it.set(assignee=agent):
+            it.record(
+                EventKind.ASSIGNED,
+                **{"from": before, "to": agent.pk if agent else None, "name": agent.name if agent else ""},
+            )
+    return ticket
+
+
+def move_to_team(ticket: Ticket, team: Team | None, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """Hand the ticket to `team` (None: no team)."""
+    with change(ticket, by=by, at=at) as it:
+        before = it.ticket.team_id
+        if it.set(team=team):
+            it.record(
+                EventKind.TEAM_CHANGED,
+                **{"from": before, "to": team.pk if team else None, "name": team.name if team else ""},
+            )
+    return ticket
+
+
+def prioritize(ticket: Ticket, priority: Priority, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """Set the priority; targets follow from this moment and keep the time already used."""
+    with change(ticket, by=by, at=at) as it:
+        before = it.ticket.priority
+        if it.set(priority=Priority(priority)):
+            it.record(EventKind.PRIORITIZED, **{"from": before, "to": str(priority)})
+    return ticket
+
+
+def tag(ticket: Ticket, names: Iterable[str], *, by: Actor, at: datetime | None = None) -> Ticket:
+    """Put tags on the ticket; unknown ones come into being."""
+    wanted = {clean for name in names if (clean := one_line(name, 40).lower().lstrip("#"))}
+    with change(ticket, by=by, at=at) as it:
+        present = set(ticket.tags.filter(name__in=wanted).values_list("name", flat=True))
+        for name in sorted(wanted - present):
+            TicketTag.objects.create(ticket=ticket, tag=Tag.objects.get_or_create(name=name)[0])
+            it.record(EventKind.TAGGED, tag=name)
+    return ticket
+
+
+def untag(ticket: Ticket, name: str, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """Take a tag off the ticket."""
+    with change(ticket, by=by, at=at) as it:
+        deleted, _ = TicketTag.objects.filter(ticket=ticket, tag__name=name).delete()
+        if deleted:
+            it.record(EventKind.UNTAGGED, tag=name)
+    return ticket
+
+
+def rename(ticket: Ticket, subject: str, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """Change the subject."""
+    with change(ticket, by=by, at=at) as it:
+        before = it.ticket.subject
+        if it.set(subject=one_line(subject, 500)):
+            it.record(EventKind.RENAMED, **{"from": before})
+    return ticket
+
+
+def mark_spam(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """Set the ticket aside as spam: no clocks, no survey, out of every figure."""
+    with change(ticket, by=by, at=at) as it:
+        if it.set(is_spam=True):
+            it.record(EventKind.MARKED_SPAM)
+    return ticket
+
+
+def unmark_spam(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """Take the ticket back among the others; its clocks go on as if it had never been spam."""
+    with change(ticket, by=by, at=at) as it:
+        if it.set(is_spam=False):
+            it.record(EventKind.UNMARKED_SPAM)
+    return ticket
+
+
+def waive_reply(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """The customer's last message needs no reply; the waiting clock is waived."""
+    with change(ticket, by=by, at=at) as it:
+        if it.set(waiting_since=None):
+            it.record(EventKind.NO_REPLY_NEEDED)
+    return ticket
+
+
+def close_settled(ticket: Ticket, *, at: datetime | None = None) -> Ticket:
+    """Close a ticket that has been resolved long enough; a later message opens a follow-up."""
+    with change(ticket, by=SYSTEM, at=at) as it:
+        if it.ticket.state == State.RESOLVED:
+            move(it, State.CLOSED)
+    return ticket
+
+
+def join(it: Change, customer: Customer, identity: Identity | None) -> bool:
+    """Make `customer` a participant as part of a larger change; True when he was not one before."""
+    _, is_new = Participant.objects.get_or_create(
+        ticket=it.ticket, customer=customer, defaults={"identity": identity, "joined_at": it.at}
+    )
+    if is_new:
+        it.record(EventKind.JOINED, by=customer, name=str(customer))
+    return is_new
+
+
+def mark_seen(ticket: Ticket, agent: Agent, message_id: int) -> None:
+    """Remember that `agent` has read the ticket up to a message; the mark never moves back."""
+    mark, is_new = Seen.objects.get_or_create(ticket=ticket, agent=agent, defaults={"message_id": message_id})
+    if not is_new:
+        Seen.objects.filter(pk=mark.pk, message_id__lt=message_id).update(message_id=message_id)
+
+
+def save_draft(ticket: Ticket, agent: Agent, *, mode: str, text: str, at: datetime | None = None) -> Draft | None:
+    """Keep the agent's unfinished text; an empty one is thrown away."""
+    if not text.strip():
+        Draft.objects.filter(ticket=ticket, agent=agent, mode=mode).delete()
+        return None
+    draft, _ = Draft.objects.update_or_create(
+        ticket=ticket, agent=agent, mode=mode, defaults={"text": text, "saved_at": at or now()}
+    )
+    return draft

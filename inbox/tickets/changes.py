@@ -1,0 +1,131 @@
+"""The one way a ticket changes: lock, change, record, react, in one transaction.
+
+    with change(ticket, by=ada) as it:
+        it.set(state=State.RESOLVED)
+        it.record(EventKind.RESOLVED)
+
+On leaving the block the ticket and its events are written and the subscribers run: those `within` the
+transaction (clocks, survey decisions) and, once committed, those `after` it (wake-ups, the live stream).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from inbox.agents.models import Agent
+from inbox.common.clock import now
+from inbox.customers.models import Customer
+from inbox.tickets.enums import AuthorKind, EventKind
+from inbox.tickets.models import Message, Ticket, TicketEvent
+
+
+class System:
+    """The clock's own deeds: nobody in particular acted."""
+
+    def __repr__(self) -> str:
+        return "SYSTEM"
+
+
+SYSTEM = System()
+Actor = Agent | Customer | System
+
+Within = Callable[[Ticket, Sequence[TicketEvent]], None]
+After = Callable[[Sequence[TicketEvent]], None]
+_within: list[Within] = []
+_after: list[After] = []
+
+
+def subscribe(*, within: Within, after: After) -> None:
+    """Register who reacts to new events; `inbox.reactions` does, once, when the process starts."""
+    if within not in _within:
+        _within.append(within)
+        _after.append(after)
+
+
+class Change:
+    """A ticket under lock, the fields set and the events recorded so far."""
+
+    def __init__(self, ticket: Ticket, by: Actor, at: datetime) -> None:
+        self.ticket = ticket
+        self.by = by
+        self.at = at
+        self.recorded_at = max(at, now())
+        self.events: list[TicketEvent] = []
+        self._fields: set[str] = set()
+
+    def set(self, **values: Any) -> bool:
+        """Set fields of the ticket; False when they already had these values."""
+        changed = {name for name, value in values.items() if getattr(self.ticket, name) != value}
+        for name in changed:
+            setattr(self.ticket, name, values[name])
+        self._fields |= changed
+        return bool(changed)
+
+    def record(
+        self,
+        kind: EventKind,
+        *,
+        at: datetime | None = None,
+        message: Message | None = None,
+        author_kind: AuthorKind | None = None,
+        policy_version_id: int | None = None,
+        by: Actor | None = None,
+        **details: Any,
+    ) -> TicketEvent:
+        """Append an event with the ticket as it is at this point of the change."""
+        by = by or self.by
+        event = TicketEvent(
+            ticket=self.ticket,
+            kind=kind,
+            occurred_at=min(at or self.at, self.recorded_at),
+            recorded_at=self.recorded_at,
+            agent=by if isinstance(by, Agent) else None,
+            customer=by if isinstance(by, Customer) else None,
+            author_kind=author_kind or "",
+            message=message,
+            state=self.ticket.state,
+            priority=self.ticket.priority,
+            team_id=self.ticket.team_id,
+            assignee_id=self.ticket.assignee_id,
+            policy_version_id=policy_version_id,
+            details=details,
+        )
+        self.events.append(event)
+        return event
+
+    def write(self) -> None:
+        """Write what was set and recorded, and let the subscribers react."""
+        if self.events:
+            self.set(updated_at=max(self.ticket.updated_at, self.recorded_at))
+        if self._fields:
+            self.ticket.save(update_fields=sorted(self._fields))
+        if not self.events:
+            return
+        TicketEvent.objects.bulk_create(self.events)
+        for react in _within:
+            react(self.ticket, self.events)
+        transaction.on_commit(functools.partial(_announce, tuple(self.events)))
+
+
+def _announce(events: Sequence[TicketEvent]) -> None:
+    for react in _after:
+        react(events)
+
+
+@contextmanager
+def change(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Iterator[Change]:
+    """Lock `ticket`, bring the given object up to date, and write what the block sets and records.
+
+    `at` is when it happens (default: now), aware; events never lie after the instant they are stored.
+    """
+    with transaction.atomic():
+        ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+        it = Change(ticket, by, at or now())
+        yield it
+        it.write()

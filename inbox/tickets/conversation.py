@@ -1,0 +1,236 @@
+"""What is said in a ticket: taking messages in, replying, noting, taking a reply back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+
+from inbox.agents.models import Agent
+from inbox.common.clock import now
+from inbox.common.text import one_line, storable
+from inbox.customers.models import Customer, Identity
+from inbox.tickets.actions import Refused, join, move
+from inbox.tickets.changes import Change, change
+from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, EventKind, MessageKind, State
+from inbox.tickets.files import StoredFile
+from inbox.tickets.models import Attachment, Draft, Message, Ticket
+from inbox.tickets.thanks import is_plain_thanks
+
+
+class NewerArrived(Refused):
+    """Something was said since the writer last looked; `messages` is what he has not seen."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        super().__init__("Something new arrived while you were writing. Review it, or send anyway.")
+        self.messages = messages
+
+
+def receive(
+    ticket: Ticket,
+    message: Message,
+    *,
+    customer: Customer,
+    files: Sequence[StoredFile] = (),
+    is_participant: bool = True,
+) -> Message:
+    """Take in a message of the customer's side: `message` is unsaved and filled in but for its ticket and author.
+
+    A question reopens a resolved ticket; a plain thanks and automatic mail never do. Someone who was not
+    a participant joins as himself and is marked a stranger.
+    """
+    recorded_at = now()
+    occurred_at = min(message.occurred_at, recorded_at)
+    with change(ticket, by=customer, at=occurred_at) as it:
+        first = not ticket.messages.exists()
+        join(it, customer, message.identity)
+        message.ticket, message.customer = ticket, customer
+        message.kind, message.direction, message.author_kind = MessageKind.MESSAGE, Direction.IN, AuthorKind.CUSTOMER
+        message.is_stranger = not is_participant
+        message.occurred_at, message.recorded_at = occurred_at, recorded_at
+        message.save()
+        keep_files(message, files)
+        _remember(it, message)
+        if message.automatic:
+            it.record(EventKind.AUTOMATIC_RECEIVED, message=message, automatic=message.automatic)
+        elif not first and is_plain_thanks(message.text) and not files and ticket.waiting_since is None:
+            it.record(EventKind.THANKED, message=message)
+        else:
+            _start_waiting(it, message)
+    return message
+
+
+def _start_waiting(it: Change, message: Message) -> None:
+    ticket = it.ticket
+    reopens = ticket.state == State.RESOLVED
+    # A message written before the resolution but arriving after it opens the next cycle when that one ended.
+    at = max(it.at, ticket.resolved_at) if reopens and ticket.resolved_at else it.at
+    it.at = at
+    it.record(EventKind.RECEIVED, message=message)
+    it.set(waiting_since=ticket.waiting_since or at, last_customer_message_at=at)
+    if ticket.state in (State.PENDING, State.ON_HOLD, State.RESOLVED):
+        move(it, State.OPEN)
+
+
+def reply(
+    ticket: Ticket,
+    text: str,
+    *,
+    by: Agent,
+    at: datetime | None = None,
+    then: State | None = None,
+    seen_message_id: int | None = None,
+    files: Sequence[StoredFile] = (),
+    to: Identity | None = None,
+    undo_seconds: int | None = None,
+) -> Message:
+    """Answer the customer; the message leaves once the undo window (seconds) is over.
+
+    `then` is the ticket's state afterwards (default: pending, or resolved as it was). With
+    `seen_message_id`, refuses as `NewerArrived` when somebody else said something since.
+    """
+    text = storable(text).strip()
+    if not by.answers_customers:
+        raise Refused("Your role does not write to customers. Write a note instead.")
+    if not text and not files:
+        raise Refused("Write something first: an empty reply can't be sent.")
+    with change(ticket, by=by, at=at) as it:
+        if ticket.state == State.CLOSED:
+            raise Refused("This ticket is closed. Write a follow-up instead.")
+        if seen_message_id is not None and (newer := _newer(ticket, seen_message_id, by)):
+            raise NewerArrived(newer)
+        message = _say(it, MessageKind.MESSAGE, text, AuthorKind.HUMAN, files)
+        message.recipients = [{"identity": to.pk, "value": to.value}] if to else []
+        message.save(update_fields=["recipients"])
+        window = settings.UNDO_SECONDS if undo_seconds is None else undo_seconds
+        it.set(waiting_since=None)
+        it.record(
+            EventKind.REPLIED,
+            message=message,
+            author_kind=AuthorKind.HUMAN,
+            not_before=(it.at + timedelta(seconds=window)).isoformat(),
+        )
+        if ticket.assignee_id is None:
+            it.set(assignee=by)
+            it.record(EventKind.ASSIGNED, **{"from": None, "to": by.pk, "name": by.name})
+        move(it, then or (State.PENDING if ticket.state in UNRESOLVED else State(ticket.state)))
+        Draft.objects.filter(ticket=ticket, agent=by, mode=MessageKind.MESSAGE).delete()
+    return message
+
+
+def note(
+    ticket: Ticket, text: str, *, by: Agent, at: datetime | None = None, files: Sequence[StoredFile] = ()
+) -> Message:
+    """Leave a note that only agents see."""
+    text = storable(text).strip()
+    if not by.writes_notes:
+        raise Refused("Your role only reads.")
+    if not text and not files:
+        raise Refused("Write something first: an empty note can't be kept.")
+    with change(ticket, by=by, at=at) as it:
+        message = _say(it, MessageKind.NOTE, text, AuthorKind.HUMAN, files)
+        it.record(EventKind.NOTED, message=message, author_kind=AuthorKind.HUMAN)
+        Draft.objects.filter(ticket=ticket, agent=by, mode=MessageKind.NOTE).delete()
+    return message
+
+
+def withdraw(message: Message, *, by: Agent, at: datetime | None = None) -> Draft:
+    """Take a reply back before it left; its text becomes the agent's draft again.
+
+    Whether it left already is for the outbox to say: call `inbox.channels.actions.withdraw_reply`.
+    """
+    with change(message.ticket, by=by, at=at) as it:
+        message.withdrawn_at = it.at
+        message.save(update_fields=["withdrawn_at"])
+        it.record(EventKind.REPLY_WITHDRAWN, message=message)
+        waiting = _unanswered_since(it.ticket)
+        it.set(waiting_since=waiting)
+        if it.ticket.state in (State.PENDING, State.RESOLVED):
+            move(it, State.OPEN)
+        last = (
+            it.ticket.messages.filter(kind=MessageKind.MESSAGE, withdrawn_at=None).order_by("occurred_at", "id").last()
+        )
+        if last:
+            it.set(snippet=one_line(last.text, 160), last_message_at=last.occurred_at)
+        draft, _ = Draft.objects.update_or_create(
+            ticket=it.ticket, agent=by, mode=message.kind, defaults={"text": message.text, "saved_at": it.at}
+        )
+    return draft
+
+
+def say_as_survey(it: Change, text: str, *, subject: str) -> Message:
+    """The public message that carries a survey, as part of a larger change; it answers nothing."""
+    message = _say(it, MessageKind.MESSAGE, text, AuthorKind.SURVEY, ())
+    message.subject = subject
+    message.save(update_fields=["subject"])
+    return message
+
+
+def _say(it: Change, kind: MessageKind, text: str, author_kind: AuthorKind, files: Sequence[StoredFile]) -> Message:
+    ticket = it.ticket
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=kind,
+        direction=Direction.OUT,
+        author_kind=author_kind,
+        agent=it.by if isinstance(it.by, Agent) else None,
+        channel_id=ticket.channel_id if kind == MessageKind.MESSAGE else None,
+        subject=ticket.subject,
+        text=text,
+        full_text=text,
+        occurred_at=it.at,
+        recorded_at=it.recorded_at,
+    )
+    keep_files(message, files)
+    if kind == MessageKind.MESSAGE and author_kind == AuthorKind.HUMAN:
+        _remember(it, message)
+    return message
+
+
+def _remember(it: Change, message: Message) -> None:
+    ticket = it.ticket
+    if message.occurred_at >= ticket.last_message_at:
+        it.set(last_message_at=message.occurred_at, snippet=one_line(message.text or message.full_text, 160))
+    if not ticket.subject:
+        it.set(subject=one_line(message.subject or message.text, 120))
+    if message.language and not ticket.language:
+        it.set(language=message.language)
+
+
+def keep_files(message: Message, files: Sequence[StoredFile]) -> None:
+    """Attach files whose bytes are already in storage."""
+    Attachment.objects.bulk_create(
+        Attachment(
+            message=message,
+            filename=file.filename,
+            content_type=file.content_type,
+            kind=file.kind,
+            size=file.size,
+            sha256=file.sha256,
+            content_id=file.content_id,
+            is_inline=file.is_inline,
+        )
+        for file in files
+    )
+
+
+def _newer(ticket: Ticket, seen_message_id: int, by: Agent) -> list[Message]:
+    others = ~Q(agent=by) | Q(agent=None)
+    public = Q(kind=MessageKind.MESSAGE) & ~Q(author_kind=AuthorKind.SURVEY)
+    return list(
+        ticket.messages.filter(others, public, id__gt=seen_message_id, withdrawn_at=None, automatic="")
+        .select_related("agent", "customer")
+        .order_by("occurred_at", "id")
+    )
+
+
+def _unanswered_since(ticket: Ticket) -> datetime | None:
+    said = ticket.messages.filter(kind=MessageKind.MESSAGE, withdrawn_at=None, automatic="")
+    answered = said.filter(author_kind=AuthorKind.HUMAN).order_by("occurred_at", "id").last()
+    waiting = said.filter(direction=Direction.IN)
+    if answered:
+        waiting = waiting.filter(occurred_at__gt=answered.occurred_at)
+    first = waiting.order_by("occurred_at", "id").first()
+    return first.occurred_at if first else None

@@ -1,0 +1,73 @@
+"""Attachments' bytes in storage, under the hash of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file whose bytes are safe in storage, with the name it came under."""
+
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    kind: str = "file"
+    content_id: str = ""
+    is_inline: bool = False
+
+
+def path_of(sha256: str) -> str:
+    """Where the bytes with this hash lie in storage."""
+    return f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def store(
+    content: bytes,
+    *,
+    filename: str,
+    content_type: str,
+    kind: str = "file",
+    content_id: str = "",
+    is_inline: bool = False,
+) -> StoredFile:
+    """Put `content` into storage (once, however often it comes) and describe it.
+
+    On a local disk: temporary file, fsync, rename, so that a name never points at half a file.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    name = path_of(sha256)
+    if not default_storage.exists(name):
+        if isinstance(default_storage, FileSystemStorage):
+            _write_durably(Path(default_storage.path(name)), content)
+        else:
+            default_storage.save(name, ContentFile(content))
+    return StoredFile(filename[:255], content_type[:160], len(content), sha256, kind, content_id[:255], is_inline)
+
+
+def open_blob(sha256: str) -> IO[bytes]:
+    """The bytes with this hash, open for reading."""
+    return default_storage.open(path_of(sha256), "rb")
+
+
+def _write_durably(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
+        draft.write(content)
+        draft.flush()
+        os.fsync(draft.fileno())
+    Path(draft.name).replace(target)
+    directory = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -1,0 +1,1 @@
+"""Views of the workspace: fetch with access, act, render."""
