@@ -26,7 +26,7 @@ def sealed(secrets: Mapping[str, str]) -> bytes:
     return _box(tuple(settings.CHANNEL_SECRET_KEYS)).encrypt(json.dumps(dict(secrets)).encode())
 
 
-def _opened(stored: bytes) -> dict[str, str]:
+def _opened(stored: bytes | memoryview) -> dict[str, str]:
     return dict(json.loads(_box(tuple(settings.CHANNEL_SECRET_KEYS)).decrypt(bytes(stored)))) if stored else {}
 
 

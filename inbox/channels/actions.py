@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
@@ -104,24 +105,20 @@ def retry_delivery(delivery: Delivery, *, by: Agent) -> Delivery:
 
 def ring_intake(envelope_id: int) -> None:
     """Wake a worker for a journalled payload; without the bell the sweep finds it."""
-    from inbox.channels.tasks import process
-
-    _ring(process, envelope_id)
+    _ring("inbox.channels.tasks.process", envelope_id)
 
 
 def ring_delivery(message_id: int) -> None:
     """Wake a worker when the undo window of this message's delivery is over; without the bell the sweep finds it."""
-    from inbox.channels.tasks import send
-
     found = Delivery.objects.filter(message=message_id).values_list("id", "next_attempt_at").first()
     if found:
-        _ring(send, found[0], found[1])
+        _ring("inbox.channels.tasks.send", found[0], found[1])
 
 
-def _ring(task: Any, row_id: int, at: datetime | None = None) -> None:
+def _ring(task: str, row_id: int, at: datetime | None = None) -> None:
     wait = max((at - now()).total_seconds(), 0) if at else 0
     try:
         # The database's clock decides whether the row is due, so ring a little after it.
-        task.apply_async((row_id,), countdown=wait + 0.3 if wait else None, retry=False)
+        current_app.send_task(task, (row_id,), countdown=wait + 0.3 if wait else None, retry=False)
     except (OperationalError, OSError) as error:
-        log.warning("channels: no bell for %s %s, the sweep will find it: %s", task.name, row_id, error)
+        log.warning("channels: no bell for %s %s, the sweep will find it: %s", task, row_id, error)

@@ -60,8 +60,8 @@ class _Child:
         writer = threading.Thread(target=self._write, args=(struct.pack("!Q", len(data)) + data,), daemon=True)
         writer.start()
         size = struct.unpack("!Q", self._read(8, until))[0]
-        answer = self._read(size, until)
-        return pickle.loads(answer)  # noqa: S301 - our own child, over a pipe
+        answer: Sequence[Event] | str = pickle.loads(self._read(size, until))  # noqa: S301 - our own child, over a pipe
+        return answer
 
     def _write(self, data: bytes) -> None:
         assert self.process.stdin

@@ -88,7 +88,7 @@ def process(envelope_id: int) -> Envelope | None:
         _process(envelope)
     except Malformed as error:
         return quarantine(envelope, str(error))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the payload is kept and tried again
+    except Exception as error:
         log.exception("intake: envelope %s failed (attempt %s)", envelope.pk, envelope.attempts)
         reason = f"{type(error).__name__}: {error}"
         if envelope.attempts >= MOST_ATTEMPTS:

@@ -31,7 +31,7 @@ _AWAY = "451 4.3.0 Temporarily unable to store mail, please try again"
 class Handler:
     """aiosmtpd's hooks: who is accepted, and what is journalled."""
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Accept recipients that are connected channels (with or without a plus-address tag)."""
@@ -45,11 +45,11 @@ class Handler:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Recipient accepted"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Journal the mail for each of its channels, then say 250."""
         peer = session.peer[0] if isinstance(session.peer, tuple) else ""
         try:
-            return await sync_to_async(_journal)(bytes(envelope.content or b""), tuple(envelope.rcpt_tos), peer)
+            return await sync_to_async(_journal)(envelope.original_content or b"", tuple(envelope.rcpt_tos), peer)
         except (DatabaseError, OSError):
             log.exception("listener: a mail could not be journalled")
             return _AWAY

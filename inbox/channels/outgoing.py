@@ -59,22 +59,16 @@ def outbound(delivery: Delivery) -> OutboundMessage:
     if identity is None or identity.kind == "unreadable":
         raise LookupError("This customer has no address on this channel.")
     person = Person((Identifier(identity.kind, identity.value, identity.scope),), name=identity.customer.name)
-    earlier = [
-        external_id
-        for external_id in ticket.messages.filter(kind=MessageKind.MESSAGE, withdrawn_at=None, channel=channel)
+    said = (
+        ticket.messages.filter(kind=MessageKind.MESSAGE, withdrawn_at=None, channel=channel)
+        .filter(occurred_at__lte=message.occurred_at)
         .exclude(external_id="")
         .exclude(pk=message.pk)
-        .filter(occurred_at__lte=message.occurred_at)
-        .order_by("occurred_at", "id")
-        .values_list("external_id", flat=True)
-    ][-_REFERENCES:]
-    answered = (
-        ticket.messages.filter(direction=Direction.IN, channel=channel, occurred_at__lte=message.occurred_at)
-        .exclude(external_id="")
         .order_by("-occurred_at", "-id")
-        .values_list("external_id", flat=True)
-        .first()
     )
+    newest_first = list(said.values_list("external_id", "direction")[:_REFERENCES])
+    earlier = [external_id for external_id, _ in reversed(newest_first)]
+    answered = next((external_id for external_id, direction in newest_first if direction == Direction.IN), None)
     is_survey = message.author_kind == AuthorKind.SURVEY
     return OutboundMessage(
         client_ref=str(message.client_ref),

@@ -59,8 +59,7 @@ def refresh_clocks(ticket: Ticket) -> None:
     by_id = {event.pk: event for event in log}
     stored = {(clock.target, clock.number): clock for clock in Clock.objects.filter(ticket=ticket)}
     fresh = [
-        _filled(stored.pop((str(run.target), run.number), None) or Clock(ticket=ticket), run, by_id)
-        for run in result.runs
+        _filled(stored.pop((str(run.target), run.number), Clock(ticket=ticket)), run, by_id) for run in result.runs
     ]
     if stored:
         Clock.objects.filter(pk__in=[clock.pk for clock in stored.values()]).delete()
@@ -141,7 +140,7 @@ def figures_of(result: Replayed) -> dict[str, object]:
         "agent_wait": _seconds(result.agent_wait),
         "cycles": result.cycles,
         "human_replies": result.human_replies,
-        "reopened": result.reopened_count,
+        "reopened": result.reopened,
         "excluded": result.excluded,
     }
 

@@ -63,7 +63,7 @@ def open_ticket(
         )
         Participant.objects.create(ticket=ticket, customer=customer, identity=identity, is_asker=True, joined_at=at)
         opening = Change(ticket, by, at)
-        opening.record(EventKind.CREATED, **({"follows": follows.pk} if follows else {}))
+        opening.record(EventKind.CREATED, {"follows": follows.pk} if follows else {})
         opening.write()
         if follows:
             with change(follows, by=by, at=at) as it:
@@ -96,11 +96,11 @@ def move(it: Change, state: State, **details: object) -> None:
         it.set(state=state, resolved_at=None)
     if resolved_before and state != State.CLOSED:
         by = "customer" if isinstance(it.by, Customer) else "agent"
-        it.record(EventKind.REOPENED, **{"by": by, **details})
+        it.record(EventKind.REOPENED, {"by": by, **details})
         if state != State.OPEN:
-            it.record(_STATE_EVENTS[state], **details)
+            it.record(_STATE_EVENTS[state], details)
         return
-    it.record(_STATE_EVENTS[state], **details)
+    it.record(_STATE_EVENTS[state], details)
 
 
 def resolve(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticket:
@@ -122,7 +122,7 @@ def assign(ticket: Ticket, agent: Agent | None, *, by: Actor, at: datetime | Non
         if it.set(assignee=agent):
             it.record(
                 EventKind.ASSIGNED,
-                **{"from": before, "to": agent.pk if agent else None, "name": agent.name if agent else ""},
+                {"from": before, "to": agent.pk if agent else None, "name": agent.name if agent else ""},
             )
     return ticket
 
@@ -134,7 +134,7 @@ def move_to_team(ticket: Ticket, team: Team | None, *, by: Actor, at: datetime |
         if it.set(team=team):
             it.record(
                 EventKind.TEAM_CHANGED,
-                **{"from": before, "to": team.pk if team else None, "name": team.name if team else ""},
+                {"from": before, "to": team.pk if team else None, "name": team.name if team else ""},
             )
     return ticket
 
@@ -144,7 +144,7 @@ def prioritize(ticket: Ticket, priority: Priority, *, by: Actor, at: datetime | 
     with change(ticket, by=by, at=at) as it:
         before = it.ticket.priority
         if it.set(priority=Priority(priority)):
-            it.record(EventKind.PRIORITIZED, **{"from": before, "to": str(priority)})
+            it.record(EventKind.PRIORITIZED, {"from": before, "to": str(priority)})
     return ticket
 
 
@@ -173,7 +173,7 @@ def rename(ticket: Ticket, subject: str, *, by: Actor, at: datetime | None = Non
     with change(ticket, by=by, at=at) as it:
         before = it.ticket.subject
         if it.set(subject=one_line(subject, 500)):
-            it.record(EventKind.RENAMED, **{"from": before})
+            it.record(EventKind.RENAMED, {"from": before})
     return ticket
 
 

@@ -11,9 +11,10 @@ transaction (clocks, survey decisions) and, once committed, those `after` it (wa
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -70,15 +71,19 @@ class Change:
     def record(
         self,
         kind: EventKind,
+        details: Mapping[str, Any] = MappingProxyType({}),
         *,
         at: datetime | None = None,
         message: Message | None = None,
         author_kind: AuthorKind | None = None,
         policy_version_id: int | None = None,
         by: Actor | None = None,
-        **details: Any,
+        **more: Any,
     ) -> TicketEvent:
-        """Append an event with the ticket as it is at this point of the change."""
+        """Append an event with the ticket as it is at this point of the change.
+
+        `more` are further details, for those whose names are no Python keywords.
+        """
         by = by or self.by
         event = TicketEvent(
             ticket=self.ticket,
@@ -94,7 +99,7 @@ class Change:
             team_id=self.ticket.team_id,
             assignee_id=self.ticket.assignee_id,
             policy_version_id=policy_version_id,
-            details=details,
+            details={**details, **more},
         )
         self.events.append(event)
         return event

@@ -114,7 +114,7 @@ def reply(
         )
         if ticket.assignee_id is None:
             it.set(assignee=by)
-            it.record(EventKind.ASSIGNED, **{"from": None, "to": by.pk, "name": by.name})
+            it.record(EventKind.ASSIGNED, {"from": None, "to": by.pk, "name": by.name})
         move(it, then or (State.PENDING if ticket.state in UNRESOLVED else State(ticket.state)))
         Draft.objects.filter(ticket=ticket, agent=by, mode=MessageKind.MESSAGE).delete()
     return message
