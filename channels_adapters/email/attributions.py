@@ -36,6 +36,9 @@ def find(lines: Sequence[str], quoted: Sequence[bool]) -> Mapping[int, Attributi
     for number, line in enumerate(lines):
         if quoted[number] or len(line) > MAX_LINE or not _may_end(line):
             continue
+        closed = line.strip(_AROUND).endswith(_COLONS) or number + 1 == len(lines)
+        if not closed and lines[number + 1].strip() and not quoted[number + 1]:
+            continue
         if attribution := _ending_at(lines, quoted, number, floor):
             begun, strong = attribution
             found[begun] = Attribution(number + 1, strong)

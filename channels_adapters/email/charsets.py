@@ -110,5 +110,9 @@ def _mostly_utf8(raw: bytes) -> bool:
 
 
 def _likeliest(raw: bytes) -> str:
+    high = sum(1 for byte in raw[:_SAMPLE] if byte > 0x7F)
+    if high * 4 < len(raw[:_SAMPLE]):
+        # A few accents among Latin letters: too little to tell one Latin charset from another by frequency.
+        return "cp1252"
     best = from_bytes(raw[:_SAMPLE], cp_isolation=list(_CANDIDATES)).best()
     return best.encoding if best is not None else "cp1252"

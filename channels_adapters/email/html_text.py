@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from channels_adapters.email.charsets import clean
 from channels_adapters.email.html_tokens import Tag, tokens
-from channels_adapters.email.quotes import Hint
+from channels_adapters.email.quotes import NO_HINTS, Hint
 
 MAX_HTML = 2 * 1024 * 1024
 MAX_TEXT = 256 * 1024
@@ -46,7 +45,7 @@ class Rendered:
     """The text, and what the html tells of some of its lines by number."""
 
     text: str
-    hints: Mapping[int, Hint] = MappingProxyType({})
+    hints: Mapping[int, Hint] = field(default_factory=lambda: NO_HINTS)
 
 
 @dataclass(slots=True)

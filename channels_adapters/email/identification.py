@@ -13,6 +13,7 @@ _BRACKETED = re.compile(r"<([^<>]{1,900})>")
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
 _AROUND_COLON = re.compile(r"\s{0,20}:\s{0,20}")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _TOLERATED = timedelta(days=1)
 
 
@@ -46,7 +47,8 @@ def thread_keys(in_reply_to: Iterable[str], references: Iterable[str]) -> tuple[
 def written_at(text: str, received_at: datetime | None) -> datetime | None:
     """The Date header as aware UTC; None when it can't be read or can't be true.
 
-    It can't be true before 1990 or more than a day after the mail was received.
+    It can't be true before 1990, nor more than a day after the mail was received, nor, where that is not known,
+    after this century.
     """
     plain = _AROUND_COLON.sub(":", _COMMENT.sub(" ", text[:300])).strip()
     try:
@@ -57,7 +59,7 @@ def written_at(text: str, received_at: datetime | None) -> datetime | None:
         moment = local - timedelta(seconds=fields[9] or 0)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    if moment < _EARLIEST or (received_at is not None and moment > received_at + _TOLERATED):
+    if not _EARLIEST <= moment < _LATEST or (received_at is not None and moment > received_at + _TOLERATED):
         return None
     return moment
 

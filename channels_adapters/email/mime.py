@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from channels_adapters.email.parameters import parse_parameters
 from channels_adapters.email.uuencoded import uudecode
+from channels_adapters.email.words import decode_words, header_bytes
 
 MAX_MAIL = 35 * 1024 * 1024
 MAX_PARTS = 200
@@ -37,10 +38,23 @@ class Part:
     content_type: str
     parameters: dict[str, str]
     children: list[Part] = field(default_factory=list)
+    charset: str = ""  # of the readable text: what raw 8-bit headers are probably written in
 
     def header(self, name: str) -> bytes | None:
         """The first header of that name (lower case), unfolded."""
         return next(self.header_values(name), None)
+
+    def text(self, name: str) -> str:
+        """The first header of that name as text, encoded words still encoded; "" if there is none."""
+        return next(self.texts(name), "")
+
+    def words(self, name: str) -> str:
+        """The first header of that name as a reader should see it; "" if there is none."""
+        return decode_words(self.text(name)).strip()
+
+    def texts(self, name: str) -> Iterator[str]:
+        """All headers of that name as text, encoded words still encoded."""
+        return (header_bytes(value, self.charset) for value in self.header_values(name))
 
     def header_values(self, name: str) -> Iterator[bytes]:
         """All headers of that name (lower case), unfolded, in order."""
@@ -73,6 +87,8 @@ def read(raw: bytes) -> Tree:
         raw = raw.replace(b"\r", b"\n")
     tree = Tree(Part(raw, [], 0, len(raw), "text/plain", {}))
     tree.root = _entity(tree, raw, _skip_preface(raw), len(raw), 0, "text/plain")
+    texts = (part for part in tree.root.leaves() if part.content_type.startswith("text/"))
+    tree.root.charset = next((part.parameters["charset"] for part in texts if "charset" in part.parameters), "")
     return tree
 
 
@@ -89,7 +105,7 @@ def _skip_preface(raw: bytes) -> int:
     while raw[start : start + 1] in (b"\r", b"\n"):
         start += 1
     for mark in (b"From ", b">From "):
-        if raw.startswith(mark, start):
+        if raw.startswith(mark, start) and not _HEADER.match(raw, start):
             line_end = raw.find(b"\n", start)
             start = line_end + 1 if line_end >= 0 else len(raw)
     return start

@@ -216,8 +216,8 @@ def is_quoted(line: str) -> bool:
     """Whether a mail program put a quotation mark in front of the line."""
     bare = line.lstrip(" \t\xa0")
     if bare.startswith((">", "＞")):
-        # ">>> click here <<<" is decoration.
-        return not bare.rstrip().endswith(("<<", "<<<"))
+        # ">>> click here <<<" is decoration; a bracket that closes an address may stand alone on the next line.
+        return not bare.endswith("<<") and bare.rstrip() not in ("> wrote:", ">wrote:")
     mark = bare[:5].find("> ")
     return 2 <= mark <= 3 and bare[:mark].isascii() and bare[:mark].isupper() and bare[:mark].isalpha()
 

@@ -43,8 +43,8 @@ def _stands_alone(lines: Sequence[str], begun: int, end: int, number: int) -> bo
 
 
 def _delimited(lines: Sequence[str], begun: int, end: int) -> int:
-    """From `-- ` on. Nothing above means that the dashes are no signature's."""
-    written = False
+    """From `-- ` on. Dashes that nothing stands above of, in the whole mail, are no signature's."""
+    written = begun > 0
     for number in range(begun, end):
         bare = lines[number].strip()
         if bare in ("--", "—", "- --") and written:

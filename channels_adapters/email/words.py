@@ -11,9 +11,12 @@ _BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 _CHARSET = re.compile(r"[A-Za-z0-9_.:+\-]{1,40}(?:\*[A-Za-z\-]{1,20})?\Z")
 
 
-def header_text(raw: bytes | None) -> str:
-    """A header's value as a reader should see it."""
-    return "" if raw is None else decode_words(decode(raw)).strip()
+def header_bytes(raw: bytes, charset: str = "") -> str:
+    """A raw header as text: UTF-8 where it is (RFC 6532), else in the charset of the mail's text."""
+    try:
+        return clean(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return decode(raw, charset)
 
 
 def decode_words(text: str) -> str:

@@ -1,0 +1,177 @@
+"""From the MIME tree to what a reader gets: one text, one html, attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from channels_adapters.contracts import Attachment, AttachmentKind
+from channels_adapters.email.charsets import decode
+from channels_adapters.email.filenames import default_name, display_name, kind_of
+from channels_adapters.email.flowed import unflow
+from channels_adapters.email.html_text import render
+from channels_adapters.email.mime import Part, Tree, read_head
+from channels_adapters.email.parameters import parse_parameters
+from channels_adapters.email.quotes import NO_HINTS, Hint
+from channels_adapters.email.uuencoded import extract
+
+MAX_ATTACHMENTS = 100
+_ENCRYPTED = {
+    "multipart/encrypted": "The message is encrypted (OpenPGP).",
+    "application/pkcs7-mime": "The message is encrypted or signed as a whole (S/MIME).",
+    "application/x-pkcs7-mime": "The message is encrypted or signed as a whole (S/MIME).",
+}
+_READABLE = frozenset({"text/plain", "text/html"})
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """`text` is all of it as plain text; `hints` are what the html said of its lines, when it came from html."""
+
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...]
+    unsupported: str = ""
+    hints: Mapping[int, Hint] = field(default_factory=lambda: NO_HINTS)
+
+
+@dataclass(slots=True)
+class _Item:
+    """One readable piece of the body, in one or two renderings of the same."""
+
+    text: str | None = None
+    html: str | None = None
+
+
+@dataclass(slots=True)
+class _Collector:
+    items: list[_Item] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    unsupported: str = ""
+    over: str = ""
+
+    def attach(self, attachment: Attachment) -> None:
+        """Keep an attachment; the last place is left for the mail itself, in case there are too many."""
+        if len(self.attachments) >= MAX_ATTACHMENTS:
+            self.over = self.over or f"more than {MAX_ATTACHMENTS} attachments"
+        else:
+            self.attachments.append(attachment)
+
+
+def read_body(tree: Tree, raw: bytes) -> Body:
+    """Everything in the mail; beyond a limit the mail itself is attached whole, and `unsupported` says so."""
+    found = _Collector(over=tree.over)
+    _walk(found, tree.root, root=True)
+    if found.over:
+        whole = Attachment(AttachmentKind.MESSAGE, "original.eml", "message/rfc822", len(raw), content=raw)
+        found.attachments = [*found.attachments[: MAX_ATTACHMENTS - 1], whole]
+        found.unsupported = f"The message has {found.over}; all of it is in original.eml."
+    text, hints = _text_of(found.items)
+    return Body(text, _html_of(found.items), tuple(found.attachments), found.unsupported, hints)
+
+
+def _walk(found: _Collector, part: Part, *, root: bool = False, inside: str = "", item: _Item | None = None) -> None:
+    kind = part.content_type
+    found.unsupported = found.unsupported or _ENCRYPTED.get(kind, "")
+    if part.children:
+        shared = _Item() if kind == "multipart/alternative" else item
+        if shared is not None and shared is not item:
+            found.items.append(shared)
+        for number, child in enumerate(part.children):
+            # Behind its root, a related part holds what the root refers to.
+            _walk(found, child, inside=kind, item=None if kind == "multipart/related" and number else shared)
+        return
+    disposition, given = _disposition(part)
+    name = display_name(given.get("filename", "") or part.parameters.get("name", ""))
+    if kind in _READABLE and disposition != "attachment" and (root or not name or _is_first(found, item)):
+        _read_text(found, part, item)
+    elif not (part.start >= part.end and not name and not root):
+        _attach(found, part, disposition, name, inside)
+
+
+def _disposition(part: Part) -> tuple[str, dict[str, str]]:
+    value = part.header("content-disposition")
+    if value is None:
+        return "", {}
+    disposition, parameters = parse_parameters(value)
+    return disposition.strip().lower(), parameters
+
+
+def _is_first(found: _Collector, item: _Item | None) -> bool:
+    """A named text that stands where the body belongs (some programs name every part)."""
+    return item is not None or not (found.items or found.attachments)
+
+
+def _read_text(found: _Collector, part: Part, item: _Item | None) -> None:
+    text = decode(part.content(), part.parameters.get("charset", "")).replace("\r\n", "\n").replace("\r", "\n")
+    if part.content_type == "text/html":
+        if item is not None and item.html is None:
+            item.html = text
+        else:
+            found.items.append(_Item(html=text))
+        return
+    if part.parameters.get("format", "").lower() == "flowed":
+        text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    text, files = extract(text)
+    if item is not None and item.text is None:
+        item.text = text
+    else:
+        found.items.append(_Item(text=text))
+    for file in files:
+        found.attach(
+            Attachment(
+                AttachmentKind.FILE,
+                display_name(file.name) or default_name("", len(found.attachments) + 1),
+                "application/octet-stream",
+                len(file.content),
+                content=file.content,
+            )
+        )
+
+
+def _attach(found: _Collector, part: Part, disposition: str, name: str, inside: str) -> None:
+    content = part.content()
+    content_id = part.words("content-id").strip("<> ")[:500]
+    if not name and part.content_type == "message/rfc822":
+        subject = display_name(read_head(content[: 64 * 1024]).words("subject").replace("/", " "))
+        name = f"{subject[:100]}.eml" if subject else ""
+    name = name or default_name(part.content_type, len(found.attachments) + 1)
+    inline = disposition == "inline" or (disposition == "" and bool(content_id) and inside == "multipart/related")
+    found.attach(
+        Attachment(
+            kind_of(part.content_type),
+            name,
+            part.content_type[:200],
+            len(content),
+            content=content,
+            content_id=content_id,
+            inline=inline,
+        )
+    )
+
+
+def _text_of(items: list[_Item]) -> tuple[str, Mapping[int, Hint]]:
+    pieces: list[str] = []
+    hints: dict[int, Hint] = {}
+    for item in items:
+        piece = (item.text or "").strip("\n")
+        if not piece.strip() and item.html is not None:
+            rendered = render(item.html)
+            piece = rendered.text
+            above = sum(one.count("\n") + 2 for one in pieces)
+            hints |= {number + above: hint for number, hint in rendered.hints.items()}
+        if piece.strip():
+            pieces.append(piece)
+    return "\n\n".join(pieces), hints
+
+
+def _html_of(items: list[_Item]) -> str:
+    """The html as it came; where several pieces follow each other, all of them."""
+    if not any(item.html for item in items):
+        return ""
+    return "\n".join(
+        item.html if item.html is not None else f"<pre>{escape(item.text or '')}</pre>"
+        for item in items
+        if item.html or (item.text and item.text.strip())
+    )
