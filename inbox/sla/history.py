@@ -250,7 +250,9 @@ class History:
         requester_wait, agent_wait, resolved_before = self._waits_at_resolution if resolved else (None, None, None)
         first_elapsed, first_business = _lengths(first)
         to_first = (None, None) if excluded else self._lengths_between(asked_at, first_solved_at)
-        to_latest = (None, None) if excluded else self._lengths_between(asked_at, resolved_at)
+        to_latest = to_first
+        if resolved_at != first_solved_at and not excluded:
+            to_latest = self._lengths_between(asked_at, resolved_at)
         cycle_facts = tuple(cycle.facts() for cycle in self._cycles)
         return Replayed(
             state=self._state.value,

@@ -70,6 +70,8 @@ class CalendarTimeline:
         return self._calendars[bisect_right(self._starts, as_utc(at))]
 
     def open_between(self, start: datetime, end: datetime) -> timedelta:
+        if not self._starts:
+            return self._calendars[0].open_between(start, end)
         start, end = as_utc(start), as_utc(end)
         if end <= start:
             return ZERO
