@@ -1,0 +1,140 @@
+"""The `email` channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from channels_adapters.base import BaseAdapter
+from channels_adapters.contracts import (
+    Account,
+    Capabilities,
+    CheckResult,
+    DeliveryState,
+    Event,
+    Fault,
+    Malformed,
+    OutboundMessage,
+    Payload,
+    Refusal,
+    SendError,
+    Sent,
+    SettingsField,
+)
+from channels_adapters.email.compose import address_of, compose, mail_identifier, message_id_of, sender_of
+from channels_adapters.email.parse import parse_mail, recipient_addresses
+from channels_adapters.email.smtp import Server, connected, transmit
+
+
+class EmailAdapter(BaseAdapter):
+    """Mail, journalled raw by whoever received it, and sent over SMTP."""
+
+    kind: ClassVar[str] = "email"
+    label: ClassVar[str] = "E-mail"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        inbound=frozenset({"push_to_us"}),
+        threading="headers",
+        rich_text=True,
+        subject=True,
+        # Most servers refuse more than 25 to 35 MB, and base64 adds a third.
+        attachments_total_limit=20 * 1024 * 1024,
+        receipts=frozenset(
+            {DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ}
+            | {DeliveryState.BOUNCED, DeliveryState.COMPLAINED}
+        ),
+    )
+    settings_fields: ClassVar[tuple[SettingsField, ...]] = (
+        SettingsField(
+            "sender_name",
+            "Sender name",
+            "Shown beside the address in mails you send, for example the name of your shop.",
+            required=False,
+        ),
+        SettingsField(
+            "host", "SMTP server", "The server your provider names for outgoing mail, e.g. smtp.example.org."
+        ),
+        SettingsField(
+            "port",
+            "SMTP port",
+            "Usually 587 with STARTTLS, 465 with TLS, 25 without encryption.",
+            required=False,
+            kind="number",
+            default="587",
+        ),
+        SettingsField(
+            "security",
+            "Encryption",
+            "STARTTLS begins in the clear and then encrypts; TLS encrypts from the start.",
+            kind="choice",
+            choices=(("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "None (only inside your own network)")),
+            default="starttls",
+        ),
+        SettingsField(
+            "username",
+            "User name",
+            "Often the whole mail address. Leave empty for a server without sign-in.",
+            required=False,
+        ),
+        SettingsField(
+            "password",
+            "Password",
+            "Kept encrypted and never shown again. With two-step sign-in, create an app password.",
+            secret=True,
+            required=False,
+        ),
+        SettingsField(
+            "authserv_id",
+            "Name of your own mail server in Authentication-Results",
+            "The first word of the Authentication-Results header in mails you receive, e.g. mx.example.org. "
+            "Only results under this name are believed; leave empty to believe none.",
+            required=False,
+        ),
+    )
+
+    def route(self, payload: Payload) -> Sequence[str]:
+        """The addresses the mail was delivered to, then those it names, without plus tags, lower case."""
+        return recipient_addresses(payload)
+
+    def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
+        """One `InboundMessage`, then what it tells of mails of ours. Raises `Malformed` and nothing else."""
+        try:
+            return parse_mail(payload, account)
+        except Malformed:
+            raise
+        except Exception as bug:
+            # Total by contract: a mail that finds a bug of ours goes to quarantine, with the bug's name on it.
+            raise Malformed(f"The mail could not be read: {type(bug).__name__}.") from bug
+
+    def send(self, message: OutboundMessage, account: Account) -> Sent:
+        """Send one mail to all recipients. Raises `SendError`; some refused recipients are in `Sent.refused`."""
+        if not message.to:
+            raise SendError(Fault.RECIPIENT, "The message has no recipient.")
+        mail = compose(message, account)
+        people = {address_of(one.person): mail_identifier(one.person) for one in message.to}
+        refused = transmit(Server.of(account), sender_of(account), tuple(people), mail)
+        return Sent(
+            (message_id_of(message, account),),
+            refused=tuple(Refusal(people[address], str(reply)) for address, reply in refused.items()),
+        )
+
+    def check(self, account: Account) -> Sequence[CheckResult]:
+        """Connect, encrypt and sign in, and send nothing."""
+        try:
+            sender_of(account)
+            server = Server.of(account)
+        except SendError as problem:
+            return (CheckResult("Settings", False, problem.reason),)
+        label = f"Outgoing mail server {server.host}:{server.port}"
+        try:
+            with connected(server):
+                pass
+        except SendError as problem:
+            return (CheckResult(label, False, _advice(problem)),)
+        signed_in = CheckResult(f"Signed in as {server.username}", True)
+        return (CheckResult(label, True), *((signed_in,) if server.username else ()))
+
+
+def _advice(problem: SendError) -> str:
+    if problem.fault is Fault.AUTH:
+        return f"{problem.reason} Check the user name and the password; some providers want an app password."
+    return f"{problem.reason} Check the server, the port and the encryption."
