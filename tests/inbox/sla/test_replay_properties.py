@@ -76,7 +76,7 @@ def logs(draw, kinds):
 every_log = logs(TALK + GOALS + EXCLUSIONS + list(STATES))
 plain_logs = logs(TALK + GOALS + list(STATES))
 policies = st.sampled_from([POLICIES, POLICIES[1], POLICIES[2], None])
-SOME = settings(deadline=None, max_examples=40)
+SOME = settings(deadline=None, max_examples=30)
 
 
 @SOME

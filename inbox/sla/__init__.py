@@ -1,0 +1,1 @@
+"""Policies, calendars and clocks: every one a cache of replay() over the event log."""
