@@ -28,7 +28,7 @@ make_venv() {
 # install FILE: the packages locked in FILE, by uv where it can be had (ten times faster), else by pip.
 install() {
     if [ ! -x .venv/bin/uv ]; then
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt ||
+        .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-uv.txt ||
             echo "The fast installer uv can't be had; installing with pip." >&2
     fi
     echo "Installing the packages of $1"

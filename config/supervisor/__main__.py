@@ -118,16 +118,16 @@ def _prepare_product(options: argparse.Namespace) -> dict[str, str] | None:
 
 def _children(options: argparse.Namespace) -> list[Child]:
     python = sys.executable
-    celery = [python, "-m", "celery", "-A", "config"]
+    celery = [python, "-m", "celery", "--quiet", "-A", "config"]
     pages = ["--host", options.host, "--port", str(options.port), "--workers", str(options.web_workers)]
     # Open streams would hold a graceful stop for as long as somebody looks at a page.
     manner = ["--lifespan", "off", "--timeout-graceful-shutdown", "3"]
     tasks = ["--queues", QUEUES, "--concurrency", "2", "--pool", "prefork", "--without-gossip", "--without-mingle"]
     return [
-        Child("web", [python, "-m", "uvicorn", "config.asgi:application", *pages, *manner]),
-        Child("worker", [*celery, "worker", *tasks, "--loglevel", "INFO"]),
-        Child("beat", [*celery, "beat", "--pidfile=", "--loglevel", "INFO"]),
-        Child("mail", [python, "manage.py", "listen_mail"]),
+        Child("web", [python, "-m", "uvicorn", "config.asgi:application", *pages, *manner], ready="running on"),
+        Child("worker", [*celery, "worker", *tasks, "--loglevel", "INFO"], ready=" ready."),
+        Child("beat", [*celery, "beat", "--pidfile=", "--loglevel", "INFO"], ready=None),
+        Child("mail", [python, "manage.py", "listen_mail"], ready="listening on"),
     ]
 
 

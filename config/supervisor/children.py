@@ -17,6 +17,12 @@ PR_SET_PDEATHSIG = 1
 STEADY_SECONDS = 60
 LONGEST_PAUSE = 30.0
 
+ENVIRONMENT = {
+    "PYTHONUNBUFFERED": "1",
+    # Root in a container is root on purpose; our tasks carry JSON, which is what the warning is about.
+    "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+}
+
 _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
 
@@ -27,10 +33,12 @@ def end_with_parent() -> None:
 
 @dataclass
 class Child:
-    """A process that is started again when it ends."""
+    """A process that is started again when it ends. A line with `ready` in it says that it works (None: none does)."""
 
     name: str
     command: Sequence[str]
+    ready: str | None
+    is_ready: bool = False
     ends: int = 0
     start_at: float = 0.0
     _process: subprocess.Popen[bytes] | None = None
@@ -52,11 +60,12 @@ class Child:
     def start(self) -> None:
         """Start it. The terminal's Ctrl-C does not reach it: it ends when we say so, in our order."""
         self._partial = b""
+        self.is_ready = self.ready is None
         self._started_at = time.monotonic()
         self._process = subprocess.Popen(  # noqa: S603
             list(self.command),
             cwd=BASE_DIR,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -76,7 +85,9 @@ class Child:
                 break
             self._partial += read
         *whole, self._partial = self._partial.split(b"\n")
-        return [line.decode(errors="replace") for line in whole]
+        lines = [line.decode(errors="replace") for line in whole]
+        self.is_ready = self.is_ready or any(self.ready in line for line in lines if self.ready)
+        return lines
 
     def tell(self, number: signal.Signals) -> None:
         """Send a signal to the process itself."""
@@ -102,6 +113,7 @@ class Child:
         self.ends = 1 if time.monotonic() - self._started_at > STEADY_SECONDS else self.ends + 1
         self.start_at = time.monotonic() + self.pause
         self._process = None
+        self.is_ready = False
         return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
     @property

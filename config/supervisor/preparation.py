@@ -47,8 +47,8 @@ def check_postgres(url: str) -> None:
         with psycopg.connect(url, connect_timeout=5) as connection:
             version = connection.info.server_version // 10000
     except (psycopg.OperationalError, psycopg.ProgrammingError) as problem:
-        reason = str(problem).strip().splitlines()[-1].strip()
-        raise CannotStart(f"The database at {_where(url)} (DATABASE_URL) can't be reached: {reason}") from problem
+        reason = str(problem).strip().splitlines()[0].split(" failed: ")[-1].rstrip(".")
+        raise CannotStart(f"The database at {_where(url)} (DATABASE_URL) can't be reached: {reason}.") from problem
     if version < OLDEST_POSTGRES:
         raise CannotStart(
             f"The database at {_where(url)} is PostgreSQL {version}; {OLDEST_POSTGRES} or newer is needed."
@@ -63,7 +63,8 @@ def check_redis(url: str) -> None:
         with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as client:
             client.ping()
     except (redis.RedisError, OSError, ValueError) as problem:
-        raise CannotStart(f"Redis at {_where(url)} (REDIS_URL) can't be reached: {problem}") from problem
+        reason = str(problem).rstrip(".")
+        raise CannotStart(f"Redis at {_where(url)} (REDIS_URL) can't be reached: {reason}.") from problem
 
 
 def _where(url: str) -> str:

@@ -17,6 +17,8 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Seconds after being told to stop at which a process is told again, and at which it is ended.
 TELL_AGAIN_AFTER = 6
 KILL_AFTER = 8
+#: Seconds after which the product counts as ready even if one process beside the web server is not.
+PATIENCE = 30
 #: Ends in a row, before the web server ever answered, that make us give up.
 TRIES = 3
 
@@ -24,8 +26,8 @@ TRIES = 3
 class Supervisor:
     """Starts the children, shows their lines, starts again what ends; `run` returns when all have stopped.
 
-    `answers` is asked a few times a second, until it is true for the first time, whether the product can be used; then
-    `on_ready` is called.
+    Once each child has said that it works, `answers` is asked a few times a second whether pages are served; when they
+    are, `on_ready` is called.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Supervisor:
         self._answers = answers
         self._on_ready = on_ready
         self._is_ready = False
+        self._started_at = time.monotonic()
         self._told_at: float | None = None
         self._told_again = False
         self._heard = 0
@@ -120,7 +123,10 @@ class Supervisor:
                 self._start(child)
 
     def _ask_whether_ready(self) -> None:
-        if not self._is_ready and self._answers():
+        patient = time.monotonic() - self._started_at < PATIENCE
+        if self._is_ready or (patient and not all(child.is_ready for child in self._children)):
+            return
+        if self._answers():
             self._is_ready = True
             self._on_ready()
 

@@ -101,7 +101,7 @@ def test_a_port_taken_by_another_program_is_exchanged(installation: Installation
     first.leave()
     with socket.create_server(("127.0.0.1", port)):
         second = installation.user()
-        assert second.query("SELECT current_setting('port') = %s::text" % port) == [(False,)]
+        assert second.query(f"SELECT current_setting('port') = '{port}'") == [(False,)]
 
 
 def test_a_lost_password_is_replaced_without_loss_of_data(installation: Installation):
@@ -132,5 +132,7 @@ def test_a_directory_that_cannot_be_written_is_named_in_a_sentence(installation:
 def test_loading_the_settings_starts_nothing(installation: Installation):
     script = "import config.settings, os; print(os.environ.get('DATABASE_URL'))"
     environment = installation.environment
-    printed = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    printed = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
     assert (printed.stdout, (installation.var_dir / "embedded.json").exists()) == ("None\n", False)
