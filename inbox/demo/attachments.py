@@ -93,8 +93,8 @@ def _code_pixel(x: int, y: int, seed: bytes) -> tuple[int, int, int]:
         ring = max(abs(column - left - 3), abs(row - top - 3))
         if ring <= 4:
             return _PAPER if ring in (2, 4) else _INK
-    cell = column * 25 + row
-    return _INK if seed[cell % 32] >> (cell % 7) & 1 else _PAPER
+    mixed = (column * 73856093 ^ row * 19349663 ^ seed[0]) * 2654435761
+    return _INK if mixed >> 17 & 1 else _PAPER
 
 
 def _log(stem: str) -> bytes:

@@ -55,7 +55,7 @@ NOTES: dict[str, tuple[str, ...]] = {
         "Warehouse found the parcel without slip. Matched by tracking number.",
     ),
     "label": (
-        "Another one without a printer. That makes nine this month, @Maja.",
+        "Another one without a printer. Please count it in, @Maja.",
         "The PDF is A4 landscape, no wonder it prints badly.",
     ),
     "exchange": (
