@@ -7,6 +7,7 @@ without NUL and without lone surrogates (adapters clean them), ready for Postgre
 
 from __future__ import annotations
 
+import copyreg
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,14 @@ from types import MappingProxyType
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def _read_only(mapping: Mapping[str, object]) -> Mapping[str, object]:
+    return MappingProxyType(mapping)
+
+
+# These values travel between processes, and read-only mappings don't pickle by themselves.
+copyreg.pickle(MappingProxyType, lambda mapping: (_read_only, (dict(mapping),)))
 
 
 class Malformed(Exception):

@@ -9,7 +9,6 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
-from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from channels_adapters.registry import adapter
@@ -72,7 +71,7 @@ def deliver_messages(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
 def cancel_withdrawn(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     """Take withdrawn replies out of the outbox."""
     Delivery.objects.filter(message__in=[event.message_id for event in events], status=DeliveryStatus.QUEUED).update(
-        status=DeliveryStatus.CANCELLED, settled_at=Now(), next_attempt_at=None
+        status=DeliveryStatus.CANCELLED, settled_at=now(), next_attempt_at=None
     )
 
 

@@ -58,7 +58,7 @@ def send(delivery_id: int) -> Delivery | None:
     return _settle(
         delivery,
         status=DeliveryStatus.SENT,
-        sent_at=Now(),
+        sent_at=now(),
         external_ids=list(sent.external_ids),
         reason="; ".join(f"{refusal.recipient.value}: {refusal.reason}" for refusal in sent.refused),
         fault="",
@@ -91,12 +91,23 @@ def _keep(delivery: Delivery, message: OutboundMessage) -> Sent:
     return Sent(external_ids=(message.message_id,))
 
 
+def record_sent(delivery: Delivery) -> None:
+    """Note that a message has left by other means, without sending it: history that is imported or made up."""
+    Delivery.objects.filter(pk=delivery.pk).update(
+        status=DeliveryStatus.SENT,
+        sent_at=now(),
+        settled_at=now(),
+        next_attempt_at=None,
+        external_ids=[delivery.message.external_id],
+    )
+
+
 def _settle_unknown(delivery: Delivery, message: OutboundMessage, reason: str) -> Delivery:
     network = adapter(delivery.channel.kind)
     found = network.find_outbound(message.client_ref, account(delivery.channel))
     if found is not None:
         return _settle(
-            delivery, status=DeliveryStatus.SENT, sent_at=Now(), external_ids=list(found.external_ids), reason=""
+            delivery, status=DeliveryStatus.SENT, sent_at=now(), external_ids=list(found.external_ids), reason=""
         )
     if network.capabilities.idempotent_send:
         return _again(delivery, Fault.UNKNOWN_OUTCOME, reason)
@@ -136,7 +147,7 @@ def _fail(delivery: Delivery, fault: Fault, reason: str) -> Delivery:
 
 def _settle(delivery: Delivery, **values: Any) -> Delivery:
     with transaction.atomic():
-        if work.finish(delivery, settled_at=Now(), next_attempt_at=None, **values):
+        if work.finish(delivery, settled_at=now(), next_attempt_at=None, **values):
             with change(delivery.ticket, by=SYSTEM) as it:
                 it.record(
                     EventKind.DELIVERY_SETTLED,

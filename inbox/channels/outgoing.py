@@ -101,12 +101,7 @@ def _answer_subject(subject: str) -> str:
 
 
 def _signature(message: Message) -> str:
-    if message.author_kind != AuthorKind.HUMAN or message.agent is None:
-        return ""
-    return (
-        message.agent.signature
-        or f"{message.agent.name}\n{message.ticket.channel.brand or message.ticket.channel.name}"
-    )
+    return message.agent.signature if message.agent and message.author_kind == AuthorKind.HUMAN else ""
 
 
 def _signed(message: Message) -> str:

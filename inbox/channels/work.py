@@ -35,7 +35,7 @@ def claim(rows: QuerySet[Row], pk: int, **values: Any) -> Row | None:
             return None
         rows.model._default_manager.filter(pk=pk).update(
             attempts=F("attempts") + 1,
-            deaths=F("deaths") + (row.lease_token is not None),
+            deaths=F("deaths") + int(row.lease_token is not None),
             lease_token=token,
             lease_until=Now() + timedelta(seconds=settings.LEASE_SECONDS),
             **values,

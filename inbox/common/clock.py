@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+_moved: ContextVar[datetime | None] = ContextVar("moved clock", default=None)
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC. Rules take it as an argument; only their callers ask here."""
-    return datetime.now(UTC)
+    return _moved.get() or datetime.now(UTC)
+
+
+@contextmanager
+def moved_to(at: datetime) -> Iterator[None]:
+    """Let the present be `at` inside the block: how the demo workspace gets its past."""
+    token = _moved.set(at.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _moved.reset(token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -71,3 +72,13 @@ def _write_durably(target: Path, content: bytes) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def forget_unused(hashes: Iterable[str]) -> None:
+    """Delete the bytes with these hashes from storage where no attachment names them any more."""
+    from inbox.tickets.models import Attachment
+
+    wanted = set(hashes)
+    used = set(Attachment.objects.filter(sha256__in=wanted).values_list("sha256", flat=True))
+    for sha256 in wanted - used:
+        default_storage.delete(path_of(sha256))

@@ -1,18 +1,220 @@
-"""Reads of tickets, named for what they hold."""
+"""Reads of tickets, named for what they hold. What an agent may see is decided before: pass `access.tickets_of(agent)`."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
-from inbox.tickets.enums import State
-from inbox.tickets.models import Ticket
+from inbox.agents.models import Agent
+from inbox.customers.models import Customer, Identity
+from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, State
+from inbox.tickets.filters import Filters, Sort, words_of
+from inbox.tickets.models import Draft, Message, Seen, Tag, Ticket, TicketEvent
+
+PAGE = 50
 
 
 def to_close() -> QuerySet[Ticket]:
     """Tickets that have been resolved for as many days as the installation waits before it closes them."""
     settled_before = Now() - timedelta(days=settings.CLOSE_AFTER_DAYS)
     return Ticket.objects.filter(state=State.RESOLVED, resolved_at__lt=settled_before).order_by("resolved_at")[:200]
+
+
+def narrowed(tickets: QuerySet[Ticket], filters: Filters, agent: Agent) -> QuerySet[Ticket]:
+    """Those of `tickets` the filters leave; values of one field are alternatives, but every tag must be there."""
+    for condition in (
+        _any(filters.of("state"), lambda value: Q(state=value)),
+        _any(filters.of("priority"), lambda value: Q(priority=value)),
+        _any(filters.of("team"), _in_team),
+        _any(filters.of("assignee"), lambda value: _assigned_to(value, agent)),
+        _any(filters.of("channel"), lambda value: Q(channel__kind__iexact=value) | Q(channel__address__iexact=value)),
+        _any(filters.of("from"), _from),
+    ):
+        tickets = tickets.filter(condition)
+    for tag in filters.of("tag"):
+        tickets = tickets.filter(Exists(Tag.objects.filter(name=tag, ticket_tags__ticket=OuterRef("pk"))))
+    for flag in filters.of("is"):
+        tickets = tickets.filter(_flagged(flag, agent))
+    if first := filters.day("after"):
+        tickets = tickets.filter(last_message_at__gte=_start_of(first))
+    if last := filters.day("before"):
+        tickets = tickets.filter(last_message_at__lt=_start_of(last))
+    for word in words_of(filters.text):
+        tickets = tickets.filter(pk__in=_mentioning(word))
+    return tickets
+
+
+def _any(values: tuple[str, ...], condition_of: Callable[[str], Q]) -> Q:
+    condition = Q()
+    for value in values:
+        condition |= condition_of(value)
+    return condition
+
+
+def _in_team(value: str) -> Q:
+    if value == "none":
+        return Q(team=None)
+    return Q(team=int(value)) if _is_id(value) else Q(team__name__iexact=value)
+
+
+def _assigned_to(value: str, agent: Agent) -> Q:
+    if value in ("none", "me"):
+        return Q(assignee=None if value == "none" else agent)
+    if _is_id(value):
+        return Q(assignee=int(value))
+    return Q(assignee__name__istartswith=value) | Q(assignee__email__iexact=value)
+
+
+def _from(value: str) -> Q:
+    people = Customer.objects.filter(name__icontains=value).values("pk")
+    addresses = Identity.objects.filter(value__icontains=value).values("customer")
+    return Q(customer__in=people.union(addresses, all=True))
+
+
+def _flagged(flag: str, agent: Agent) -> Q:
+    if flag == "unread":
+        return Q(Exists(_unread_by(agent)))
+    if flag == "overdue":
+        return Q(due_at__lt=Now(), state__in=UNRESOLVED)
+    return Q(waiting_since__isnull=False) if flag == "waiting" else Q(is_spam=True)
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 18
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_current_timezone())
+
+
+def _mentioning(word: str) -> QuerySet[Ticket, dict[str, int]]:
+    """Ids of the tickets with `word` in what they are about; each part is found by its own trigram index."""
+    tickets = Ticket.objects.values("pk")
+    number = word.lower().removeprefix("t-").removeprefix("#")
+    return tickets.filter(subject__icontains=word).union(
+        Message.objects.filter(text__icontains=word, withdrawn_at=None).values("ticket"),
+        tickets.filter(customer__in=Customer.objects.filter(name__icontains=word)),
+        tickets.filter(customer__in=Identity.objects.filter(value__icontains=word).values("customer")),
+        tickets.filter(tags__name=word.lower()),
+        *([tickets.filter(pk=int(number))] if _is_id(number) else ()),
+        all=True,
+    )
+
+
+def _unread_by(agent: Agent) -> QuerySet[Message]:
+    """What others said in the outer ticket since the agent last looked."""
+    mark = Seen.objects.filter(agent=agent, ticket=OuterRef("ticket")).values("message_id")
+    told = Q(direction=Direction.IN) | Q(author_kind=AuthorKind.HUMAN)
+    return Message.objects.filter(
+        told, ticket=OuterRef("pk"), withdrawn_at=None, id__gt=Coalesce(Subquery(mark), 0)
+    ).exclude(agent=agent)
+
+
+def as_rows(tickets: QuerySet[Ticket], agent: Agent) -> QuerySet[Ticket]:
+    """With all that a row of a list shows: `is_unread`, `has_draft`, people, tags and clocks; three queries."""
+    return (
+        tickets.select_related("customer", "channel", "team", "assignee")
+        .annotate(
+            is_unread=Exists(_unread_by(agent)),
+            has_draft=Exists(Draft.objects.filter(agent=agent, ticket=OuterRef("pk"))),
+        )
+        .prefetch_related(Prefetch("tags", queryset=Tag.objects.order_by("name")), "clocks")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a list, and the cursor after which the next one begins ("" at the end)."""
+
+    tickets: list[Ticket]
+    following: str
+
+
+def page_of(tickets: QuerySet[Ticket], sort: Sort, *, after: str = "", size: int = PAGE) -> Page:
+    """The tickets after a cursor in an order; a cursor that can't be read begins at the start."""
+    found = list(_after(tickets, sort, after).order_by(*_ORDER[sort])[: size + 1])
+    return Page(found[:size], cursor_of(found[size - 1], sort) if len(found) > size else "")
+
+
+_COLUMN = {Sort.NEWEST: "last_message_at", Sort.NEXT_BREACH: "due_at", Sort.WAITING_LONGEST: "waiting_since"}
+_ORDER = {
+    Sort.NEWEST: (F("last_message_at").desc(), F("id").desc()),
+    Sort.NEXT_BREACH: (F("due_at").asc(nulls_last=True), F("id").asc()),
+    Sort.WAITING_LONGEST: (F("waiting_since").asc(nulls_last=True), F("id").asc()),
+}
+_FORMAT = "%Y%m%dT%H%M%S.%f"
+
+
+def cursor_of(ticket: Ticket, sort: Sort) -> str:
+    """Where a ticket stands in an order, as text that itself sorts in that order (`newest`: in reverse)."""
+    instant = getattr(ticket, _COLUMN[sort])
+    return f"{instant.astimezone(UTC).strftime(_FORMAT) if instant else '~'}_{ticket.pk:019d}"
+
+
+def _after(tickets: QuerySet[Ticket], sort: Sort, cursor: str) -> QuerySet[Ticket]:
+    text, _, number = cursor.partition("_")
+    if not _is_id(number.lstrip("0")):
+        return tickets
+    column, key = _COLUMN[sort], int(number)
+    if text == "~":
+        return tickets.filter(**{column: None}, id__gt=key)
+    try:
+        at = datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
+    except ValueError:
+        return tickets
+    # The bound on the column alone is implied by the rest, but it is what the index can start from.
+    if sort == Sort.NEWEST:
+        return tickets.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, id__lt=key), last_message_at__lte=at)
+    later = Q(**{f"{column}__gt": at}) | Q(**{column: at}, id__gt=key)
+    return tickets.filter(later | Q(**{column: None}), Q(**{f"{column}__gte": at}) | Q(**{column: None}))
+
+
+def conversation(ticket: Ticket) -> QuerySet[Message]:
+    """All that was said in a ticket, in order, with its authors, files and deliveries; two queries."""
+    return (
+        ticket.messages.select_related("agent", "customer", "identity", "channel", "delivery")
+        .defer("html", "envelope__body")
+        .prefetch_related("attachments")
+        .order_by("occurred_at", "id")
+    )
+
+
+def log_of(ticket: Ticket) -> QuerySet[TicketEvent]:
+    """What happened to a ticket, in order, with who did it."""
+    return ticket.events.select_related("agent", "customer", "team", "assignee").order_by("occurred_at", "id")
+
+
+def writers_of(ticket: Ticket) -> list[Identity]:
+    """The addresses participants wrote from, the latest writer first: those a reply can go to."""
+    latest = ticket.messages.filter(direction=Direction.IN, identity=OuterRef("pk")).order_by("-id").values("id")[:1]
+    return list(
+        Identity.objects.annotate(wrote=Subquery(latest))
+        .filter(wrote__isnull=False)
+        .exclude(kind="unreadable")
+        .select_related("customer")
+        .order_by("-wrote")[:20]
+    )
+
+
+def others_of(tickets: QuerySet[Ticket], ticket: Ticket) -> list[Ticket]:
+    """The same customer's other tickets among `tickets`, unresolved ones first, then the newest; at most eight."""
+    others = tickets.filter(customer=ticket.customer_id, is_spam=False).exclude(pk=ticket.pk)
+    is_resolved = Q(state__in=(State.RESOLVED, State.CLOSED))
+    return list(others.annotate(is_over=is_resolved).order_by("is_over", "-last_message_at", "-id")[:8])
+
+
+def drafts_of(ticket: Ticket, agent: Agent) -> dict[str, Draft]:
+    """The agent's unfinished texts in a ticket, by mode."""
+    return {draft.mode: draft for draft in Draft.objects.filter(ticket=ticket, agent=agent)}
+
+
+def last_said(ticket: Ticket) -> int:
+    """The id of the newest public message or note, 0 when nothing was said."""
+    said = ticket.messages.filter(withdrawn_at=None).exclude(author_kind=AuthorKind.SURVEY)
+    return said.order_by("-id").values_list("id", flat=True).first() or 0

@@ -1,0 +1,217 @@
+"""Making the demo workspace's past: every step of the plan by the real actions, with a moved clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import singledispatchmethod
+from heapq import heappop, heappush
+
+from django.db import transaction
+
+from channels_adapters.contracts import Payload
+from inbox.agents.models import Agent, Team
+from inbox.channels.delivery import record_sent
+from inbox.channels.intake import accept, process
+from inbox.channels.models import Channel, Delivery, Envelope
+from inbox.common.clock import moved_to, now
+from inbox.customers.models import Customer
+from inbox.demo import steps
+from inbox.demo.attachments import attachment_bytes, content_type
+from inbox.demo.plan import plan
+from inbox.demo.workspace import install, sample_channel
+from inbox.sla.actions import notice_due
+from inbox.surveys import actions as surveys
+from inbox.surveys.models import Invitation
+from inbox.tickets import actions, conversation
+from inbox.tickets.changes import SYSTEM, Actor
+from inbox.tickets.enums import Direction, MessageKind, Priority, State
+from inbox.tickets.files import StoredFile, store
+from inbox.tickets.models import Message, Ticket
+from inbox.tickets.queries import to_close
+
+Progress = Callable[[int, int], None]
+_TICK = timedelta(hours=2)
+
+
+def create_demo(*, days: int = 60, tickets: int = 300, progress: Progress = lambda done, total: None) -> int:
+    """Make the demo workspace unless it is there; the number of tickets made."""
+    if sample_channel() is not None:
+        return 0
+    present = now()
+    planned = plan(present, days=days, tickets=tickets)
+    with transaction.atomic():
+        maker = _Maker(*install())
+        maker.run(planned, present, progress)
+        Customer.objects.filter(tickets__channel=maker.channel).update(is_sample=True)
+    return len(planned)
+
+
+@dataclass
+class _Maker:
+    channel: Channel
+    agents: dict[str, Agent]
+    teams: dict[str, Team]
+    made: dict[str, Ticket] = field(default_factory=dict)
+
+    def run(self, planned: list[steps.PlannedTicket], present: datetime, progress: Progress) -> None:
+        queue: list[tuple[datetime, int, steps.PlannedTicket, steps.Step]] = []
+        for order, ticket in enumerate(planned):
+            for place, step in enumerate(ticket.steps):
+                heappush(queue, (step.at, order * 1000 + place, ticket, step))
+        total, tick = len(queue), queue[0][0]
+        while queue:
+            at, _, ticket, step = heappop(queue)
+            while tick < at:
+                self._tick(tick)
+                tick += _TICK
+            with moved_to(at):
+                self.take(step, ticket)
+            progress(total - len(queue), total)
+        while tick < present:
+            self._tick(tick)
+            tick += _TICK
+        self._tick(present)
+
+    def _tick(self, at: datetime) -> None:
+        """What the sweeps would have done by then."""
+        with moved_to(at):
+            notice_due(at)
+            surveys.send_due(at)
+            for waiting in Delivery.objects.filter(channel=self.channel, status="queued").select_related("message"):
+                record_sent(waiting)
+            for ticket in to_close(at):
+                actions.close_settled(ticket, at=at)
+
+    @singledispatchmethod
+    def take(self, step: steps.Step, planned: steps.PlannedTicket) -> None:
+        """Do one step of the plan."""
+        raise TypeError(f"no such step: {step}")
+
+    @take.register
+    def _(self, step: steps.CustomerWrites, planned: steps.PlannedTicket) -> None:
+        body = self._mail(step, planned)
+        accepted = accept(self.channel, Payload(body=body, received_at=step.at))
+        process(accepted.envelope_id)
+        envelope = Envelope.objects.select_related("ticket").get(pk=accepted.envelope_id)
+        if envelope.ticket is None:
+            raise RuntimeError(f"the demo mail {planned.key} was not taken in: {envelope.error}")
+        if planned.key in self.made:
+            return
+        ticket = self.made[planned.key] = envelope.ticket
+        person = planned.customer
+        Customer.objects.filter(pk=ticket.customer_id).update(
+            language=person.language,
+            time_zone=person.time_zone,
+            segment="VIP" if person.vip else "",
+            created_at=min(step.at, datetime(person.since, 3, 1, tzinfo=step.at.tzinfo)),
+        )
+        Ticket.objects.filter(pk=ticket.pk).update(language=planned.language)
+        if planned.priority != Priority.NORMAL:
+            actions.prioritize(ticket, Priority(planned.priority), by=SYSTEM, at=step.at)
+
+    @take.register
+    def _(self, step: steps.AgentReplies, planned: steps.PlannedTicket) -> None:
+        message = conversation.reply(
+            self.made[planned.key],
+            step.text,
+            by=self.agents[step.agent_key],
+            at=step.at,
+            then=State(step.then),
+            files=[_file(name) for name in step.attachments],
+        )
+        record_sent(Delivery.objects.select_related("message").get(message=message))
+
+    @take.register
+    def _(self, step: steps.AgentNotes, planned: steps.PlannedTicket) -> None:
+        conversation.note(self.made[planned.key], step.text, by=self.agents[step.agent_key], at=step.at)
+
+    @take.register
+    def _(self, step: steps.Assigns, planned: steps.PlannedTicket) -> None:
+        ticket, by = self.made[planned.key], self._by(step.by_key)
+        actions.move_to_team(ticket, self.teams.get(step.team), by=by, at=step.at)
+        if step.agent_key:
+            actions.assign(ticket, self.agents[step.agent_key], by=by, at=step.at)
+
+    @take.register
+    def _(self, step: steps.Tags, planned: steps.PlannedTicket) -> None:
+        actions.tag(self.made[planned.key], step.tags, by=self._by(step.by_key), at=step.at)
+
+    @take.register
+    def _(self, step: steps.Prioritizes, planned: steps.PlannedTicket) -> None:
+        actions.prioritize(self.made[planned.key], Priority(step.priority), by=self._by(step.by_key), at=step.at)
+
+    @take.register
+    def _(self, step: steps.Holds, planned: steps.PlannedTicket) -> None:
+        actions.set_state(self.made[planned.key], State.ON_HOLD, by=self.agents[step.agent_key], at=step.at)
+
+    @take.register
+    def _(self, step: steps.Resolves, planned: steps.PlannedTicket) -> None:
+        actions.resolve(self.made[planned.key], by=self.agents[step.agent_key], at=step.at)
+
+    @take.register
+    def _(self, step: steps.MarksSpam, planned: steps.PlannedTicket) -> None:
+        actions.mark_spam(self.made[planned.key], by=self.agents[step.agent_key], at=step.at)
+
+    @take.register
+    def _(self, step: steps.Drafts, planned: steps.PlannedTicket) -> None:
+        actions.save_draft(
+            self.made[planned.key],
+            self.agents[step.agent_key],
+            mode=MessageKind.MESSAGE,
+            text=step.text,
+            at=step.at,
+        )
+
+    @take.register
+    def _(self, step: steps.AnswersSurvey, planned: steps.PlannedTicket) -> None:
+        surveys.send_due(step.at)
+        asked = Invitation.objects.filter(ticket=self.made[planned.key], state="sent").order_by("-cycle").first()
+        # A customer whom the rules did not ask (asked lately, reopened meanwhile) answers nothing.
+        if asked:
+            surveys.answer(asked, step.ease, comment=step.comment, language=step.language, at=step.at)
+
+    def _by(self, key: str) -> Actor:
+        return self.agents[key] if key else SYSTEM
+
+    def _mail(self, step: steps.CustomerWrites, planned: steps.PlannedTicket) -> bytes:
+        message = EmailMessage()
+        person = planned.customer
+        sender = step.sender or person.email
+        message["From"] = f'"{person.name}" <{sender}>' if not step.sender else sender
+        message["To"] = self.channel.address
+        message["Date"] = format_datetime(step.at)
+        domain = sender.rpartition("@")[2].rstrip(">")
+        message["Message-ID"] = f"<{planned.key}.{step.at:%Y%m%d%H%M%S}@{domain}>"
+        ticket = self.made.get(planned.key)
+        last = _last_said(ticket) if ticket else None
+        if ticket:
+            message["Subject"] = step.subject or f"Re: {ticket.subject}"
+        else:
+            message["Subject"] = step.subject or planned.subject
+        if last:
+            message["In-Reply-To"] = message["References"] = last.external_id
+        for name, value in step.headers:
+            if name.lower() in ("in-reply-to", "references", "subject"):
+                del message[name]
+            message[name] = value
+        if step.text or not step.html:
+            message.set_content(step.text)
+        if step.html:
+            (message.add_alternative if step.text else message.set_content)(step.html, subtype="html")
+        for name in step.attachments:
+            maintype, _, subtype = content_type(name).partition("/")
+            message.add_attachment(attachment_bytes(name), maintype=maintype, subtype=subtype, filename=name)
+        return message.as_bytes()
+
+
+def _last_said(ticket: Ticket) -> Message | None:
+    said = ticket.messages.filter(kind=MessageKind.MESSAGE).exclude(external_id="").order_by("occurred_at", "id")
+    return said.filter(direction=Direction.OUT).last() or said.last()
+
+
+def _file(name: str) -> StoredFile:
+    return store(attachment_bytes(name), filename=name, content_type=content_type(name))

@@ -1,0 +1,49 @@
+"""Taking the demo workspace away again, and nothing else."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q
+
+from inbox.agents.models import Agent, Team
+from inbox.channels.models import Envelope, OutboxMail, ReceivedEvent
+from inbox.customers.models import Customer
+from inbox.demo import cast
+from inbox.demo.workspace import sample_channel
+from inbox.surveys.models import Invitation
+from inbox.tickets.files import forget_unused
+from inbox.tickets.models import Attachment, Tag, Ticket
+
+
+def remove_demo(*, keep: Agent | None = None) -> int:
+    """Remove the demo's mailbox with its tickets, its customers and agents; the number of tickets removed.
+
+    `keep` is the agent who asked for it: he stays, so that he is not locked out. Customers who also wrote
+    to another channel stay with what they wrote there.
+    """
+    channel = sample_channel()
+    if channel is None:
+        return 0
+    with transaction.atomic():
+        tickets = Ticket.objects.filter(channel=channel)
+        count = tickets.count()
+        blobs = set(Attachment.objects.filter(message__ticket__in=tickets).values_list("sha256", flat=True))
+        Invitation.objects.filter(ticket__in=tickets).delete()
+        ReceivedEvent.objects.filter(channel=channel).delete()
+        OutboxMail.objects.filter(channel=channel).delete()
+        tickets.delete()
+        Envelope.objects.filter(channel=channel).delete()
+        Customer.objects.filter(Q(is_sample=True) | Q(name="Unreadable message"), tickets=None, messages=None).delete()
+        Tag.objects.filter(name__in=cast.TAGS, tickets=None).delete()
+        channel.delete()
+        _remove_agents(keep)
+    forget_unused(blobs)
+    return count
+
+
+def _remove_agents(keep: Agent | None) -> None:
+    people = Agent.objects.filter(email__in=[person.email for person in cast.AGENTS])
+    if keep is not None:
+        people = people.exclude(pk=keep.pk)
+    people.delete()
+    Team.objects.filter(name__in=[team.name for team in cast.TEAMS], memberships=None, tickets=None).delete()

@@ -1,0 +1,102 @@
+"""The demo shop's installation: its teams, agents, mailbox, hours, policies and survey."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+from inbox.agents.models import Agent, Membership, Team
+from inbox.channels.actions import connect
+from inbox.channels.models import Channel
+from inbox.demo import cast
+from inbox.sla.models import BusinessCalendar, CalendarVersion, Policy, PolicyVersion
+from inbox.surveys.defaults import ensure_survey
+
+_START = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def sample_channel() -> Channel | None:
+    """The demo's mailbox, if the demo is there."""
+    return Channel.objects.filter(settings__sample=True).first()
+
+
+def password() -> str:
+    """The demo logins' password: made on this machine, kept beside its other secrets, never in the code."""
+    path = settings.VAR_DIR / "demo-password"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(f"nordlys-{secrets.token_hex(4)}")
+    return path.read_text().strip()
+
+
+def install() -> tuple[Channel, dict[str, Agent], dict[str, Team]]:
+    """Make everything but the tickets; agents and teams come back by their keys in the cast."""
+    _hours_and_policies()
+    ensure_survey()
+    teams = {team.key: Team.objects.get_or_create(name=team.name)[0] for team in cast.TEAMS}
+    agents = {person.key: _agent(person, teams) for person in cast.AGENTS}
+    channel = connect(
+        kind="email",
+        address=cast.COMPANY.support_address,
+        name=cast.COMPANY.name,
+        brand=cast.COMPANY.name,
+        settings={"sample": True},
+    )
+    return channel, agents, teams
+
+
+def _agent(person: cast.DemoAgent, teams: dict[str, Team]) -> Agent:
+    agent = Agent(email=person.email, name=person.name, role=person.role, time_zone=cast.COMPANY.time_zone)
+    agent.set_password(password())
+    agent.save()
+    Membership.objects.bulk_create(Membership(agent=agent, team=teams[key]) for key in person.teams)
+    return agent
+
+
+def _hours_and_policies() -> None:
+    calendar, _ = BusinessCalendar.objects.get_or_create(name="Oslo office")
+    CalendarVersion.objects.get_or_create(
+        calendar=calendar,
+        in_force_from=_START,
+        defaults={
+            "time_zone": cast.COMPANY.time_zone,
+            "weekly": {
+                str(day): [[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in spans]
+                for day, spans in cast.WEEKLY.items()
+            },
+        },
+    )
+    for position, (name, around_the_clock) in enumerate([("Urgent, day and night", True), ("Office hours", False)]):
+        policy, is_new = Policy.objects.get_or_create(name=name, defaults={"position": position})
+        if is_new:
+            PolicyVersion.objects.create(
+                policy=policy,
+                calendar=calendar,
+                in_force_from=_START,
+                conditions=[{"field": "priority", "values": ["urgent"]}] if around_the_clock else [],
+                targets=_targets(around_the_clock),
+            )
+
+
+def _targets(around_the_clock: bool) -> dict[str, object]:
+    promised = {
+        priority: target
+        for priority, target in cast.TARGETS.items()
+        if target.runs_around_the_clock == around_the_clock
+    }
+
+    def terms(within: dict[str, timedelta]) -> dict[str, object]:
+        return {
+            "basis": "calendar" if around_the_clock else "business",
+            "warn_share": 0.75,
+            "within": {priority: duration.total_seconds() for priority, duration in within.items()},
+        }
+
+    return {
+        "first_response": terms({priority: target.first_response for priority, target in promised.items()}),
+        "next_response": terms({priority: target.next_response for priority, target in promised.items()}),
+        "resolution": terms({priority: target.resolution for priority, target in promised.items()}),
+    }
