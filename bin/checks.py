@@ -172,7 +172,7 @@ STEPS: dict[str, Callable[[], Outcome]] = {
     "audit": _audit,
     "migrations": _command("python", "-c", MIGRATIONS, environment={"ENV_FILE": os.devnull}),
     "deployment": _command("python", "manage.py", "check", "--deploy", "--fail-level=WARNING", environment=PRODUCTION),
-    "imports": _command("lint-imports", "--no-cache"),
+    "imports": _command("lint-imports", "--no-cache", "--no-logo"),
     "templates": _command("djlint", "inbox", "--lint", "--quiet"),
     "layout": _command("djlint", "inbox", "--check", "--quiet"),
     "format": _command("ruff", "format", "--check", "."),

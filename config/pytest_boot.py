@@ -22,8 +22,21 @@ import pytest
 from config.boot import BASE_DIR, prepare, read_environment, var_dir
 
 #: What a developer may have set for running the product, and must not change what tests see.
-FOREIGN = ("ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "EMAIL_URL", "FAULT", "SITE_URL")
-FOREIGN += ("SURVEY_DELAY_SECONDS", "TIME_ZONE", "UNDO_SECONDS", "MAIL_LISTENER_HOST", "MAIL_LISTENER_PORT")
+FOREIGN = (
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEBUG",
+    "EMAIL_URL",
+    "FAULT",
+    "LOG_LEVEL",
+    "MAIL_LISTENER_HOST",
+    "MAIL_LISTENER_PORT",
+    "SITE_URL",
+    "SURVEY_DELAY_SECONDS",
+    "TIME_ZONE",
+    "UNDO_SECONDS",
+)
 
 _locks: list[IO[str]] = []
 _kept: dict[str, Callable[..., Any]] = {}
@@ -107,7 +120,7 @@ def _redis_databases() -> int:
 
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
         try:
-            return int(client.config_get("databases")["databases"])  # type: ignore[index]
+            return int(client.config_get("databases")["databases"])
         except redis.ResponseError:
             return 16
 

@@ -14,6 +14,7 @@ import pwd
 import secrets
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,7 +35,7 @@ class Place:
     data: Path
     account: pwd.struct_passwd | None
 
-    def run(self, command: list[str | Path], **options: Any) -> subprocess.CompletedProcess[str]:
+    def run(self, command: Sequence[str | Path], **options: Any) -> subprocess.CompletedProcess[str]:
         """Run a program as the account, away from our terminal and our signals, with nothing of our environment."""
         if self.account:
             options |= {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}

@@ -125,7 +125,7 @@ class Postgres:
         program = self._place.postgres_bin / "initdb"
         # With plain C as the locale, ILIKE, lower and trigrams silently ignore every letter outside ASCII.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "-E", "UTF8"]
-        owner = ["-U", "inbox", "--pwfile", password, "-A", "scram-sha-256"]
+        owner: list[str | Path] = ["-U", "inbox", "--pwfile", password, "-A", "scram-sha-256"]
         made = self._place.run([program, "-D", draft, *owner, *locale], capture_output=True)
         password.unlink()
         if made.returncode:
@@ -145,7 +145,7 @@ class Postgres:
 
     def _start(self) -> bool:
         program = self._place.postgres_bin / "pg_ctl"
-        options = ["-D", self._data, "-l", self._log, "-s", "-w", "-t", str(RECOVERY_SECONDS)]
+        options: list[str | Path] = ["-D", self._data, "-l", self._log, "-s", "-w", "-t", str(RECOVERY_SECONDS)]
         # pg_ctl waits through recovery. Its output goes to the log: a pipe would stay open as long as the server lives.
         started = self._place.run([program, "start", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return started.returncode == 0 and self._is_ready()
