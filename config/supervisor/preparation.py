@@ -77,6 +77,7 @@ def _where(url: str) -> str:
 
 def _prepare_product(no_demo: bool) -> dict[str, str]:
     import django
+    from django.core.management import call_command
 
     from config.supervisor.translations import compile_translations
 
@@ -84,6 +85,7 @@ def _prepare_product(no_demo: bool) -> dict[str, str]:
         print("Compiled the translations", flush=True)
     django.setup()
     is_new = migrate()
+    call_command("defaults")
     collect_static_files()
     has_demo = _have_demo(is_new, no_demo)
     return {"logins": _said("demo", "logins") if has_demo else _said("first_admin_code"), "mail_to": _mail_address()}
