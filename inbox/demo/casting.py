@@ -134,7 +134,9 @@ def cast(tickets: int, rng: Random) -> list[Telling]:
         (_LABELS_AFTER, lambda story: story.label_era == "after"),
         (_OUTAGE, lambda story: story.in_outage),
     ):
-        told += [_free(*choice.among(_of(language, belongs)), rng) for language in _scaled(numbers, tickets)]
+        chosen = [_free(*choice.among(_of(language, belongs)), rng) for language in _scaled(numbers, tickets)]
+        # Thanks come from those who complained, so they choose their customers first.
+        told += sorted(chosen, key=lambda telling: "praise" not in telling.story.tags)
     used = Counter(telling.story.language for telling in told)
     for language, share in SHARES.items():
         missing = round(tickets * share) - used[language]

@@ -52,7 +52,7 @@ __all__ = [
 _ATTEMPTS = 200
 _SILENT = 0.08
 _NEWEST_ORDER = 1005
-_ORDERS_A_DAY = 9
+_ORDERS_A_DAY = 6
 
 
 def plan(now: datetime, *, days: int = 60, tickets: int = 300, seed: int = 7) -> list[PlannedTicket]:
@@ -73,7 +73,7 @@ class _Planner:
     def __init__(self, now: datetime, days: int, seed: int) -> None:
         self._now, self._first, self._seed = now, now - timedelta(days=days), seed
         self._starts: dict[str, list[datetime]] = defaultdict(list)
-        self._orders = {902, 988, 996}
+        self._orders = {713, 988, 996}
         self._complained: dict[str, list[tuple[datetime, Customer]]] = defaultdict(list)
 
     def tickets(self, told: Iterable[Telling]) -> list[PlannedTicket]:
@@ -168,10 +168,11 @@ class _Planner:
         if story.ending == "spam":
             return rng.choice([one for one in STRANGERS if one.email != "news@retailtrends.example"])
         if story.label_era == "after":
-            complained = [(then, one) for then, one in self._complained[story.language] if at - then > answers.SPACING]
-            free = [one for _, one in complained if len(self._starts[one.email]) == 1]
-            if free:
-                return rng.choice(free)
+            waiting = [pair for pair in self._complained[story.language] if len(self._starts[pair[1].email]) == 1]
+            long_ago = [pair for pair in waiting if at - pair[0] > answers.SPACING]
+            returning = long_ago or (waiting if "praise" in story.tags else [])
+            if returning:
+                return rng.choice(returning)[1]
         business = story.language == "en" and bool({"api", "wholesale"} & set(story.tags))
         pool = [
             one

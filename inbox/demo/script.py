@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from inbox.demo import letters
-from inbox.demo.cast import AGENT_BY_KEY, BILLING, HANS, HANT
+from inbox.demo.cast import AGENT_BY_KEY, BILLING, EN, HANS, HANT
 from inbox.demo.casting import Slot, Telling
 from inbox.demo.customers import Customer
 from inbox.demo.hours import DESK
@@ -111,7 +111,7 @@ class Script:
     def _assign(self, at: datetime, team: str, agent_key: str, replied: datetime | None) -> None:
         handed = replied is not None and self._telling.slot is None and self._rng.random() < _HANDED_OVER
         other = {"li": "carl", "carl": "li"}.get(agent_key, "")
-        if handed and other and team != BILLING and self._customer.language not in (HANS, HANT) and replied:
+        if handed and other and team != BILLING and self._customer.language == EN and replied:
             between = DESK.before(replied, timedelta(seconds=self._rng.randint(60, 150)))
             if between > at:
                 self.steps.append(Assigns(at, other, team))

@@ -76,9 +76,9 @@ def _worded(wordings: tuple[str | Wording, ...]) -> tuple[Wording, ...]:
     return tuple(Wording(one) if isinstance(one, str) else one for one in wordings)
 
 
-def customer(*wordings: str | Wording, bare: bool = False) -> Turn:
+def customer(*wordings: str | Wording, bare: bool = False, wait: tuple[int, int] | None = None) -> Turn:
     """The customer writes."""
-    return Turn("customer", _worded(wordings), bare=bare)
+    return Turn("customer", _worded(wordings), wait=wait, bare=bare)
 
 
 def agent(*wordings: str | Wording, wait: tuple[int, int] | None = None, waits_for_others: bool = False) -> Turn:

@@ -10,7 +10,7 @@ from inbox.demo.cast import OSLO, TARGETS
 from inbox.demo.casting import Slot, cut_for
 from inbox.demo.customers import Customer
 from inbox.demo.hours import DESK, OPEN
-from inbox.demo.pace import answer_time, arrival_time, reply_time
+from inbox.demo.pace import answer_time, arrival_time, awake, reply_time
 from inbox.demo.story import Story, Turn
 
 _ATTEMPTS = 80
@@ -29,6 +29,8 @@ def moments(
         at = times[-1]
         if turn.headers:
             at += timedelta(seconds=rng.randint(20, 90))
+        elif turn.who == "customer" and turn.wait:
+            at = asked = awake(at + timedelta(hours=rng.uniform(*turn.wait)), customer, rng)
         elif turn.who == "customer":
             at = asked = answer_time(at, customer, rng)
         elif turn.who == "agent" and turn.wait and previous.who == "agent":

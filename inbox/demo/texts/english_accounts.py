@@ -41,9 +41,13 @@ STORIES = (
         subjects=("Reminder fee although I paid", "Payment reminder for order {order}"),
         turns=(
             customer(
-                (
-                    "I paid the pay-later invoice for order {order} on {ordered}, eight days before the due date, "
-                    "and today I get a reminder with a {fee} fee. I am not going to pay that. Proof attached."
+                Wording(
+                    (
+                        "I paid the pay-later invoice for order {order} on {ordered}, eight days before the due "
+                        "date, and today I get a reminder with a {fee} fee. I am not going to pay that. Proof "
+                        "attached."
+                    ),
+                    files=("proof-of-payment.pdf",),
                 ),
                 (
                     "Second reminder now! The first one I ignored since the money left my account weeks ago. "
@@ -73,7 +77,7 @@ STORIES = (
         language="en",
         team="billing",
         tags=("order",),
-        priority="high",
+        priority="urgent",
         subjects=("Please cancel order {order}", "Cancel, ordered the wrong model"),
         turns=(
             customer(

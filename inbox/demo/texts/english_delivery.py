@@ -27,7 +27,10 @@ STORIES = (
                 "one to {city}; they promise delivery by {soon}. I have set a reminder for that morning and will "
                 "check before you have to."
             ),
-            customer("It came today. Thanks for keeping an eye on it!"),
+            customer(
+                "It came today. Thanks for keeping an eye on it!",
+                wait=(46, 90),
+            ),
         ),
         opinions=(
             Opinion(4, "Shoes late, service great."),

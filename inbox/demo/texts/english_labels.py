@@ -59,7 +59,10 @@ STORIES = (
                 "does not worry you."
             ),
             customer("Third try, third printer, now it worked. Please make this easier."),
-            agent("I have passed that on, with your words. Your refund of {price} has been sent today."),
+            agent(
+                "I have passed that on, with your words. I did not wait for the parcel either: your refund of "
+                "{price} has been sent today."
+            ),
         ),
         opinions=(
             Opinion(1, "Three tries to print the label. I almost kept shoes that don't fit."),
@@ -89,7 +92,10 @@ STORIES = (
                 "I can: a printed label for order {order} goes into the post today and should be with you by "
                 "{soon}. Please keep the box. I know this takes days that it should not take."
             ),
-            customer("It came after six days. The shoes are on their way to you at last."),
+            customer(
+                "It came after six days. The shoes are on their way to you at last.",
+                wait=(140, 170),
+            ),
         ),
         opinions=(
             Opinion(2, "Waited six days for a paper label because I can't print one myself."),
@@ -163,7 +169,10 @@ STORIES = (
                     files=("return-code.png",),
                 ),
             ),
-            customer("That took two minutes at the locker. So much better than last time!"),
+            customer(
+                "That took two minutes at the locker. So much better than last time!",
+                wait=(4, 30),
+            ),
         ),
         opinions=(
             Opinion(5, "QR code, locker, done. No printing!"),

@@ -22,9 +22,9 @@ STORIES = (
                 ),
             ),
             agent(
-                "You need not worry, it is {carrier}: their sorting system broke down this morning and the "
-                "tracking went with it. The parcels are safe but stand still, ours included. I am sorry for the "
-                "slow reply; you can imagine the queue today. I will write again once they move."
+                "You need not worry, it is {carrier}: their sorting system has broken down and the tracking went "
+                "with it. The parcels are safe but stand still, ours included. I am sorry for the slow reply; you "
+                "can imagine the queue. I will write again once they move."
             ),
             agent(
                 ("They move again. Your parcel {tracking} was scanned last night and should be with you by {soon}."),
@@ -54,10 +54,13 @@ STORIES = (
             ),
             agent(
                 "I am sorry, both for the lost day and for answering late. The sorting centre of {carrier} stood "
-                "still since the morning and no express parcel left it. I have refunded the {fee}; the parcel goes "
-                "out with the first run tomorrow."
+                "still all day and no express parcel left it. I have refunded the {fee}; the parcel goes out with "
+                "the first run tomorrow."
             ),
-            customer("OK. Thanks for the refund. A warning at noon would have saved my day."),
+            customer(
+                "OK. Thanks for the refund. A warning at noon would have saved my day.",
+                wait=(1, 3),
+            ),
         ),
         opinions=(
             Opinion(2, "Nobody warned me. I waited all day."),

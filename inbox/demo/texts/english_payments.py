@@ -138,7 +138,7 @@ STORIES = (
                 "should appear. You will have the PDF back within the hour. You can also add them under Account > "
                 "Company details, then every later invoice has them by itself."
             ),
-            customer("Brandt & Søn ApS, Havnegade 12, 2. th., VAT DK 29 48 71 06. Thanks!"),
+            customer("Studio Kvist Ltd., 12 Canal Street, {city}, VAT number 294 871 06. Thanks!"),
             agent(
                 Wording(
                     "Here it is. The old receipt has been cancelled in our books, so please use only this one.",
@@ -215,7 +215,10 @@ STORIES = (
                 "Most banks do so within an hour, some overnight; if it is still there tomorrow at noon, write me "
                 "and I will call them with you."
             ),
-            customer("It disappeared this morning. Thanks for explaining it in normal words."),
+            customer(
+                "It disappeared this morning. Thanks for explaining it in normal words.",
+                wait=(16, 22),
+            ),
         ),
         opinions=(
             Opinion(5, "Explained in normal words."),

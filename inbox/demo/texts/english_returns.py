@@ -26,7 +26,10 @@ STORIES = (
                 "point instead. You will get a message with a new code, at the latest on {soon}. Its time in "
                 "storage starts anew, so no hurry."
             ),
-            customer("New code came and worked. Cheers."),
+            customer(
+                "New code came and worked. Cheers.",
+                wait=(46, 90),
+            ),
         ),
         opinions=(
             Opinion(4),
@@ -92,7 +95,10 @@ STORIES = (
                 "It was not on purpose: the second pair came from another shelf and travels in its own parcel, and "
                 "our mail should have told you so. Its number is {tracking}; {carrier} expects it by {soon}."
             ),
-            customer("Peace at home is restored. Thanks."),
+            customer(
+                "Peace at home is restored. Thanks.",
+                wait=(46, 90),
+            ),
         ),
         opinions=(
             Opinion(4),
@@ -207,6 +213,7 @@ STORIES = (
                     ),
                     files=("photo-wedding.png",),
                 ),
+                wait=(46, 90),
             ),
         ),
         opinions=(
@@ -236,7 +243,10 @@ STORIES = (
                 'The number and a note for the driver ("past the sign for the lake, last house") are on the parcel '
                 "now. Next attempt is on {soon}; he will ring you from the main road."
             ),
-            customer("He found us! He got coffee."),
+            customer(
+                "He found us! He got coffee.",
+                wait=(46, 90),
+            ),
         ),
         opinions=(
             Opinion(5),

@@ -85,7 +85,10 @@ STORIES = (
                 "laces leave room over the instep. If you wear thick socks, lift the insole out first; it is worth "
                 "half a size. And should we be wrong, the exchange is on us."
             ),
-            customer("Ordered {bigger}. They fit like slippers."),
+            customer(
+                "Ordered {bigger}. They fit like slippers.",
+                wait=(46, 90),
+            ),
         ),
         opinions=(
             Opinion(5, "Best size advice I ever got by mail."),
@@ -112,7 +115,10 @@ STORIES = (
                 "from the radiator with newspaper inside. When they are dry, a thin coat of colourless wax, once a "
                 'month in winter. The "Bivoks" tin in our shop is what our cobbler uses himself.'
             ),
-            customer("Worked like magic, thank you!"),
+            customer(
+                "Worked like magic, thank you!",
+                wait=(16, 50),
+            ),
         ),
         opinions=(
             Opinion(5, "Vinegar! Who knew."),
@@ -223,7 +229,10 @@ STORIES = (
                 "There is: lift the insole, put a pinch of talcum or corn starch under it, and it should be silent "
                 "by tomorrow. If the dog is still there in a week, the shank is loose and you get another pair."
             ),
-            customer("Silent. My colleagues miss the warning."),
+            customer(
+                "Silent. My colleagues miss the warning.",
+                wait=(16, 40),
+            ),
         ),
         opinions=(
             Opinion(5, "Corn starch. I am impressed."),

@@ -63,7 +63,10 @@ STORIES = (
                 "Thank you, that is generous. The courier has your number and rings half an hour before he comes. "
                 "You reach me directly if anything is ever wrong again."
             ),
-            customer("They came, they fit. All forgiven."),
+            customer(
+                "They came, they fit. All forgiven.",
+                wait=(46, 90),
+            ),
         ),
         opinions=(
             Opinion(4, "From one star to four. Anna turned it around."),

@@ -32,7 +32,10 @@ STORIES = (
                 "looked into the box with my own eyes: one left, one right, both {size}. Please keep the wrong "
                 "ones until we have arranged a pick-up at your door; no need to pack anything nicely."
             ),
-            customer("Arrived, one of each. Great service, and I'll miss the twins."),
+            customer(
+                "Arrived, one of each. Great service, and I'll miss the twins.",
+                wait=(46, 90),
+            ),
         ),
         opinions=(
             Opinion(5, "Two left shoes, zero stress."),
@@ -141,6 +144,7 @@ STORIES = (
                     "Done, the bill is attached: €28.",
                     files=("bill.pdf",),
                 ),
+                wait=(46, 90),
             ),
             agent("The €28 are on their way to your account. Say hello to your cobbler!"),
         ),
@@ -258,7 +262,10 @@ STORIES = (
                 "Customs has released your parcel this morning. {carrier} delivers by {soon}.",
                 wait=(30, 80),
             ),
-            customer("It is here! Thank you for doing the paper war for me."),
+            customer(
+                "It is here! Thank you for doing the paper war for me.",
+                wait=(46, 90),
+            ),
         ),
         opinions=(
             Opinion(4),

@@ -154,7 +154,10 @@ STORIES = (
                 "Printed it at my sister's. It worked, but it was more trouble than the run.",
                 bare=True,
             ),
-            agent("Thank you for the trouble you took. The shoes are here and your money is on its way back."),
+            agent(
+                "Thank you for the trouble you took. I did not wait for the parcel: your money is on its way back "
+                "already."
+            ),
         ),
         opinions=(Opinion(2, "I had to print the label myself and drive to my sister's for it. The rest was fine."),),
         customer="bo@larsen.example",
@@ -165,10 +168,10 @@ STORIES = (
         team="shipping",
         tags=("delivery",),
         priority="low",
-        subjects=("Delivery date for order 0902?",),
+        subjects=("Delivery date for order 0713?",),
         turns=(
             customer(
-                ("Hi,\n\ncan you tell me if order 0902 comes before the weekend? I have a race on Sunday.\n\nBest, Bo"),
+                ("Hi,\n\ncan you tell me if order 0713 comes before the weekend? I have a race on Sunday.\n\nBest, Bo"),
                 bare=True,
             ),
             agent(
@@ -227,12 +230,17 @@ STORIES = (
                 bare=True,
             ),
             agent(
-                "Конечно, обменяем. Пара 44 размера уже отложена для "
-                "вас. Этикетка для возврата во вложении, но её можно и "
-                "не распечатывать: на ней есть QR-код, его примут с "
-                "экрана телефона. Как только отправите, пришлите, "
-                "пожалуйста, номер посылки, и мы в тот же день вышлем "
-                "новую пару."
+                Wording(
+                    (
+                        "Конечно, обменяем. Пара 44 размера уже отложена "
+                        "для вас. Этикетка для возврата во вложении, но её "
+                        "можно и не распечатывать: на ней есть QR-код, его "
+                        "примут с экрана телефона. Как только отправите, "
+                        "пришлите, пожалуйста, номер посылки, и мы в тот же "
+                        "день вышлем новую пару."
+                    ),
+                    files=("return-code.png",),
+                ),
             ),
             customer(
                 "Спасибо, этикетку распечатал, отправил вчера.",
