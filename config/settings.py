@@ -123,6 +123,25 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_TIMEZONE = "UTC"
+#: Seconds between two sweeps for work whose wake-up was lost.
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", 12)
+CELERY_BEAT_SCHEDULE = {
+    f"{room}.sweep": {
+        "task": f"inbox.{room}.tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        # A sweep that waited longer than until the next one is not needed any more.
+        "options": {"expires": SWEEP_SECONDS},
+    }
+    for room in ("channels", "sla", "surveys", "tickets")
+}
+CELERY_TASK_ROUTES = {
+    "inbox.channels.tasks.process": {"queue": "intake"},
+    "inbox.channels.tasks.sweep": {"queue": "intake"},
+    "inbox.channels.tasks.send": {"queue": "delivery"},
+    "inbox.sla.tasks.*": {"queue": "clocks"},
+    "inbox.tickets.tasks.*": {"queue": "clocks"},
+    "inbox.surveys.tasks.*": {"queue": "surveys"},
+}
 
 AUTH_USER_MODEL = "inbox.Agent"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -164,6 +183,10 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = STATIC_FROM_SOURCE
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "inbox.workspace.bundle.BundleFinder",
+]
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -1,0 +1,82 @@
+"""How a clock looks: icon, word and time, never colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from inbox.sla.enums import ClockState, TargetKind
+from inbox.sla.models import Clock
+from inbox.workspace.wording import clock_time, duration
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A chip at an instant: `look` is its class, `spoken` is for screen readers, the script ticks to `due`."""
+
+    look: str
+    icon: str
+    text: str
+    spoken: str
+    target: str = ""
+    due: datetime | None = None
+    warn: datetime | None = None
+    half: datetime | None = field(default=None)
+
+
+def chip(clock: Clock, now: datetime) -> Chip | None:
+    """The chip of a clock at `now`; None where there is nothing to promise."""
+    target = _short_target(clock.target)
+    if clock.state == ClockState.WAIVED:
+        return Chip("plain", "minus", _("no reply needed"), _("%(target)s: waived") % {"target": target}, target)
+    if clock.state == ClockState.STOPPED or clock.goal_seconds is None:
+        return None
+    if clock.stopped_at is not None:
+        return _settled(clock, target)
+    if clock.state == ClockState.PAUSED:
+        spoken = _("%(target)s: paused, waiting for the customer") % {"target": target}
+        return Chip("paused", "pause", _("paused"), spoken, target)
+    return _running(clock, target, now)
+
+
+def _running(clock: Clock, target: str, now: datetime) -> Chip | None:
+    due = clock.breached_at or clock.due_at
+    if due is None:
+        return None
+    warn = clock.warn_at or due
+    # The last quarter lasts from warning to deadline; half is two quarters before the deadline.
+    half = due - 2 * (due - warn)
+    spoken = _("%(target)s due %(time)s") % {"target": target, "time": clock_time(due, now)}
+    if now > due:
+        text = pgettext("sla", "%(time)s over") % {"time": duration(now - due)}
+        look, icon = "over", "triangle-alert"
+        spoken = _("%(target)s was due %(time)s") % {"target": target, "time": clock_time(due, now)}
+    elif now >= half:
+        text = pgettext("sla", "%(time)s left") % {"time": duration(due - now)}
+        look, icon = ("due" if now >= warn else "calm"), "clock"
+    else:
+        text = pgettext("sla", "due %(time)s") % {"time": clock_time(due, now)}
+        look, icon = "calm", "clock"
+    return Chip(look, icon, text, spoken, target, due, warn, half)
+
+
+def _settled(clock: Clock, target: str) -> Chip:
+    resolved = clock.target == TargetKind.RESOLUTION
+    if clock.breached_at is None:
+        time = {"time": duration(clock.used_seconds)}
+        text = _("resolved in %(time)s") % time if resolved else _("answered in %(time)s") % time
+        return Chip("met", "check", text, _("%(target)s: in time") % {"target": target}, target)
+    time = {"time": duration(max(clock.used_seconds - (clock.goal_seconds or 0), 0))}
+    text = _("resolved %(time)s late") % time if resolved else _("answered %(time)s late") % time
+    return Chip("late", "circle-alert", text, _("%(target)s: too late") % {"target": target}, target)
+
+
+def _short_target(target: str) -> str:
+    return {
+        TargetKind.FIRST_RESPONSE: pgettext("sla target", "first reply"),
+        TargetKind.NEXT_RESPONSE: pgettext("sla target", "next reply"),
+        TargetKind.RESOLUTION: pgettext("sla target", "resolve"),
+    }[TargetKind(target)]

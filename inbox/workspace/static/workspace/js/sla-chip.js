@@ -1,0 +1,49 @@
+// <sla-chip data-due data-warn data-half>: the chip the server drew, ticking. The clock is the server's: the live
+// stream measures how far this machine's is off. Screen readers have the deadline in words, which does not tick.
+const chips = new Set();
+let tick = 0;
+
+const offset = () => Number(document.documentElement.dataset.clockOffset ?? 0);
+const put = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function inWords(seconds, words) {
+  const whole = Math.round(Math.abs(seconds));
+  if (whole < 60) return put(words.seconds, { s: whole });
+  const minutes = whole >= 600 ? Math.round(whole / 60) : Math.floor(whole / 60);
+  if (minutes < 60) return put(words.minutes, { m: minutes });
+  const [hours, minute] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours < 24) {
+    return put(minute ? words.hours : words.hoursOnly, { h: hours, mm: String(minute).padStart(2, "0") });
+  }
+  return put(hours % 24 ? words.days : words.daysOnly, { d: Math.floor(hours / 24), h: hours % 24 });
+}
+
+class SlaChip extends HTMLElement {
+  connectedCallback() {
+    chips.add(this);
+    tick ||= setInterval(() => chips.forEach((chip) => chip.draw()), 1000);
+  }
+
+  disconnectedCallback() {
+    chips.delete(this);
+  }
+
+  draw() {
+    const now = Date.now() + offset();
+    const due = Date.parse(this.dataset.due);
+    if (now < Date.parse(this.dataset.half)) return;
+    const words = document.getElementById("words");
+    const over = now > due;
+    const look = over ? "over" : now >= Date.parse(this.dataset.warn) ? "due" : "calm";
+    const chip = this.firstElementChild;
+    if (!chip.classList.contains(look)) {
+      chip.className = `chip ${look}`;
+      if (over) chip.querySelector("svg").replaceWith(words.content.querySelector('[data-icon="over"] svg').cloneNode(true));
+    }
+    const pattern = over ? words.dataset.over : words.dataset.left;
+    const text = pattern.replace("%(time)s", inWords((due - now) / 1000, words.dataset));
+    const place = this.querySelector("[data-text]");
+    if (place.textContent !== text) place.textContent = text;
+  }
+}
+customElements.define("sla-chip", SlaChip);
