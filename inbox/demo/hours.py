@@ -1,7 +1,6 @@
 """Working time as arithmetic: how much of it lies between two instants, and the instant that much later or earlier."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from inbox.demo.cast import OSLO, WEEKLY
@@ -9,11 +8,12 @@ from inbox.demo.cast import OSLO, WEEKLY
 _FAR = 400
 
 
-@dataclass(frozen=True)
 class Hours:
     """The hours of a week in Oslo; all results are aware UTC datetimes."""
 
-    weekly: Mapping[int, Sequence[tuple[time, time]]]
+    def __init__(self, weekly: Mapping[int, Sequence[tuple[time, time]]]) -> None:
+        self._weekly = weekly
+        self._known: dict[date, list[tuple[datetime, datetime]]] = {}
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The working time from `start` to `end`; zero when `end` is not later."""
@@ -53,10 +53,15 @@ class Hours:
         return any(opens <= at < closes for opens, closes in self._of(at.astimezone(OSLO).date()))
 
     def _of(self, day: date) -> list[tuple[datetime, datetime]]:
-        return [
-            (datetime.combine(day, opens, OSLO).astimezone(UTC), datetime.combine(day, closes, OSLO).astimezone(UTC))
-            for opens, closes in self.weekly[day.weekday()]
-        ]
+        if day not in self._known:
+            self._known[day] = [
+                (
+                    datetime.combine(day, opens, OSLO).astimezone(UTC),
+                    datetime.combine(day, closes, OSLO).astimezone(UTC),
+                )
+                for opens, closes in self._weekly[day.weekday()]
+            ]
+        return self._known[day]
 
     def _spans(self, day: date, step: int) -> Iterator[tuple[datetime, datetime]]:
         for offset in range(_FAR):
