@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from celery import Celery
-from celery.schedules import schedule
 
 from config.boot import prepare
 
@@ -21,19 +20,3 @@ app.autodiscover_tasks(["inbox.channels", "inbox.sla", "inbox.surveys", "inbox.t
 def _have_servers(**_: object) -> None:
     """The first look at the configuration (a worker's start) needs the servers' addresses; an import does not."""
     prepare()
-
-
-app.conf.beat_schedule = {
-    "channels.sweep": {"task": "inbox.channels.tasks.sweep", "schedule": schedule(12)},
-    "sla.sweep": {"task": "inbox.sla.tasks.sweep", "schedule": schedule(12)},
-    "surveys.sweep": {"task": "inbox.surveys.tasks.sweep", "schedule": schedule(12)},
-    "tickets.sweep": {"task": "inbox.tickets.tasks.sweep", "schedule": schedule(30)},
-}
-app.conf.task_routes = {
-    "inbox.channels.tasks.process": {"queue": "intake"},
-    "inbox.channels.tasks.send": {"queue": "delivery"},
-    "inbox.channels.tasks.sweep": {"queue": "intake"},
-    "inbox.sla.tasks.*": {"queue": "clocks"},
-    "inbox.tickets.tasks.*": {"queue": "clocks"},
-    "inbox.surveys.tasks.*": {"queue": "surveys"},
-}

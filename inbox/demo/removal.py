@@ -9,7 +9,7 @@ from inbox.agents.models import Agent, Team
 from inbox.channels.models import Envelope, OutboxMail, ReceivedEvent
 from inbox.customers.models import Customer
 from inbox.demo import cast
-from inbox.demo.workspace import sample_channel
+from inbox.demo.workspace import remove_hours_and_policies, sample_channel
 from inbox.surveys.models import Invitation
 from inbox.tickets.files import forget_unused
 from inbox.tickets.models import Attachment, Tag, Ticket
@@ -36,6 +36,7 @@ def remove_demo(*, keep: Agent | None = None) -> int:
         Customer.objects.filter(Q(is_sample=True) | Q(name="Unreadable message"), tickets=None, messages=None).delete()
         Tag.objects.filter(name__in=cast.TAGS, tickets=None).delete()
         channel.delete()
+        remove_hours_and_policies()
         _remove_agents(keep)
     forget_unused(blobs)
     return count

@@ -11,10 +11,13 @@ from inbox.agents.models import Agent, Membership, Team
 from inbox.channels.actions import connect
 from inbox.channels.models import Channel
 from inbox.demo import cast
+from inbox.sla.defaults import ensure_defaults
 from inbox.sla.models import BusinessCalendar, CalendarVersion, Policy, PolicyVersion
 from inbox.surveys.defaults import ensure_survey
 
-_START = datetime(2000, 1, 1, tzinfo=UTC)
+#: A day after the defaults' own versions, so that the demo's outrank them.
+_START = datetime(2000, 1, 2, tzinfo=UTC)
+_URGENT = "Urgent, day and night"
 
 
 def sample_channel() -> Channel | None:
@@ -57,28 +60,34 @@ def _agent(person: cast.DemoAgent, teams: dict[str, Team]) -> Agent:
 
 
 def _hours_and_policies() -> None:
-    calendar, _ = BusinessCalendar.objects.get_or_create(name="Oslo office")
-    CalendarVersion.objects.get_or_create(
+    ensure_defaults()
+    calendar = BusinessCalendar.objects.order_by("id").get()
+    CalendarVersion.objects.create(
         calendar=calendar,
         in_force_from=_START,
-        defaults={
-            "time_zone": cast.COMPANY.time_zone,
-            "weekly": {
-                str(day): [[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in spans]
-                for day, spans in cast.WEEKLY.items()
-            },
+        time_zone=cast.COMPANY.time_zone,
+        weekly={
+            str(day): [[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in spans] for day, spans in cast.WEEKLY.items()
         },
     )
-    for position, (name, around_the_clock) in enumerate([("Urgent, day and night", True), ("Office hours", False)]):
-        policy, is_new = Policy.objects.get_or_create(name=name, defaults={"position": position})
-        if is_new:
-            PolicyVersion.objects.create(
-                policy=policy,
-                calendar=calendar,
-                in_force_from=_START,
-                conditions=[{"field": "priority", "values": ["urgent"]}] if around_the_clock else [],
-                targets=_targets(around_the_clock),
-            )
+    for policy, around_the_clock in (
+        (Policy.objects.create(name=_URGENT, position=0), True),
+        (Policy.objects.get(name="Standard"), False),
+    ):
+        PolicyVersion.objects.create(
+            policy=policy,
+            calendar=calendar,
+            in_force_from=_START,
+            conditions=[{"field": "priority", "values": ["urgent"]}] if around_the_clock else [],
+            targets=_targets(around_the_clock),
+        )
+
+
+def remove_hours_and_policies() -> None:
+    """Take the demo's versions away; those the installation started with are in force again."""
+    PolicyVersion.objects.filter(in_force_from=_START).delete()
+    CalendarVersion.objects.filter(in_force_from=_START).delete()
+    Policy.objects.filter(name=_URGENT, versions=None).delete()
 
 
 def _targets(around_the_clock: bool) -> dict[str, object]:

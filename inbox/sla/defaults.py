@@ -23,7 +23,7 @@ def ensure_defaults(time_zone: str = "UTC") -> None:
     if Policy.objects.exists():
         return
     PolicyVersion.objects.create(
-        policy=Policy.objects.create(name="Standard"),
+        policy=Policy.objects.create(name="Standard", position=10),
         calendar=calendar,
         in_force_from=_START,
         targets={
