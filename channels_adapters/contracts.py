@@ -18,7 +18,7 @@ from typing import ClassVar, Literal, Protocol, runtime_checkable
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def _read_only(mapping: Mapping[str, object]) -> Mapping[str, object]:
+def _read_only(mapping: dict[str, object]) -> MappingProxyType[str, object]:
     return MappingProxyType(mapping)
 
 

@@ -10,6 +10,7 @@ from channels_adapters.email.quote_words import LABELS, QUOTING, STARTS, WROTE, 
 
 MAX_LINE = 500
 _MAX_LINES = 6
+_MAX_JOINED = 600
 _MAX_BLOCK = 16
 _AROUND = "-‐‑‒–—―_*~ \t\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\xa0"
 _COLONS = (":", "：")
@@ -18,6 +19,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY = re.compile(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}|\d{1,2}\s?[月월]\s?\d{1,2}")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 _DATE_FIRST = re.compile(r"\W{0,3}(?:\w{1,13}[.,]?\s{1,2}){0,2}\d{1,4}(?:[.,\s/:\-年년月]|st\b|nd\b|rd\b|th\b)")
+_VERB_INSIDE = re.compile(rf"\s(?:{'|'.join(map(re.escape, WROTE))})\s")
 _ADDRESS_LAST = re.compile(r"(?:<[^<>]{3,200}>|\([^()\s]{3,200}\)|\S{1,80}@\S{1,80})\Z")
 
 
@@ -46,43 +48,41 @@ def find(lines: Sequence[str], quoted: Sequence[bool]) -> Mapping[int, Attributi
     return found
 
 
-def header_block(lines: Sequence[str], quoted: Sequence[bool], number: int) -> int:
+def header_block(lines: Sequence[str], quoted: Sequence[bool], labels: Sequence[Label | None], number: int) -> int:
     """Behind the block of `From:`, `Sent:`, `To:`, `Subject:` lines that starts here; 0 if none does."""
-    if _label(lines[number])[0] not in (Label.FROM, Label.SENT):
+    if labels[number] not in (Label.FROM, Label.SENT):
         return 0
-    labels: set[Label] = set()
+    seen: set[Label] = set()
     addressed = False
     end, loose = number, 0
     for place in range(number, min(number + _MAX_BLOCK, len(lines))):
         line = lines[place]
-        if quoted[place] and place > number and _label(line)[0] is None:
+        label = labels[place]
+        if quoted[place] and place > number and label is None:
             break
-        label, value = _label(line)
         if label is not None:
-            labels.add(label)
+            seen.add(label)
             end, loose = place + 1, 0
         elif line.strip():
             loose += 1
-            value = line
             if loose > 3 or (place and not lines[place - 1].strip()):
                 break
-        elif place + 1 < len(lines) and _label(lines[place + 1])[0] is None:
+        elif place + 1 < len(lines) and labels[place + 1] is None:
             end = max(end, place)
             break
-        addressed = addressed or "@" in value[:MAX_LINE]
-    named = Label.FROM in labels and (
-        (Label.SENT in labels and (Label.SUBJECT in labels or addressed))
-        or (Label.SUBJECT in labels and Label.TO in labels)
+        addressed = addressed or "@" in line[:MAX_LINE]
+    named = Label.FROM in seen and (
+        (Label.SENT in seen and (Label.SUBJECT in seen or addressed)) or {Label.SUBJECT, Label.TO} <= seen
     )
-    dated = {Label.SENT, Label.TO} <= labels and addressed
+    dated = {Label.SENT, Label.TO} <= seen and addressed
     return end if named or dated else 0
 
 
-def _label(line: str) -> tuple[Label | None, str]:
-    """The kind of header a line starts with, and its value."""
-    bare = line[:MAX_LINE].strip(_AROUND + ">•")
-    place = min((at for at in (bare.find(colon, 0, 30) for colon in _COLONS) if at > 0), default=0)
-    return LABELS.get(bare[:place].strip(_AROUND).lower()), bare[place + 1 :]
+def label_of(line: str) -> Label | None:
+    """The kind of header a line starts with; None for most lines."""
+    bare = line[:80].lstrip(_AROUND + ">•")[:32]
+    name, colon, _ = bare.replace("：", ":").partition(":")
+    return LABELS.get(name.strip(_AROUND).lower()) if colon else None
 
 
 def _may_end(line: str) -> bool:
@@ -106,6 +106,8 @@ def _ending_at(lines: Sequence[str], quoted: Sequence[bool], last: int, floor: i
             first -= 1
             continue
         joined = f"{line} {joined}".strip()
+        if len(joined) > _MAX_JOINED:
+            break
         strength = _strength(joined, framed=lines[first].lstrip().startswith("--"))
         if strength is not None and joined.count("<") >= joined.count(">"):
             if _starts_so(joined):
@@ -130,7 +132,7 @@ def _strength(joined: str, *, framed: bool) -> bool | None:
     clock = _CLOCK.search(joined) is not None
     year = _YEAR.search(joined) is not None or _DAY.search(joined) is not None
     verb_last = _ends_with_verb(bare)
-    verb = verb_last or (colon and any(f" {word} " in lower for word in WROTE))
+    verb = verb_last or (colon and _VERB_INSIDE.search(lower) is not None)
     if verb and (colon or verb_last):
         if address or (clock and (year or colon)):
             return verb_last or colon

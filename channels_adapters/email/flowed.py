@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+MAX_FLOWED = 1024 * 1024
+
 
 def unflow(text: str, *, delete_space: bool) -> str:
-    """The paragraphs as their writer sees them; quote marks are kept in front of each."""
+    """The paragraphs as their writer sees them, quote marks in front of each.
+
+    A text longer than `MAX_FLOWED` stays as it came.
+    """
+    if len(text) > MAX_FLOWED:
+        return text
     out: list[str] = []
     open_depth = -1
     for line in text.replace("\r\n", "\n").split("\n"):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from channels_adapters.email.charsets import clean
 from channels_adapters.email.html_tokens import Tag, tokens
@@ -13,6 +14,7 @@ from channels_adapters.email.quotes import NO_HINTS, Hint
 
 MAX_HTML = 2 * 1024 * 1024
 MAX_TEXT = 256 * 1024
+MAX_TOKENS = 100_000
 
 _VOID = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "base", "area", "col", "wbr", "source", "embed", "param"}
@@ -64,9 +66,9 @@ class _Open:
 
 
 def render(html: str) -> Rendered:
-    """The text of the html, at most `MAX_TEXT` characters of it."""
+    """The text of the html, as far as the limits allow; the html itself is always kept whole."""
     writer = _Writer()
-    for token in tokens(html[:MAX_HTML]):
+    for token in islice(tokens(html[:MAX_HTML]), MAX_TOKENS):
         if isinstance(token, str):
             writer.text(token)
         elif token.closing:

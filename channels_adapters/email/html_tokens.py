@@ -15,6 +15,8 @@ from html import unescape
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9:\-]{0,40}")
 _ATTRIBUTE_NAME = re.compile(r"[^\s=>\"'/]{1,100}")
 _SPACE_OR_SLASH = re.compile(r"[\s/]+")
+_MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
+_MAX_ATTRIBUTES = 50
 _SPACE = re.compile(r"\s+")
 _BARE_VALUE = re.compile(r"[^\s>]+")
 # What these hold is not for readers.
@@ -35,8 +37,8 @@ def tokens(html: str) -> Iterator[Tag | str]:
     reader = _Reader(html)
     position = 0
     while position < len(html):
-        begin = html.find("<", position)
-        begin = len(html) if begin < 0 else begin
+        found = _MARKUP.search(html, position)
+        begin = found.start() if found else len(html)
         if begin > position:
             yield unescape(html[position:begin])
         if begin == len(html):
@@ -66,7 +68,7 @@ class _Reader:
         place = self.find(what, position)
         return len(self.html) if place < 0 else place + len(what)
 
-    def markup(self, begin: int) -> tuple[Tag | str | None, int]:
+    def markup(self, begin: int) -> tuple[Tag | None, int]:
         """What starts at this `<` (None for what readers don't see), and where to read on."""
         html = self.html
         if html.startswith("<!--", begin):
@@ -77,7 +79,7 @@ class _Reader:
         closing = html.startswith("</", begin)
         found = _NAME.match(html, begin + 1 + closing)
         if not found:
-            return "<", begin + 1
+            return None, self.after(">", begin)
         name = found[0].lower()
         attributes, position = self.attributes(found.end())
         if name in _SKIPPED and not closing:
@@ -94,7 +96,9 @@ class _Reader:
     def attributes(self, position: int) -> tuple[dict[str, str], int]:
         html = self.html
         found: dict[str, str] = {}
-        while position < len(html):
+        for _ in range(_MAX_ATTRIBUTES):
+            if position >= len(html):
+                return found, position
             if space := _SPACE_OR_SLASH.match(html, position):
                 position = space.end()
             if html.startswith(">", position):
@@ -104,9 +108,8 @@ class _Reader:
                 position += 1
                 continue
             value, position = self.value(name.end())
-            if len(found) < 50:
-                found.setdefault(name[0].lower(), value)
-        return found, position
+            found.setdefault(name[0].lower(), value)
+        return found, self.after(">", position)
 
     def value(self, position: int) -> tuple[str, int]:
         html = self.html

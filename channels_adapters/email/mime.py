@@ -21,8 +21,10 @@ MAX_PARTS = 200
 MAX_DEPTH = 20
 _MAX_HEADERS = 1000
 _MAX_HEADER = 64 * 1024
+_MAX_SECTION = 512 * 1024
 
 _HEADER = re.compile(rb"[!-9;-~\x80-\xff]{1,200}[ \t]{0,20}:")
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 _TRANSFER = re.compile(rb"[\s\"']{0,9}([A-Za-z0-9\-]{1,30})")
 _BASE64_JUNK = bytes(sorted(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")))
 
@@ -137,18 +139,17 @@ def _divide(tree: Tree, part: Part, depth: int) -> None:
     boundary = part.parameters.get("boundary", "").encode("utf-8", "surrogateescape").rstrip()
     if not boundary:
         boundary = _apparent_boundary(part)
-    places = list(_pieces(part.raw, boundary, part.start, part.end)) if boundary and depth < MAX_DEPTH else []
     if boundary and depth >= MAX_DEPTH:
         tree.over = tree.over or f"parts nested deeper than {MAX_DEPTH}"
         part.content_type = "application/octet-stream"
         return
     default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
-    for start, end in places:
+    for start, end in _pieces(part.raw, boundary, part.start, part.end) if boundary else ():
         if tree.parts >= MAX_PARTS:
             tree.over = tree.over or f"more than {MAX_PARTS} parts"
             return
         part.children.append(_entity(tree, part.raw, start, end, depth + 1, default))
-    if not places:
+    if not part.children:
         part.content_type = "text/plain"
 
 
@@ -164,23 +165,23 @@ def _apparent_boundary(part: Part) -> bytes:
 
 def _pieces(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The bodies between delimiter lines; an unterminated last one reaches to the end."""
-    delimiter = b"--" + boundary
+    delimiter = b"\n--" + boundary
     opened = -1
-    position = raw.find(delimiter, start, end)
-    while position >= 0:
+    position = start - 1 if raw.startswith(delimiter[1:], start) else raw.find(delimiter, start, end)
+    while position >= start - 1:
         after = position + len(delimiter)
-        if position == start or raw[position - 1 : position] == b"\n":
-            line_end = raw.find(b"\n", after, end)
-            line_end = end if line_end < 0 else line_end
-            rest = raw[after : min(line_end, after + 200)].strip()
-            if rest in (b"", b"--"):
-                if opened >= 0:
-                    yield opened, _before_line_break(raw, opened, position)
-                opened = line_end + 1 if rest == b"" else -1
-                if rest == b"--":
-                    return
-                after = line_end
-        position = raw.find(delimiter, after, end)
+        line_end = raw.find(b"\n", after, end)
+        line_end = end if line_end < 0 else line_end
+        rest = raw[after : min(line_end, after + 200)].strip()
+        if rest in (b"", b"--"):
+            if opened >= 0:
+                yield opened, _before_line_break(raw, opened, position + 1)
+            opened = line_end + 1 if rest == b"" else -1
+            if rest == b"--":
+                return
+        position = raw.find(delimiter, line_end, end)
+        if position < 0:
+            break
     if 0 <= opened <= end:
         yield opened, end
 
@@ -195,11 +196,18 @@ def _before_line_break(raw: bytes, start: int, position: int) -> int:
 
 
 def _headers(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, bytes]], int]:
-    """The header lines and where the body starts. A stray line between headers is passed over."""
+    """The header lines and where the body starts. A stray line between headers is passed over.
+
+    Of an endless header section only the beginning is read; the body starts behind the next empty line.
+    """
     headers: list[tuple[str, bytes]] = []
     chunks: list[bytes] = []
     position = start
     while position < end:
+        if position - start > _MAX_SECTION:
+            found = _EMPTY_LINE.search(raw, position, end)
+            position = found.end() if found else end
+            break
         line_end = raw.find(b"\n", position, end)
         line_end = end if line_end < 0 else line_end
         line = raw[position : min(line_end, position + _MAX_HEADER)].rstrip(b"\r")

@@ -16,6 +16,7 @@ from channels_adapters.email.quote_words import FORWARDED, ORIGINAL, REPLY_ABOVE
 from channels_adapters.email.signatures import signature_lines
 
 MAX_SCANNED = 256 * 1024
+MAX_LINES = 20_000
 _RULE = "-‐‑‒–—―_=*~# \t\u200e\u200f"
 
 
@@ -62,8 +63,9 @@ def newly_written(text: str, *, forwarded: bool = False, hints: Mapping[int, Hin
 def split(text: str, *, forwarded: bool = False, hints: Mapping[int, Hint] = NO_HINTS) -> tuple[Fragment, ...]:
     """All of the text in fragments, in order."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    scanned, rest = text[:MAX_SCANNED], text[MAX_SCANNED:]
-    lines = [line.rstrip() for line in scanned.split("\n")]
+    scanned = text[:MAX_SCANNED].split("\n", MAX_LINES)[:MAX_LINES]
+    rest = text[sum(map(len, scanned)) + len(scanned) - 1 :]
+    lines = [line.rstrip() for line in scanned]
     kinds = _Marker(lines, forwarded, hints).mark()
     fragments: list[Fragment] = []
     begun = 0
@@ -72,7 +74,9 @@ def split(text: str, *, forwarded: bool = False, hints: Mapping[int, Hint] = NO_
             fragments.append(Fragment(kinds[begun], "\n".join(lines[begun:number])))
             begun = number
     if rest:
-        fragments.append(Fragment(kinds[-1], rest))
+        # What is not looked at is what the last line looked at is.
+        last = fragments.pop()
+        fragments.append(Fragment(last.kind, last.text + rest))
     return tuple(fragments)
 
 
@@ -85,6 +89,7 @@ class _Marker:
         self.hints = hints
         self.kinds = [Kind.NEW] * len(lines)
         self.quoted = [is_quoted(line) for line in lines]
+        self.labels = [attributions.label_of(line) for line in lines]
         self.attributions = attributions.find(lines, self.quoted)
         self.written = False  # something new stands above
 
@@ -129,11 +134,11 @@ class _Marker:
 
         Gives the next line to look at: the same one when it announces nothing, negative to stop there.
         """
-        if any(words in bare for words in REPLY_ABOVE):
+        if 10 < len(bare) < 150 and any(words in bare for words in REPLY_ABOVE):
             return self.everything_below(number, number + 1) if self.written else self.only(number, number + 1)
         if _is_ruled(line) and _starts(bare, ORIGINAL):
             return self.headed(number, number + 1)
-        if end := attributions.header_block(self.lines, self.quoted, number):
+        if end := attributions.header_block(self.lines, self.quoted, self.labels, number):
             return self.headed(number, end)
         found = self.attributions.get(number)
         if found is None and self.hints.get(number) is Hint.ATTRIBUTION:
