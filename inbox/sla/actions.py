@@ -9,6 +9,7 @@ from django.db import transaction
 
 from inbox.common.clock import now
 from inbox.sla import access
+from inbox.sla.hours import Hours
 from inbox.sla.models import Clock, PolicyVersion, TicketFigures
 from inbox.sla.policy import first_match
 from inbox.sla.replay import ClockRun, Replayed, replay
@@ -47,9 +48,15 @@ def replayed(ticket: Ticket, events: Iterable[TicketEvent] | None = None, *, unt
     log = list(events if events is not None else ticket.events.order_by("occurred_at", "id"))
     chosen = {event.policy_version_id for event in log if event.policy_version_id}
     policies = {version_id: access.terms(version_id) for version_id in chosen}
-    calendar_id = PolicyVersion.objects.values_list("calendar_id", flat=True).get(pk=max(chosen)) if chosen else None
-    hours = access.hours(calendar_id) if calendar_id else access.default_hours()
-    return replay(log, policies or None, hours, until=until)
+    return replay(log, policies or None, hours_of(log), until=until)
+
+
+def hours_of(log: Iterable[TicketEvent]) -> Hours:
+    """The hours that measure a ticket: those of the newest policy version its events name, else the company's."""
+    newest = max((event.policy_version_id for event in log if event.policy_version_id), default=None)
+    if newest is None:
+        return access.default_hours()
+    return access.hours(PolicyVersion.objects.values_list("calendar_id", flat=True).get(pk=newest))
 
 
 def refresh_clocks(ticket: Ticket) -> None:

@@ -52,6 +52,7 @@ __all__ = [
     "UnknownPolicy",
     "explain",
     "replay",
+    "taken_back",
 ]
 
 
@@ -81,28 +82,33 @@ def replay(
     if not log:
         raise ValueError("a ticket without events has no figures")
     log.sort(key=itemgetter(0, 1))
-    if any(event.kind == "reply_withdrawn" for _, _, event in log):
-        log = _without_withdrawn_replies(log)
+    undone = taken_back(event for _, _, event in log)
     history = History(log[0][0], policy, calendar)
-    for at, _, event in log:
-        history.read(event, at)
+    for at, event_id, event in log:
+        if event_id not in undone:
+            history.read(event, at)
     return history.figures(until)
 
 
-def _without_withdrawn_replies(log: list[_Entry]) -> list[_Entry]:
-    taken_back: set[int] = set()
-    for index, (_, _, event) in enumerate(log):
+def taken_back(log: Iterable[LoggedEvent]) -> set[int]:
+    """The ids of the events that count as never happened: replies taken back, and resolutions made with them.
+
+    `log` is in the order of event time.
+    """
+    undone: set[int] = set()
+    before: list[LoggedEvent] = []
+    for event in log:
         if event.kind == "reply_withdrawn":
-            taken_back |= _written_with(log[:index], event.message_id)
-    return [entry for entry in log if entry[1] not in taken_back]
+            undone |= _written_with(before, event.message_id)
+        before.append(event)
+    return undone
 
 
-def _written_with(log: list[_Entry], message_id: int | None) -> set[int]:
+def _written_with(log: list[LoggedEvent], message_id: int | None) -> set[int]:
     """The ids of the reply with this message and of the resolution recorded in the same breath."""
-    for at, event_id, event in reversed(log):
+    for event in reversed(log):
         if event.kind == "replied" and event.message_id == message_id:
-            resolved = (
-                other for when, _, other in log if when == at and other.id > event_id and other.kind == "resolved"
-            )
-            return {event_id, *(other.id for other in resolved if other.agent_id == event.agent_id)}
+            at_once = (other for other in log if other.occurred_at == event.occurred_at and other.id > event.id)
+            resolved = (other for other in at_once if other.kind == "resolved" and other.agent_id == event.agent_id)
+            return {event.id, *(other.id for other in resolved)}
     return set()
