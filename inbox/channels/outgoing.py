@@ -18,6 +18,8 @@ from channels_adapters.contracts import (
 from inbox.channels.models import Channel, Delivery
 from inbox.channels.threading import reply_token
 from inbox.customers.models import Identity
+from inbox.surveys.letters import letter
+from inbox.surveys.queries import invitation_of
 from inbox.tickets.enums import AuthorKind, Direction, MessageKind
 from inbox.tickets.files import open_blob
 from inbox.tickets.models import Message, Ticket
@@ -69,7 +71,7 @@ def outbound(delivery: Delivery) -> OutboundMessage:
     newest_first = list(said.values_list("external_id", "direction")[:_REFERENCES])
     earlier = [external_id for external_id, _ in reversed(newest_first)]
     answered = next((external_id for external_id, direction in newest_first if direction == Direction.IN), None)
-    is_survey = message.author_kind == AuthorKind.SURVEY
+    survey = letter(invitation_of(message)) if message.author_kind == AuthorKind.SURVEY else None
     return OutboundMessage(
         client_ref=str(message.client_ref),
         to=(Recipient(person),),
@@ -77,17 +79,17 @@ def outbound(delivery: Delivery) -> OutboundMessage:
             keys=tuple(f"mid:{external_id}" for external_id in earlier),
             answers=f"mid:{answered}" if answered else "",
         ),
-        subject=message.subject if is_survey else _answer_subject(message.subject or ticket.subject),
-        text=_signed(message),
-        html=message.html or _as_html(message),
+        subject=message.subject if survey else _answer_subject(message.subject or ticket.subject),
+        text=survey.text if survey else _signed(message),
+        html=survey.html if survey else message.html or _as_html(message),
         attachments=tuple(_attached(message)),
         by_human=message.author_kind == AuthorKind.HUMAN,
         sender_name=_sender(message, channel),
-        language=ticket.language,
+        language=message.language or ticket.language,
         message_id=message.external_id,
         reply_to=reply_address(channel, ticket) if channel.kind == "email" else "",
         sent_at=message.occurred_at,
-        headers=(("Auto-Submitted", "auto-generated"),) if is_survey else (),
+        headers=survey.headers if survey else (),
     )
 
 

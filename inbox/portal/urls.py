@@ -1,6 +1,12 @@
 """Addresses that customers open."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from inbox.portal import views
 
 app_name = "portal"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("s/<str:token>/", views.survey, name="survey"),
+    path("s/<str:token>/thanks/", views.thanks, name="thanks"),
+    path("s/<str:token>/unsubscribe/", views.unsubscribe, name="unsubscribe"),
+]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from inbox.surveys.enums import InvitationState, Suppression, SurveyKind
+from inbox.surveys.scores import Scale
 
 
 class Survey(models.Model):
@@ -30,7 +32,8 @@ class Survey(models.Model):
 class SurveyVersion(models.Model):
     """What was asked: the scale with its direction, and the texts by language; never changed afterwards.
 
-    `texts`: {language: {"question": ..., "comment": ..., "anchors": {"1": ..., "5": ...}, "subject": ..., "intro": ...}}.
+    `texts`: {language: {"question", "comment", "thanks", "subject", "intro": sentences, "anchors": {"1": meaning of
+    the score, ...}}}. English is always among them.
     """
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="versions")
@@ -45,6 +48,21 @@ class SurveyVersion(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["survey", "number"], name="a_survey_version_has_its_own_number"),
         ]
+
+    @property
+    def scale(self) -> Scale:
+        """The scores that can be given."""
+        return Scale(self.scale_min, self.scale_max, self.low_is_good)
+
+    def text(self, name: str, language: str) -> str:
+        """One of its sentences, in English where it was not translated."""
+        return str((self.texts.get(language) or self.texts["en"])[name])
+
+    def choices(self, language: str) -> list[tuple[int, str]]:
+        """Each score with its meaning, the best one first."""
+        anchors = (self.texts.get(language) or self.texts["en"])["anchors"]
+        scores = range(self.scale_min, self.scale_max + 1)
+        return [(score, anchors.get(str(score), "")) for score in (scores if self.low_is_good else reversed(scores))]
 
 
 class Invitation(models.Model):
@@ -78,6 +96,11 @@ class Invitation(models.Model):
             models.Index(fields=["send_at", "id"], name="invitation_due", condition=Q(state=InvitationState.SCHEDULED)),
             models.Index(fields=["customer", "-sent_at"], name="invitation_customer"),
         ]
+
+    def is_open_at(self, at: datetime) -> bool:
+        """True while an answer can be given or changed."""
+        is_answerable = self.state in (InvitationState.SENT, InvitationState.ANSWERED)
+        return is_answerable and self.expires_at is not None and at <= self.expires_at
 
 
 class Answer(models.Model):

@@ -1,0 +1,108 @@
+"""The mail that asks: a text part and an HTML part with a link for each score, and the headers of a survey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+
+from inbox.common.text import one_line
+from inbox.surveys.access import stop_url, survey_url
+from inbox.surveys.models import Invitation, SurveyVersion
+from inbox.surveys.queries import zone_of
+from inbox.surveys.wording import WORDINGS, Wording
+from inbox.tickets.models import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail that asks says."""
+
+    text: str
+    html: str
+    headers: tuple[tuple[str, str], ...]
+
+
+def subject_of(ticket: Ticket, version: SurveyVersion, language: str) -> str:
+    """The subject line."""
+    return _filled(version.text("subject", language), ticket)
+
+
+def question_of(ticket: Ticket, version: SurveyVersion, language: str) -> str:
+    """What is asked, as the ticket's timeline shows it: without the links, which are the customer's alone."""
+    choices = "\n".join(f"{score} – {meaning}" for score, meaning in version.choices(language))
+    return f"{_filled(version.text('intro', language), ticket)}\n\n{version.text('question', language)}\n\n{choices}"
+
+
+def letter(invitation: Invitation) -> Letter:
+    """The mail as it leaves; the same at every attempt. `List-Unsubscribe` is one click (RFC 8058)."""
+    stop = stop_url(invitation)
+    return Letter(
+        text=_text(invitation, stop),
+        html=_html(invitation, stop),
+        headers=(
+            ("Auto-Submitted", "auto-generated"),
+            ("List-Unsubscribe", f"<{stop}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ),
+    )
+
+
+def brand_of(ticket: Ticket) -> str:
+    """Who asks."""
+    return ticket.channel.brand or ticket.channel.name
+
+
+def until_when(invitation: Invitation, wording: Wording) -> str:
+    """Until when an answer can be given and changed, by the customer's calendar."""
+    if invitation.expires_at is None:
+        return ""
+    return wording.until.format(day=wording.day(invitation.expires_at, zone_of(invitation.customer)))
+
+
+def _filled(sentence: str, ticket: Ticket) -> str:
+    # No str.format: a customer's subject may hold braces.
+    about = one_line(ticket.subject, 120) or ticket.ref
+    return sentence.replace("{brand}", brand_of(ticket)).replace("{subject}", about)
+
+
+def _version(invitation: Invitation) -> SurveyVersion:
+    if invitation.version is None:
+        raise LookupError("Nothing is asked in this invitation.")
+    return invitation.version
+
+
+def _text(invitation: Invitation, stop: str) -> str:
+    version, language, wording = _version(invitation), invitation.language, WORDINGS[invitation.language]
+    choices = "\n\n".join(
+        f"{score} – {meaning}\n{survey_url(invitation, score)}" for score, meaning in version.choices(language)
+    )
+    return "\n\n".join(
+        (
+            _filled(version.text("intro", language), invitation.ticket),
+            version.text("question", language),
+            choices,
+            until_when(invitation, wording),
+            f"{brand_of(invitation.ticket)}\n\n{wording.stop}: {stop}\n",
+        )
+    )
+
+
+def _html(invitation: Invitation, stop: str) -> str:
+    version, language, wording = _version(invitation), invitation.language, WORDINGS[invitation.language]
+    ticket = invitation.ticket
+    return render_to_string(
+        "surveys/letter.html",
+        {
+            "w": wording,
+            "brand": brand_of(ticket),
+            "subject": subject_of(ticket, version, language),
+            "intro": _filled(version.text("intro", language), ticket),
+            "question": version.text("question", language),
+            "choices": [
+                (score, meaning, survey_url(invitation, score)) for score, meaning in version.choices(language)
+            ],
+            "until": until_when(invitation, wording),
+            "stop": stop,
+        },
+    )
