@@ -33,7 +33,7 @@ install() {
     fi
     echo "Installing the packages of $1"
     if [ -x .venv/bin/uv ] && UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-}}" \
-        .venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "$1"; then
+        .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$1"; then
         return
     fi
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1" && return
