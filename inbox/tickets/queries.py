@@ -1,4 +1,4 @@
-"""Reads of tickets, named for what they hold. What an agent may see is decided before: pass `access.tickets_of(agent)`."""
+"""Reads of tickets, named for what they hold. What an agent may see was decided before: by `access.tickets_of`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, Left, Now
 from django.utils import timezone
 
 from inbox.agents.models import Agent
+from inbox.common.clock import now
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, State
 from inbox.tickets.filters import Filters, Sort, words_of
@@ -20,9 +21,9 @@ from inbox.tickets.models import Draft, Message, Seen, Tag, Ticket, TicketEvent
 PAGE = 50
 
 
-def to_close() -> QuerySet[Ticket]:
+def to_close(at: datetime | None = None) -> QuerySet[Ticket]:
     """Tickets that have been resolved for as many days as the installation waits before it closes them."""
-    settled_before = Now() - timedelta(days=settings.CLOSE_AFTER_DAYS)
+    settled_before = (at or now()) - timedelta(days=settings.CLOSE_AFTER_DAYS)
     return Ticket.objects.filter(state=State.RESOLVED, resolved_at__lt=settled_before).order_by("resolved_at")[:200]
 
 
@@ -176,10 +177,11 @@ def _after(tickets: QuerySet[Ticket], sort: Sort, cursor: str) -> QuerySet[Ticke
 
 
 def conversation(ticket: Ticket) -> QuerySet[Message]:
-    """All that was said in a ticket, in order, with its authors, files and deliveries; two queries."""
+    """All that was said in a ticket, in order, with authors, files, deliveries and `html_start`; two queries."""
     return (
         ticket.messages.select_related("agent", "customer", "identity", "channel", "delivery")
-        .defer("html", "envelope__body")
+        .defer("html")
+        .annotate(html_start=Left("html", 20_000))
         .prefetch_related("attachments")
         .order_by("occurred_at", "id")
     )
