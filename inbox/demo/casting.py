@@ -25,7 +25,7 @@ class Slot:
 
     `need` is first (waits for the first reply), next (waits for another), pending or on_hold. Waiting for us is
     measured in minutes `left` of the target (negative: overdue) or as the share `used` of it; pending and on hold
-    in opening hours `ago`.
+    in opening hours `ago`. `story` names the one that is told, if it must be a certain one.
     """
 
     agent_key: str
@@ -63,7 +63,7 @@ OTHER_SLOTS = (
     Slot("", "first", HANS, used=0.04),
     Slot("", "first", EN, used=0.12),
     Slot("", "first", RU, used=0.2),
-    Slot("", "first", EN, used=0.33),
+    Slot("", "first", EN, used=0.33, story="label-qr-first"),
     Slot("", "first", HANT, used=0.55),
     Slot("anna", "next", RU, used=0.62),
     Slot("anna", "first", EN, used=0.16),
@@ -73,20 +73,21 @@ OTHER_SLOTS = (
     Slot("anna", "on_hold", RU, ago=12),
     Slot("carl", "first", EN, left=17, urgent=True),
     Slot("carl", "first", EN, used=0.1),
-    Slot("carl", "first", RU, used=0.45),
+    Slot("carl", "first", RU, used=0.45, story="ru-label-qr"),
     Slot("carl", "first", EN, used=0.58),
     Slot("carl", "next", EN, left=-20),
     Slot("carl", "next", EN, used=0.15),
     Slot("carl", "next", RU, used=0.28),
     Slot("carl", "next", EN, used=0.5),
     Slot("carl", "next", EN, used=0.8),
-    *(Slot("carl", "pending", EN, ago=hours) for hours in (1.2, 4, 9, 15, 26)),
+    *(Slot("carl", "pending", EN, ago=hours) for hours in (1.2, 4, 15, 26)),
+    Slot("carl", "pending", EN, ago=9, story="label-qr-elderly"),
     *(Slot("carl", "pending", RU, ago=hours) for hours in (6, 18, 33)),
     *(Slot("carl", "on_hold", EN, ago=hours) for hours in (5, 13, 31)),
     Slot("carl", "on_hold", RU, ago=20),
     Slot("li", "first", HANS, used=0.08),
-    Slot("li", "first", EN, used=0.22),
-    Slot("li", "first", HANS, used=0.4),
+    Slot("li", "first", EN, used=0.22, story="label-qr-expired"),
+    Slot("li", "first", HANS, used=0.4, story="zh-label-qr"),
     Slot("li", "first", HANT, used=0.65),
     Slot("li", "next", HANS, left=-140),
     Slot("li", "next", HANS, used=0.1),
@@ -166,7 +167,8 @@ def _of(language: str, belongs: Callable[[Story], bool]) -> list[Story]:
 
 
 def _live(slot: Slot, choice: _Choice) -> Telling:
-    fitting = [
+    wanted = [story for story in STORIES if story.key == slot.story]
+    fitting = wanted or [
         story
         for story in _of(slot.language, _ordinary)
         if cut_for(story, slot.need) is not None

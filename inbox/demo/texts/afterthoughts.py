@@ -59,8 +59,8 @@ NOTES: dict[str, tuple[str, ...]] = {
         "The PDF is A4 landscape, no wonder it prints badly.",
     ),
     "exchange": (
-        "Reserved the other size on shelf B12.",
-        "Third one who says this model comes out small. Told product.",
+        "Reserved the other pair on shelf B12.",
+        "Opened the box before it leaves: the right pair is inside.",
     ),
     "warranty": (
         "Same batch as the soles from last month. Telling the factory.",

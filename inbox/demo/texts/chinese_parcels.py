@@ -173,7 +173,10 @@ STORIES = (
         turns=(
             customer(
                 Wording(
-                    ("夏天买的 {shoe}，昨天爬山时右脚鞋底从前面开胶了，一路用绳子绑着下山。照片在附件，这个能保修吗？"),
+                    (
+                        "夏天买的 Fjell Trail，昨天爬山时右脚鞋底从前面开胶了，一路用绳子绑着下山。照片在附件，这个"
+                        "能保修吗？"
+                    ),
                     files=("photo-sole.png",),
                 ),
                 Wording(
@@ -186,7 +189,7 @@ STORIES = (
                 "，大约十天。您想选哪一种？"
             ),
             customer("换新的吧，冬天马上到了。"),
-            agent("新的一双 {shoe}（{size}码）已寄出，单号 {tracking}。旧鞋不用寄回，麻烦您就近回收。"),
+            agent("新的一双 Fjell Trail（{size}码）已寄出，单号 {tracking}。旧鞋不用寄回，麻烦您就近回收。"),
         ),
         opinions=(
             Opinion(5, "保修说到做到，没有扯皮。"),

@@ -115,10 +115,13 @@ STORIES = (
         turns=(
             customer(
                 (
-                    "Very happy with the {shoe}, but there were no spare laces in the box although the page "
+                    "Very happy with the Fjell Trail, but there were no spare laces in the box although the page "
                     "promises a second pair in {colour}."
                 ),
-                ("The removable wool insole is missing in the right shoe of my {shoe}. Left has one. Cold right foot!"),
+                (
+                    "The removable wool insole is missing in the right shoe of my Fjell Trail. Left has one. Cold "
+                    "right foot!"
+                ),
             ),
             agent(
                 "It is on its way to you in an envelope, no parcel, and should be in your letter box in three or "
@@ -192,7 +195,7 @@ STORIES = (
         turns=(
             customer(
                 (
-                    'I need the {shoe} for my brother\'s wedding on Saturday. The site says "2 to 6 days". Is '
+                    'I need the Oslo Derby for my brother\'s wedding on Saturday. The site says "2 to 6 days". Is '
                     "there a way to be sure?"
                 ),
                 (

@@ -37,12 +37,12 @@ STORIES = (
         team="shipping",
         tags=("product",),
         priority="low",
-        subjects=("Is the {shoe} vegan?", "Vegan materials?"),
+        subjects=("Is the Havn Sneaker vegan?", "Vegan materials?"),
         turns=(
             customer(
                 (
-                    'Is the {shoe} completely vegan, glue included? The page says "textile upper", but that does '
-                    "not tell me about the rest."
+                    'Is the Havn Sneaker completely vegan, glue included? The page says "textile upper", but that '
+                    "does not tell me about the rest."
                 ),
                 (
                     "I am looking for winter boots without leather or wool. Which of yours qualify, and what is "
@@ -50,9 +50,10 @@ STORIES = (
                 ),
             ),
             agent(
-                "I asked our workshop to be sure. The {shoe} are vegan apart from the insole, which has a thin "
-                "layer of wool felt. We can send yours with a cork insole instead, at no extra cost; then glue, "
-                "thread, upper and lining are all free of animal products. Shall I note that on an order for you?"
+                "I asked our workshop to be sure. The Havn Sneaker are vegan apart from the insole, which has a "
+                "thin layer of wool felt. We can send yours with a cork insole instead, at no extra cost; then "
+                "glue, thread, upper and lining are all free of animal products. Shall I note that on an order for "
+                "you?"
             ),
             customer("Yes please, size {size}! I appreciate that you asked the workshop instead of guessing."),
             agent("Noted. Just order as usual and the cork insoles will be in the box."),
@@ -68,12 +69,12 @@ STORIES = (
         team="shipping",
         tags=("size", "product"),
         priority="low",
-        subjects=("Size advice: wide feet", "Which size for the {shoe}?"),
+        subjects=("Size advice: wide feet", "Which size for the Skog Hiker?"),
         turns=(
             customer(
                 (
-                    "I have wide feet (EU {size}, 10.6 cm at the ball) and a high instep. Will the {shoe} work or "
-                    "should I look at something else?"
+                    "I have wide feet (EU {size}, 10.6 cm at the ball) and a high instep. Will the Skog Hiker work "
+                    "or should I look at something else?"
                 ),
                 (
                     "Between two sizes: my old pair from you is a {size}, in other brands I take {bigger}. I would "
@@ -81,9 +82,9 @@ STORIES = (
                 ),
             ),
             agent(
-                "With those measures I would take the {shoe} in {bigger}: they are cut on our wide last, and the "
-                "laces leave room over the instep. If you wear thick socks, lift the insole out first; it is worth "
-                "half a size. And should we be wrong, the exchange is on us."
+                "With those measures I would take the Skog Hiker in {bigger}: they are cut on our wide last, and "
+                "the laces leave room over the instep. If you wear thick socks, lift the insole out first; it is "
+                "worth half a size. And should we be wrong, the exchange is on us."
             ),
             customer(
                 "Ordered {bigger}. They fit like slippers.",
@@ -101,13 +102,16 @@ STORIES = (
         team="shipping",
         tags=("care",),
         priority="low",
-        subjects=("Salt stains on {colour} leather", "How do I care for the {shoe}?"),
+        subjects=("Salt stains on {colour} leather", "How do I care for the Vinter Boot?"),
         turns=(
             customer(
-                ("After the first snow my {shoe} have white salt rings. What can I do without ruining the colour?"),
                 (
-                    "Which wax do you recommend for the {shoe} in {colour}, and how often? The booklet only shows "
-                    "pictures."
+                    "After the first snow my Vinter Boot have white salt rings. What can I do without ruining the "
+                    "colour?"
+                ),
+                (
+                    "Which wax do you recommend for the Vinter Boot in {colour}, and how often? The booklet only "
+                    "shows pictures."
                 ),
             ),
             agent(
@@ -183,24 +187,24 @@ STORIES = (
         team="shipping",
         tags=("care", "warranty"),
         priority="low",
-        subjects=("Can you resole my {shoe}?", "New soles for old shoes"),
+        subjects=("Can you resole my Oslo Derby?", "New soles for old shoes"),
         turns=(
             customer(
                 Wording(
                     (
-                        "My {shoe} are eight years old and still the best I own, only the soles are finished. Do "
-                        "you resole? A photo is attached."
+                        "My Oslo Derby are eight years old and still the best I own, only the soles are finished. "
+                        "Do you resole? A photo is attached."
                     ),
                     files=("photo-old-sole.png",),
                 ),
                 (
-                    "I live far from any decent cobbler. Could I send my {shoe} to you for new soles, and what "
+                    "I live far from any decent cobbler. Could I send my Oslo Derby to you for new soles, and what "
                     "would it cost?"
                 ),
             ),
             agent(
-                "With pleasure. The uppers look healthy, so it is worth it: new soles and heels cost €65, return "
-                "postage included, and take about two weeks. Shall I send you a repair bag?"
+                "With pleasure. As long as the uppers are healthy it is worth it: new soles and heels cost €65, "
+                "return postage included, and take about two weeks. Shall I send you a repair bag?"
             ),
             customer("Yes please!"),
             agent("It is on its way. Put a note with your name inside the left shoe, old cobbler's custom."),

@@ -13,12 +13,12 @@ STORIES = (
         turns=(
             customer(
                 (
-                    "No question today. I walked the whole St. Olav's Way in your {shoe}, 640 km, not one blister. "
-                    "Please tell whoever made them."
+                    "No question today. I walked the whole St. Olav's Way in your Skog Hiker, 640 km, not one "
+                    "blister. Please tell whoever made them."
                 ),
                 (
                     "I only wanted to say that the lady in your Bergen shop spent half an hour with my father, who "
-                    "is 84 and hard to please. He wears the {shoe} to bed, nearly."
+                    "is 84 and hard to please. He wears the Skog Hiker to bed, nearly."
                 ),
             ),
             agent(

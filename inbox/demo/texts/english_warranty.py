@@ -88,15 +88,15 @@ STORIES = (
             customer(
                 Wording(
                     (
-                        "I bought the {shoe} in summer. On Sunday, in the middle of a hike, the sole of the right "
-                        "shoe came off from the toe to the middle. I taped it to get home. Photo attached."
+                        "I bought the Fjell Trail in summer. On Sunday, in the middle of a hike, the sole of the "
+                        "right shoe came off from the toe to the middle. I taped it to get home. Photo attached."
                     ),
                     files=("photo-sole.png",),
                 ),
                 Wording(
                     (
-                        "After about 200 km the sole of my {shoe} separates at the heel. I don't think that is "
-                        "normal wear for a shoe of this price."
+                        "After about 200 km the sole of my Fjell Trail separates at the heel. I don't think that "
+                        "is normal wear for a shoe of this price."
                     ),
                     files=("photo-sole.png",),
                 ),
@@ -123,7 +123,7 @@ STORIES = (
         team="shipping",
         tags=("warranty",),
         priority="normal",
-        subjects=("Zip of the {shoe} broken", "Zipper stuck, second winter"),
+        subjects=("Zip of the Vinter Boot broken", "Zipper stuck, second winter"),
         turns=(
             customer(
                 (
@@ -131,7 +131,7 @@ STORIES = (
                     "order number must be from last November. Is this a case for you or for my cobbler?"
                 ),
                 Wording(
-                    "My {shoe} have a broken slider. Can I buy the part somewhere? I'd do it myself.",
+                    "My Vinter Boot have a broken slider. Can I buy the part somewhere? I'd do it myself.",
                     files=("photo-zip.png",),
                 ),
             ),
@@ -159,14 +159,14 @@ STORIES = (
         team="shipping",
         tags=("warranty",),
         priority="normal",
-        subjects=('"Waterproof" boots leak', "Wet socks in the {shoe}"),
+        subjects=('"Waterproof" boots leak', "Wet socks in the Tinde Mid"),
         turns=(
             customer(
                 (
-                    "The {shoe} are sold as waterproof. I walked ten minutes through wet grass and have wet toes "
-                    "in the left one. The right one is dry. Order {order}."
+                    "The Tinde Mid are sold as waterproof. I walked ten minutes through wet grass and have wet "
+                    "toes in the left one. The right one is dry. Order {order}."
                 ),
-                "Water comes in at the tongue of my {shoe}. I have treated them exactly as the booklet says.",
+                "Water comes in at the tongue of my Tinde Mid. I have treated them exactly as the booklet says.",
             ),
             agent(
                 "One dry and one wet shoe tells us that the membrane in the left one is punctured. We replace the "

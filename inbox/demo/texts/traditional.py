@@ -82,7 +82,7 @@ STORIES = (
         turns=(
             customer(
                 Wording(
-                    "夏天買的 {shoe}，上星期爬山時右腳鞋底整片翹起來，照片在附件。這樣在保固範圍內嗎？",
+                    "夏天買的 Fjell Trail，上星期爬山時右腳鞋底整片翹起來，照片在附件。這樣在保固範圍內嗎？",
                     files=("photo-sole.png",),
                 ),
                 Wording(
