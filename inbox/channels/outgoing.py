@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import formataddr
-
 from django.utils.html import escape, linebreaks, urlize
 
 from channels_adapters.contracts import (
@@ -38,7 +36,7 @@ def reply_address(channel: Channel, ticket: Ticket) -> str:
     if channel.settings.get("plus_addressing", True) is False:
         return ""
     local, _, domain = channel.address.rpartition("@")
-    return formataddr((channel.name, f"{local}+{reply_token(ticket)}@{domain}"))
+    return f"{local}+{reply_token(ticket)}@{domain}"
 
 
 def recipient_of(message: Message) -> Identity | None:
