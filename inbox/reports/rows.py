@@ -54,7 +54,7 @@ def running(as_of: datetime) -> Q:
     return Q(stopped_at=None) & ~Q(state=ClockState.BREACHED) & (Q(due_at=None) | Q(due_at__gte=as_of))
 
 
-def runs(scope: Scope) -> QuerySet[Clock]:
+def runs(scope: Scope) -> QuerySet[Any]:
     """The clock runs of tickets that count, of any time, with the filters applied.
 
     A run belongs to the team and priority the ticket had when it stopped, and to the agent who stopped it. While
@@ -82,7 +82,7 @@ def runs(scope: Scope) -> QuerySet[Clock]:
     )
 
 
-def judged(scope: Scope) -> QuerySet[Clock]:
+def judged(scope: Scope) -> QuerySet[Any]:
     """The runs decided in the period, narrowed to the part of the chart asked for."""
     rows = runs(scope).filter(MET | missed(scope.as_of)).filter(scope.within("judged_at"))
     zone = scope.period.zone
@@ -95,7 +95,7 @@ def judged(scope: Scope) -> QuerySet[Clock]:
     return rows
 
 
-def resolved_cycles(scope: Scope) -> QuerySet[Clock]:
+def resolved_cycles(scope: Scope) -> QuerySet[Any]:
     """The work cycles resolved in the period, as their resolution runs.
 
     Each row has
@@ -122,7 +122,8 @@ def resolved_cycles(scope: Scope) -> QuerySet[Clock]:
         id__lt=OuterRef("next_resolution"),
         occurred_at__lte=OuterRef("a_week_later"),
     )
-    return rows.annotate(was_reopened=Exists(reopening)).annotate(
+    rows = rows.annotate(was_reopened=Exists(reopening))
+    return rows.annotate(
         is_provisional=Case(
             When(was_reopened=False, stopped_at__gt=scope.as_of - REOPEN_WINDOW, then=Value(True)),
             default=Value(False),
@@ -189,7 +190,7 @@ TICKET_FIGURES = {
 }
 
 
-def ticket_values(scope: Scope) -> QuerySet[TicketFigures]:
+def ticket_values(scope: Scope) -> QuerySet[Any]:
     """`ticket_figures` with the seconds of each of `TICKET_FIGURES` as `<name>_value`; null while not resolved."""
     values = {
         f"{name}_value": Case(
@@ -230,12 +231,11 @@ def due_soon(scope: Scope) -> QuerySet[Ticket]:
     return unresolved(scope).filter(due_at__gte=scope.as_of, due_at__lte=scope.as_of + SOON)
 
 
-def paused_long(scope: Scope) -> QuerySet[Ticket]:
-    """Tickets that wait, pending or on hold, without a change of state for more than three days."""
-    moves = TicketEvent.objects.filter(
-        ticket=OuterRef("pk"), kind__in=_STATE_CHANGES, occurred_at__gte=scope.as_of - LONG
-    )
-    return unresolved(scope).filter(~Exists(moves), state__in=[State.PENDING, State.ON_HOLD])
+def paused_long(scope: Scope) -> QuerySet[Any]:
+    """Tickets that wait, pending or on hold, without a change of state for more than three days; `since` when."""
+    moves = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind__in=_STATE_CHANGES).order_by("-occurred_at", "-id")
+    waiting = unresolved(scope).filter(state__in=[State.PENDING, State.ON_HOLD])
+    return waiting.annotate(since=Subquery(moves.values("occurred_at")[:1])).filter(since__lt=scope.as_of - LONG)
 
 
 def _of_the_ticket(scope: Scope, prefix: str = "") -> Q:

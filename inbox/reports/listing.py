@@ -1,0 +1,245 @@
+"""The tickets behind a number: the same rows the number was counted from, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from inbox.reports import rows, surveys
+from inbox.reports.scope import Scope
+from inbox.reports.words import FIGURE_NAMES, REASONS_LEFT_OUT, TARGET_NAMES
+from inbox.sla.enums import TargetKind
+from inbox.sla.models import TicketFigures
+from inbox.surveys.enums import Suppression
+from inbox.surveys.models import Answer, Invitation
+from inbox.tickets.models import Ticket
+
+RESPONSE = "response"
+"""Stands for first and next replies together where a target is chosen."""
+
+TARGETS = (*(str(target) for target in TargetKind), RESPONSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which number: its name, the target it is of, and the part of it (a reason, a score, those without a value)."""
+
+    figure: str
+    target: str = ""
+    reason: str = ""
+    score: int | None = None
+    is_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row behind a number: the ticket, when it happened, its value (seconds or words) and where it is explained."""
+
+    ticket: Ticket
+    at: datetime | None
+    seconds: float | None = None
+    outcome: str | Promise = ""
+    is_bad: bool = False
+    detail: str = ""
+    agent: str = ""
+    team: str = ""
+    explained_by: dict[str, str] = field(default_factory=dict)
+
+
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows behind a number, ordered, and how each is told."""
+
+    title: str
+    rows: Rows
+    line: Callable[[Any], Line]
+
+    def lines(self, start: int = 0, stop: int | None = None) -> list[Line]:
+        """The lines of a stretch of the rows."""
+        return [self.line(row) for row in self.rows[start:stop]]
+
+
+def listing(scope: Scope, wanted: Wanted) -> Listing | None:
+    """The rows behind the number; None when there is no such number."""
+    for family in (_of_runs, _of_cycles, _of_tickets, _of_now, _of_surveys, _of_the_left_out):
+        if (found := family(scope, wanted)) is not None:
+            return found
+    return None
+
+
+def _of_runs(scope: Scope, wanted: Wanted) -> Listing | None:
+    as_of, runs = scope.as_of, rows.runs(scope)
+    judged = rows.judged(scope)
+    finders: dict[str, Callable[[], Rows]] = {
+        "judged": lambda: judged.order_by("-judged_at", "-pk"),
+        "met": lambda: judged.filter(rows.MET).order_by("-judged_at", "-pk"),
+        "missed": lambda: judged.filter(rows.missed(as_of)).order_by("-judged_at", "-pk"),
+        "timed": lambda: runs.filter(scope.within("stopped_at"), duration__isnull=False).order_by("-duration", "-pk"),
+        "waived": lambda: runs.filter(rows.WAIVED, scope.within("stopped_at")).order_by("-stopped_at", "-pk"),
+        "untargeted": lambda: runs.filter(rows.UNTARGETED, scope.within("stopped_at")).order_by("-stopped_at", "-pk"),
+        "running": lambda: runs.filter(rows.running(as_of), scope.within("started_at")).order_by("-started_at", "-pk"),
+        "unfinished": lambda: runs.filter(rows.UNFINISHED, scope.within("started_at")).order_by("-started_at", "-pk"),
+    }
+    if wanted.figure not in finders or wanted.target not in TARGETS:
+        return None
+    targets = rows.RESPONSES if wanted.target == RESPONSE else (wanted.target,)
+    found = finders[wanted.figure]().filter(target__in=targets)
+    title = _("%(target)s: %(figure)s") % {
+        "target": TARGET_NAMES[wanted.target],
+        "figure": FIGURE_NAMES[wanted.figure],
+    }
+    return Listing(title, _with_people(found), lambda run: _run_line(run, scope))
+
+
+def _with_people(runs: Rows) -> Rows:
+    return runs.select_related("ticket__customer", "ticket__channel", "ticket__team", "agent", "team")
+
+
+def _run_line(run: Any, scope: Scope) -> Line:
+    is_open = run.stopped_at is None
+    is_missed = run.state == "breached" or (is_open and run.due_at is not None and run.due_at < scope.as_of)
+    team = run.ticket.team if is_open else run.team
+    return Line(
+        run.ticket,
+        run.judged_at or run.stopped_at or run.started_at,
+        run.duration,
+        _("Missed") if is_missed else run.get_state_display(),
+        is_missed,
+        run.waived_because,
+        str(run.agent or ""),
+        str(team or ""),
+        {"target": run.target, "run": str(run.number)},
+    )
+
+
+def _of_cycles(scope: Scope, wanted: Wanted) -> Listing | None:
+    conditions = {
+        "resolved": Q(),
+        "one_reply": Q(human_replies=1),
+        "reopened": Q(was_reopened=True),
+        "provisional": Q(is_provisional=True),
+    }
+    if wanted.figure not in conditions:
+        return None
+    found = rows.resolved_cycles(scope).filter(conditions[wanted.figure]).order_by("-stopped_at", "-pk")
+    return Listing(str(FIGURE_NAMES[wanted.figure]), _with_people(found), lambda run: _run_line(run, scope))
+
+
+def _of_tickets(scope: Scope, wanted: Wanted) -> Listing | None:
+    figure = rows.TICKET_FIGURES.get(wanted.figure)
+    if figure is None:
+        return None
+    value = f"{wanted.figure}_value"
+    found = rows.ticket_values(scope).select_related(
+        "ticket__customer", "ticket__channel", "ticket__team", "ticket__assignee"
+    )
+    name = str(FIGURE_NAMES[wanted.figure])
+    if wanted.is_empty:
+        found = found.filter(rows.created_in(scope), **{value: None}).order_by("-ticket__created_at", "-pk")
+        return Listing(_("%(figure)s: not yet") % {"figure": name}, found, lambda row: _ticket_line(row.ticket))
+    found = found.filter(scope.within(figure.at), **{f"{value}__isnull": False}).order_by(F(value).desc(), "-pk")
+
+    def line(row: Any) -> Line:
+        return _ticket_line(
+            row.ticket,
+            at=getattr(row, figure.at),
+            seconds=getattr(row, value),
+            explained_by={"figure": wanted.figure},
+        )
+
+    return Listing(name, found, line)
+
+
+def _ticket_line(ticket: Ticket, **told: Any) -> Line:
+    return Line(
+        ticket,
+        **{
+            "at": ticket.created_at,
+            "outcome": ticket.get_state_display(),
+            "agent": str(ticket.assignee or ""),
+            "team": str(ticket.team or ""),
+            **told,
+        },
+    )
+
+
+def _of_now(scope: Scope, wanted: Wanted) -> Listing | None:
+    finders: dict[str, tuple[Callable[[Scope], Rows], str]] = {
+        "overdue": (rows.overdue, "due_at"),
+        "due_soon": (rows.due_soon, "due_at"),
+        "paused_long": (rows.paused_long, "since"),
+    }
+    if wanted.figure not in finders:
+        return None
+    find, at = finders[wanted.figure]
+    found = find(scope).select_related("customer", "channel", "team", "assignee").order_by(at, "pk")
+    return Listing(
+        str(FIGURE_NAMES[wanted.figure]),
+        found,
+        lambda ticket: _ticket_line(ticket, at=getattr(ticket, at), is_bad=wanted.figure == "overdue"),
+    )
+
+
+def _of_surveys(scope: Scope, wanted: Wanted) -> Listing | None:
+    name = str(FIGURE_NAMES.get(wanted.figure, ""))
+    if wanted.figure == "answers":
+        given = surveys.answers(scope)
+        if wanted.score is not None:
+            given = given.filter(score=wanted.score)
+        given = given.select_related(
+            *(f"invitation__{path}" for path in ("version", "agent", "team", "ticket__customer", "ticket__channel"))
+        )
+        return Listing(name, given.order_by("-answered_at", "-pk"), _answer_line)
+    finders: dict[str, Callable[[], QuerySet[Invitation]]] = {
+        "sent": lambda: surveys.sent(scope).order_by("-sent_at", "-pk"),
+        "delivered": lambda: surveys.delivered(scope).order_by("-sent_at", "-pk"),
+        "answered": lambda: surveys.delivered(scope).filter(state="answered").order_by("-sent_at", "-pk"),
+        "undelivered": lambda: surveys.undelivered(scope).order_by("-sent_at", "-pk"),
+        "not_asked": lambda: surveys.not_asked(scope, wanted.reason).order_by("-decided_at", "-pk"),
+        "cancelled": lambda: surveys.cancelled(scope).order_by("-decided_at", "-pk"),
+    }
+    if wanted.figure not in finders or (wanted.reason and wanted.reason not in Suppression.values):
+        return None
+    if wanted.reason:
+        name = f"{name}: {Suppression(wanted.reason).label}"
+    found = finders[wanted.figure]().select_related("agent", "team", "ticket__customer", "ticket__channel")
+    return Listing(name, found, _invitation_line)
+
+
+def _answer_line(answer: Answer) -> Line:
+    invitation = answer.invitation
+    scale = invitation.version
+    score = f"{answer.score} / {scale.scale_max}" if scale else str(answer.score)
+    agent, team = str(invitation.agent or ""), str(invitation.team or "")
+    return Line(invitation.ticket, answer.answered_at, None, score, False, answer.comment, agent, team)
+
+
+def _invitation_line(invitation: Invitation) -> Line:
+    told = (
+        invitation.get_suppressed_because_display() if invitation.suppressed_because else invitation.get_state_display()
+    )
+    agent, team = str(invitation.agent or ""), str(invitation.team or "")
+    return Line(invitation.ticket, invitation.sent_at or invitation.decided_at, None, told, False, "", agent, team)
+
+
+def _of_the_left_out(scope: Scope, wanted: Wanted) -> Listing | None:
+    if wanted.figure != "left_out" or wanted.reason not in ("", *REASONS_LEFT_OUT):
+        return None
+    found: QuerySet[TicketFigures] = rows.excluded(scope)
+    if wanted.reason:
+        found = found.filter(excluded=wanted.reason)
+    found = found.select_related("ticket__customer", "ticket__channel", "ticket__team", "ticket__assignee")
+    return Listing(
+        str(FIGURE_NAMES["left_out"]),
+        found.order_by("-ticket__created_at", "-pk"),
+        lambda row: _ticket_line(row.ticket, outcome=REASONS_LEFT_OUT[row.excluded]),
+    )
