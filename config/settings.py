@@ -32,6 +32,10 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 HTTPS = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
+    # Before allauth, whose templates the workspace replaces.
+    "inbox.apps.InboxConfig",
+    "inbox.workspace.apps.WorkspaceConfig",
+    "inbox.portal.apps.PortalConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -44,9 +48,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "rest_framework",
-    "inbox.apps.InboxConfig",
-    "inbox.workspace.apps.WorkspaceConfig",
-    "inbox.portal.apps.PortalConfig",
 ]
 
 MIDDLEWARE = [

@@ -26,7 +26,8 @@ def sealed(secrets: Mapping[str, str]) -> bytes:
     return _box(tuple(settings.CHANNEL_SECRET_KEYS)).encrypt(json.dumps(dict(secrets)).encode())
 
 
-def _opened(stored: bytes | memoryview) -> dict[str, str]:
+def opened(stored: bytes | memoryview) -> dict[str, str]:
+    """Stored secrets in the clear: for adapters and for sealing anew, never for a page or a log."""
     return dict(json.loads(_box(tuple(settings.CHANNEL_SECRET_KEYS)).decrypt(bytes(stored)))) if stored else {}
 
 
@@ -37,7 +38,7 @@ def account(channel: Channel) -> Account:
         kind=channel.kind,
         address=channel.address,
         settings=MappingProxyType({**shared, **channel.settings}),
-        secrets=MappingProxyType({**shared_secrets, **_opened(channel.secrets)}),
+        secrets=MappingProxyType({**shared_secrets, **opened(channel.secrets)}),
     )
 
 

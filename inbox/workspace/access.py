@@ -10,10 +10,19 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from inbox.agents.models import Agent
 
 View = Callable[..., HttpResponse]
+
+
+class AgentRequest(HttpRequest):
+    """The request of a signed-in agent, as views behind these doors get it."""
+
+    user: Agent
+    htmx: HtmxDetails
+    LANGUAGE_CODE: str
 
 
 def only(may: Callable[[Agent], bool]) -> Callable[[View], View]:

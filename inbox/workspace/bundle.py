@@ -10,9 +10,11 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage
 
 SOURCES = Path(__file__).parent / "static" / "workspace"
@@ -57,11 +59,11 @@ class BundleFinder(BaseFinder):
     def __init__(self, *args: object, **kwargs: object) -> None:
         self.storage = FileSystemStorage(location=Path(settings.VAR_DIR) / "bundle")
 
-    def check(self, **kwargs: object) -> list:
+    def check(self, **kwargs: object) -> list[CheckMessage]:
         """Have no settings that could be wrong."""
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs: object) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: object) -> Any:
         """The place of a bundle; an empty list for any other path."""
         if path not in BUNDLES:
             return []

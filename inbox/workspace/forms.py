@@ -46,7 +46,7 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
         kept = {name: getattr(agent, name) for name in ("name", "language", "time_zone", "signature")}
-        super().__init__(*args, initial=kept, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": kept})
 
     def clean_name(self) -> str:
         """On one line: it stands in mail headers."""

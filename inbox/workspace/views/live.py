@@ -88,7 +88,7 @@ async def _stream(reader: Reader, missed: list[dict[str, Any]], cursor: int) -> 
 
 def _told(news: dict[str, Any]) -> str:
     """The part of the news that pages may read: ids and kinds, not whose view decided."""
-    told = {key: news[key] for key in ("ticket", "event", "kinds", "agent", "doing") if key in news}
+    told: dict[str, Any] = {key: news[key] for key in ("ticket", "event", "kinds", "agent", "doing") if key in news}
     return _event(str(news["topic"]), told, news.get("event"))
 
 

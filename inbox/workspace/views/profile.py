@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.agents.actions import update_profile
-from inbox.workspace.access import agents
+from inbox.workspace.access import AgentRequest, agents
 from inbox.workspace.forms import ProfileForm
 
 THEMES = ("system", "light", "dark")
@@ -21,7 +21,7 @@ _YEAR = 365 * 24 * 3600
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agents
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: AgentRequest) -> HttpResponse:
     """Name, language, time zone and signature, and the ways to sign in."""
     form = ProfileForm(request.POST or None, agent=request.user)
     if request.method == "POST" and form.is_valid():
@@ -34,7 +34,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @agents
-def appearance(request: HttpRequest) -> HttpResponse:
+def appearance(request: AgentRequest) -> HttpResponse:
     """Theme (kept with the agent) and density (kept on the device, in a cookie)."""
     theme, density = request.POST.get("theme"), request.POST.get("density")
     if (theme or density) is None or theme not in (None, *THEMES) or density not in (None, *DENSITIES):
@@ -47,10 +47,10 @@ def appearance(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _is_script(request: HttpRequest) -> bool:
+def _is_script(request: AgentRequest) -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: AgentRequest) -> str:
     place = request.POST.get("next", "")
     return place if url_has_allowed_host_and_scheme(place, {request.get_host()}, request.is_secure()) else "/"

@@ -1,0 +1,94 @@
+"""Reads of channels, the journal and the outbox, named for what they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from inbox.channels.enums import DeliveryStatus, EnvelopeState
+from inbox.channels.models import Channel, Delivery, Envelope, OutboxMail
+
+#: How long a failure counts as news.
+RECENT = timedelta(days=7)
+_IN_FLIGHT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+_TROUBLED = (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is under way and what is stuck, in and out. Lags are how long the oldest has been due."""
+
+    waiting: int
+    waiting_lag: timedelta
+    quarantined: int
+    sending: int
+    sending_lag: timedelta
+    unconfirmed: int
+    failed: int
+
+
+def channels_with_health(at: datetime) -> QuerySet[Channel]:
+    """All channels with `last_received_at`, `waiting`, `quarantined`, `unconfirmed` and `failed` (in the last week)."""
+    received = Envelope.objects.filter(channel=OuterRef("pk")).order_by("-id").values("received_at")[:1]
+    return (
+        Channel.objects.select_related("team")
+        .annotate(
+            last_received_at=Subquery(received),
+            waiting=_counted(Envelope.objects.filter(state=EnvelopeState.WAITING)),
+            quarantined=_counted(Envelope.objects.filter(state=EnvelopeState.QUARANTINED)),
+            unconfirmed=_counted(Delivery.objects.filter(status=DeliveryStatus.UNCONFIRMED)),
+            failed=_counted(Delivery.objects.filter(status__in=_TROUBLED, settled_at__gte=at - RECENT)),
+        )
+        .order_by("-is_active", "name", "id")
+    )
+
+
+def quarantined() -> QuerySet[Envelope]:
+    """Payloads that could not be read, newest first, without their bodies."""
+    return (
+        Envelope.objects.filter(state=EnvelopeState.QUARANTINED).select_related("channel").defer("body").order_by("-id")
+    )
+
+
+def kept_mails() -> QuerySet[OutboxMail]:
+    """Mails in the built-in outbox, newest first, without their bodies."""
+    return OutboxMail.objects.select_related("channel", "message__ticket").defer("body").order_by("-id")
+
+
+def backlog(at: datetime) -> Backlog:
+    """The work that waits at an instant. Work whose time has not come (an undo window, a back-off) has no lag."""
+    envelopes = Envelope.objects.filter(state=EnvelopeState.WAITING).aggregate(
+        count=Count("id"), oldest=Min(Coalesce("next_attempt_at", "received_at"), filter=_nobody_holds(at))
+    )
+    deliveries = Delivery.objects.filter(status__in=_IN_FLIGHT).aggregate(
+        count=Count("id"), oldest=Min(Coalesce("next_attempt_at", "queued_at"), filter=_nobody_holds(at))
+    )
+    settled = Delivery.objects.aggregate(
+        unconfirmed=Count("id", filter=Q(status=DeliveryStatus.UNCONFIRMED)),
+        failed=Count("id", filter=Q(status__in=_TROUBLED, settled_at__gte=at - RECENT)),
+    )
+    return Backlog(
+        waiting=envelopes["count"],
+        waiting_lag=_lag(envelopes["oldest"], at),
+        quarantined=Envelope.objects.filter(state=EnvelopeState.QUARANTINED).count(),
+        sending=deliveries["count"],
+        sending_lag=_lag(deliveries["oldest"], at),
+        **settled,
+    )
+
+
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    counts = rows.filter(channel=OuterRef("pk")).order_by().values("channel").annotate(n=Count("id")).values("n")
+    return Coalesce(Subquery(counts), 0)
+
+
+def _nobody_holds(at: datetime) -> Q:
+    return Q(lease_until=None) | Q(lease_until__lt=at)
+
+
+def _lag(oldest: datetime | None, at: datetime) -> timedelta:
+    return max(at - oldest, timedelta(0)) if oldest else timedelta(0)
