@@ -12,7 +12,7 @@ MAX_MAILBOXES = 500
 _MAX_LENGTH = 254
 _AROUND_DOTS = re.compile(r"[ \t]{0,40}([.@])[ \t]{0,40}")
 _SPACES = re.compile(r"\s+")
-_NO_QUOTING = str.maketrans({'"': " ", "(": " ", ")": " ", "\\": " "})
+_NO_QUOTING = str.maketrans(dict.fromkeys('"():\\', " "))
 
 
 @dataclass(frozen=True, slots=True)

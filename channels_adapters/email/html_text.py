@@ -92,6 +92,7 @@ class _Writer:
     size: int = 0
     hidden: int = 0
     quoted: int = 0
+    last_depth: int = 0
     preformatted: int = 0
     blank_wanted: bool = False
     hinted: list[Hint] = field(default_factory=list)
@@ -205,9 +206,11 @@ class _Writer:
     def end_line(self) -> None:
         written = "".join(self.line).replace("\xa0", " ").rstrip()
         self.line = []
-        prefix = "> " * min(self.quoted, 10)
+        depth = min(self.quoted, 10)
+        prefix = "> " * depth
         if self.blank_wanted and self.lines and self.lines[-1].strip(" >") and written:
-            self.lines.append(prefix.rstrip())
+            self.lines.append(("> " * min(depth, self.last_depth)).rstrip())
+        self.last_depth = depth
         self.blank_wanted = False
         if self.hinted:
             self.hints[len(self.lines)] = self.hinted[-1]

@@ -266,7 +266,8 @@ def undo_transfer(data: bytes, encoding: bytes) -> bytes:
 def _from_base64(data: bytes) -> bytes:
     letters = data.translate(None, _BASE64_JUNK)
     written = len(data.translate(None, b" \t\r\n="))
-    if len(letters) * 10 < written * 8:
+    if len(letters) * 10 < written * 8 or data.count(b" ") * 8 > len(data):
+        # Words between spaces: it was never encoded.
         return data
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

@@ -9,6 +9,7 @@ from channels_adapters.email.quote_words import ENDS_NEED, SENT_FROM, SENT_FROM_
 
 _LOOSE_LENGTH = 15
 _FOOTER_LENGTH = 10
+_DELIMITERS = frozenset({"--", "—", "- --"})
 _DASHED_NAME = re.compile(r"(?:-|[–—]\s?)[^\W\d_][\w.'’]*(?:[ \-][^\W\d_][\w.'’]*){0,3}\Z")
 _MAX_SENT_FROM = 160
 
@@ -43,16 +44,17 @@ def _stands_alone(lines: Sequence[str], begun: int, end: int, number: int) -> bo
 
 
 def _delimited(lines: Sequence[str], begun: int, end: int) -> int:
-    """From `-- ` on. Dashes that nothing stands above of, in the whole mail, are no signature's."""
-    written = begun > 0
-    for number in range(begun, end):
+    """From the first `-- ` with few lines below. With nothing above, in the whole mail, it is no signature's."""
+    first = begun if begun else next((number for number in range(end) if lines[number].strip()), end) + 1
+    found, below = end, 0
+    for number in range(end - 1, first - 1, -1):
         bare = lines[number].strip()
-        if bare in ("--", "—", "- --") and written:
-            below = sum(1 for line in lines[number + 1 : end] if line.strip())
-            if below <= _LOOSE_LENGTH:
-                return number
-        written = written or bool(bare)
-    return end
+        if bare in _DELIMITERS:
+            found = number
+        below += bool(bare)
+        if below > _LOOSE_LENGTH:
+            break
+    return found
 
 
 def _list_footer(lines: Sequence[str], begun: int, end: int) -> int:
