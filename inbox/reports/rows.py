@@ -104,7 +104,7 @@ def resolved_cycles(scope: Scope) -> QuerySet[Any]:
     - `was_reopened`: the customer reopened the ticket within seven days.
     - `is_provisional`: he has not, and the seven days are not over.
     """
-    rows = runs(scope).filter(COMPLETED, scope.within("stopped_at"), target=TargetKind.RESOLUTION)
+    rows: QuerySet[Any] = runs(scope).filter(COMPLETED, scope.within("stopped_at"), target=TargetKind.RESOLUTION)
     following = Clock.objects.filter(
         ticket=OuterRef("ticket"), target=TargetKind.RESOLUTION, number=OuterRef("number") + 1
     )
@@ -122,13 +122,11 @@ def resolved_cycles(scope: Scope) -> QuerySet[Any]:
         id__lt=OuterRef("next_resolution"),
         occurred_at__lte=OuterRef("a_week_later"),
     )
-    rows = rows.annotate(was_reopened=Exists(reopening))
-    return rows.annotate(
-        is_provisional=Case(
-            When(was_reopened=False, stopped_at__gt=scope.as_of - REOPEN_WINDOW, then=Value(True)),
-            default=Value(False),
-        )
+    is_provisional = Case(
+        When(was_reopened=False, stopped_at__gt=scope.as_of - REOPEN_WINDOW, then=Value(True)), default=Value(False)
     )
+    found: QuerySet[Any] = rows.annotate(was_reopened=Exists(reopening)).annotate(is_provisional=is_provisional)
+    return found
 
 
 def _answers_in_cycle() -> QuerySet[TicketEvent, Any]:

@@ -9,7 +9,8 @@ from inbox.reports.verify import differences, rebuild
 class Command(BaseCommand):
     help = (
         "The stored clocks and figures are a cache of the tickets' event logs. "
-        "`verify` computes them anew and prints every difference (exit code 1 if there is one); `rebuild` rewrites them."
+        "`verify` computes them anew, prints every difference and exits with 1 if there is one; "
+        "`rebuild` rewrites them."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
