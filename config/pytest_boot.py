@@ -65,6 +65,8 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     os.environ["VAR_DIR"] = str(home / "tests" / str(slot))
     os.environ["STATIC_FROM_SOURCE"] = "1"
     shutil.rmtree(Path(os.environ["VAR_DIR"]) / "media", ignore_errors=True)
+    # Empty, but there: whitenoise warns about a folder of collected files that is missing.
+    (Path(os.environ["VAR_DIR"]) / "static").mkdir(parents=True, exist_ok=True)
     _empty_redis()
     return (yield)
 
