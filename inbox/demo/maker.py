@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import singledispatchmethod
@@ -34,7 +34,6 @@ from inbox.tickets.models import Message, Ticket
 from inbox.tickets.queries import to_close
 
 Progress = Callable[[int, int], None]
-_TICK = timedelta(hours=2)
 
 
 def create_demo(*, days: int = 60, tickets: int = 300, progress: Progress = lambda done, total: None) -> int:
@@ -62,29 +61,30 @@ class _Maker:
         for order, ticket in enumerate(planned):
             for place, step in enumerate(ticket.steps):
                 heappush(queue, (step.at, order * 1000 + place, ticket, step))
-        total, tick = len(queue), queue[0][0]
+        total, today = len(queue), queue[0][0].date()
         while queue:
             at, _, ticket, step = heappop(queue)
-            while tick < at:
-                self._tick(tick)
-                tick += _TICK
             with moved_to(at):
+                self._sweep(at)
+                if at.date() != today:
+                    today = at.date()
+                    self._close(at)
                 self.take(step, ticket)
             progress(total - len(queue), total)
-        while tick < present:
-            self._tick(tick)
-            tick += _TICK
-        self._tick(present)
+        with moved_to(present):
+            self._sweep(present)
+            self._close(present)
 
-    def _tick(self, at: datetime) -> None:
-        """What the sweeps would have done by then."""
-        with moved_to(at):
-            notice_due(at)
-            surveys.send_due(at)
+    def _sweep(self, at: datetime) -> None:
+        """What the sweeps would have noticed and sent by then."""
+        notice_due(at)
+        if surveys.send_due(at):
             for waiting in Delivery.objects.filter(channel=self.channel, status="queued").select_related("message"):
                 record_sent(waiting)
-            for ticket in to_close(at):
-                actions.close_settled(ticket, at=at)
+
+    def _close(self, at: datetime) -> None:
+        for ticket in to_close(at):
+            actions.close_settled(ticket, at=at)
 
     @singledispatchmethod
     def take(self, step: steps.Step, planned: steps.PlannedTicket) -> None:
@@ -168,7 +168,6 @@ class _Maker:
 
     @take.register
     def _(self, step: steps.AnswersSurvey, planned: steps.PlannedTicket) -> None:
-        surveys.send_due(step.at)
         asked = Invitation.objects.filter(ticket=self.made[planned.key], state="sent").order_by("-cycle").first()
         # A customer whom the rules did not ask (asked lately, reopened meanwhile) answers nothing.
         if asked:

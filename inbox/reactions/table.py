@@ -27,6 +27,7 @@ cancel_survey: Reaction = surveys.cancel
 WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CREATED: (clocks,),
     Kind.RECEIVED: (clocks,),
+    Kind.AUTOMATIC_RECEIVED: (clocks,),
     Kind.REPLIED: (deliver, clocks),
     Kind.REPLY_WITHDRAWN: (cancel_delivery, clocks),
     Kind.CALLED: (clocks,),

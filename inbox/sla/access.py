@@ -75,6 +75,12 @@ def terms(version_id: int) -> PolicyTerms:
     )
 
 
+@lru_cache(maxsize=512)
+def calendar_id_of(version_id: int) -> int:
+    """The calendar that a policy version (immutable, hence kept) counts on."""
+    return PolicyVersion.objects.values_list("calendar_id", flat=True).get(pk=version_id)
+
+
 def policies_in_force(at: datetime | None = None) -> list[tuple[PolicyVersion, tuple[Condition, ...]]]:
     """The active policies' versions in force at an instant, in their order, with their conditions."""
     at = at or now()

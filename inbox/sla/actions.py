@@ -10,37 +10,40 @@ from django.db import transaction
 from inbox.common.clock import now
 from inbox.sla import access
 from inbox.sla.hours import Hours
-from inbox.sla.models import Clock, PolicyVersion, TicketFigures
+from inbox.sla.models import Clock, TicketFigures
 from inbox.sla.policy import first_match
 from inbox.sla.replay import ClockRun, Replayed, replay
-from inbox.tickets.changes import SYSTEM, change
+from inbox.tickets.changes import SYSTEM, Change, change
 from inbox.tickets.enums import UNRESOLVED, EventKind
 from inbox.tickets.models import Ticket, TicketEvent
 
 _NOTICES = 200
 
 
-def choose_policy(ticket: Ticket, at: datetime) -> None:
-    """Apply the first policy whose conditions the ticket meets; the choice and its reason are an event."""
-    facts = {
-        "channel": ticket.channel.kind,
+def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime) -> None:
+    """Apply the first policy whose conditions the ticket meets; the choice and its reason are an event.
+
+    `log` is the ticket's, in order; a new choice is stored and appended to it.
+    """
+    policies = access.policies_in_force(at)
+    fields = {condition.field for _, conditions in policies for condition in conditions}
+    facts: dict[str, str | list[str]] = {
+        "channel": ticket.channel.kind if "channel" in fields else "",
         "priority": ticket.priority,
-        "team": ticket.team.name if ticket.team else "",
-        "tag": list(ticket.tags.values_list("name", flat=True)) if ticket.pk else [],
-        "segment": ticket.customer.segment,
+        "team": ticket.team.name if "team" in fields and ticket.team else "",
+        "tag": list(ticket.tags.values_list("name", flat=True)) if "tag" in fields else [],
+        "segment": ticket.customer.segment if "segment" in fields else "",
         "language": ticket.language,
     }
-    version, reason = first_match(access.policies_in_force(at), facts)
-    current = (
-        ticket.events.filter(kind=EventKind.POLICY_APPLIED)
-        .order_by("-occurred_at", "-id")
-        .values_list("policy_version_id", flat=True)
-        .first()
-    )
-    if version is None or version.pk == current:
+    version, reason = first_match(policies, facts)
+    current = next((event for event in reversed(log) if event.kind == EventKind.POLICY_APPLIED), None)
+    if version is None or (current and current.policy_version_id == version.pk):
         return
-    with change(ticket, by=SYSTEM, at=at) as it:
+    it = Change(ticket, SYSTEM, at)
+    log.append(
         it.record(EventKind.POLICY_APPLIED, policy_version_id=version.pk, policy=version.policy.name, reason=reason)
+    )
+    TicketEvent.objects.bulk_create(it.events)
 
 
 def replayed(ticket: Ticket, events: Iterable[TicketEvent] | None = None, *, until: datetime | None = None) -> Replayed:
@@ -54,56 +57,39 @@ def replayed(ticket: Ticket, events: Iterable[TicketEvent] | None = None, *, unt
 def hours_of(log: Iterable[TicketEvent]) -> Hours:
     """The hours that measure a ticket: those of the newest policy version its events name, else the company's."""
     newest = max((event.policy_version_id for event in log if event.policy_version_id), default=None)
-    if newest is None:
-        return access.default_hours()
-    return access.hours(PolicyVersion.objects.values_list("calendar_id", flat=True).get(pk=newest))
+    return access.default_hours() if newest is None else access.hours(access.calendar_id_of(newest))
 
 
-def refresh_clocks(ticket: Ticket) -> None:
+def refresh_clocks(ticket: Ticket, log: list[TicketEvent] | None = None) -> None:
     """Make the stored clocks and figures what `replay()` says; they are a cache and nothing else."""
-    log = list(ticket.events.order_by("occurred_at", "id"))
+    log = list(ticket.events.order_by("occurred_at", "id")) if log is None else log
     result = replayed(ticket, log)
     by_id = {event.pk: event for event in log}
     stored = {(clock.target, clock.number): clock for clock in Clock.objects.filter(ticket=ticket)}
-    fresh = [
-        _filled(stored.pop((str(run.target), run.number), Clock(ticket=ticket)), run, by_id) for run in result.runs
-    ]
+    new = []
+    for run in result.runs:
+        clock = stored.pop((str(run.target), run.number), None)
+        if clock is None:
+            new.append(_filled(Clock(ticket=ticket), run, by_id))
+            continue
+        before = dict(vars(clock))
+        changed = [
+            name for name, value in vars(_filled(clock, run, by_id)).items() if before[name] != value and name[0] != "_"
+        ]
+        if changed:
+            clock.save(update_fields=changed)
     if stored:
         Clock.objects.filter(pk__in=[clock.pk for clock in stored.values()]).delete()
-    Clock.objects.bulk_create([clock for clock in fresh if clock.pk is None])
-    if known := [clock for clock in fresh if clock.pk is not None]:
-        Clock.objects.bulk_update(known, _STORED)
-    TicketFigures.objects.update_or_create(ticket=ticket, defaults=figures_of(result))
-    due = min((clock.due_at for clock in fresh if clock.due_at and clock.stopped_at is None), default=None)
-    if ticket.state not in UNRESOLVED or ticket.is_spam:
-        due = None
-    if ticket.due_at != due:
-        ticket.due_at = due
+    Clock.objects.bulk_create(new)
+    figures = TicketFigures(ticket=ticket, **figures_of(result))
+    TicketFigures.objects.bulk_create(
+        [figures], update_conflicts=True, unique_fields=["ticket"], update_fields=list(figures_of(result))
+    )
+    is_waiting = ticket.state in UNRESOLVED and not ticket.is_spam
+    due = min((run.due_at for run in result.runs if run.due_at and run.stopped_at is None), default=None)
+    if ticket.due_at != (due if is_waiting else None):
+        ticket.due_at = due if is_waiting else None
         ticket.save(update_fields=["due_at"])
-
-
-_STORED = [
-    "cycle",
-    "state",
-    "policy_version",
-    "priority",
-    "goal_seconds",
-    "used_seconds",
-    "elapsed_seconds",
-    "business_seconds",
-    "started_at",
-    "started_by",
-    "stopped_at",
-    "stopped_by",
-    "agent",
-    "team",
-    "due_at",
-    "warn_at",
-    "breached_at",
-    "waived_because",
-    "warned_at",
-    "noticed_at",
-]
 
 
 def _filled(clock: Clock, run: ClockRun, events: dict[int, TicketEvent]) -> Clock:
@@ -190,11 +176,16 @@ def _notice_one(clock_id: int, ticket_id: int, instant: str, mark: str, kind: Ev
 
 def refresh_if(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     """The reaction to events that move clocks: choose the policy anew where needed, then refresh."""
+    log = list(ticket.events.order_by("occurred_at", "id"))
     if any(event.kind in _CHOOSING for event in events):
-        choose_policy(ticket, events[-1].occurred_at)
-    refresh_clocks(ticket)
+        choose_policy(ticket, log, events[-1].occurred_at)
+    if any(event.kind not in _OPENING for event in log):
+        refresh_clocks(ticket, log)
 
 
+#: What happens to a ticket before its first message, which follows at once.
+_OPENING = {EventKind.CREATED, EventKind.POLICY_APPLIED}
+#: Events that may make another policy apply.
 _CHOOSING = {
     EventKind.CREATED,
     EventKind.PRIORITIZED,

@@ -20,7 +20,7 @@ from typing import Any
 from django.db import transaction
 
 from inbox.agents.models import Agent
-from inbox.common.clock import now
+from inbox.common.clock import is_moved, now
 from inbox.customers.models import Customer
 from inbox.tickets.enums import AuthorKind, EventKind
 from inbox.tickets.models import Message, Ticket, TicketEvent
@@ -115,7 +115,8 @@ class Change:
         TicketEvent.objects.bulk_create(self.events)
         for react in _within:
             react(self.ticket, self.events)
-        transaction.on_commit(functools.partial(_announce, tuple(self.events)))
+        if not is_moved():
+            transaction.on_commit(functools.partial(_announce, tuple(self.events)))
 
 
 def _announce(events: Sequence[TicketEvent]) -> None:
@@ -129,7 +130,8 @@ def change(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Iterator
 
     `at` is when it happens (default: now), aware; events never lie after the instant they are stored.
     """
-    with transaction.atomic():
+    # No savepoint: what fails inside a larger transaction fails with it.
+    with transaction.atomic(savepoint=False):
         ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
         it = Change(ticket, by, at or now())
         yield it
