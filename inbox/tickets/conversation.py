@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -85,11 +86,13 @@ def reply(
     files: Sequence[StoredFile] = (),
     to: Identity | None = None,
     undo_seconds: int | None = None,
+    client_ref: uuid.UUID | None = None,
 ) -> Message:
     """Answer the customer; the message leaves once the undo window (seconds) is over.
 
     `then` is the ticket's state afterwards (default: pending, or resolved as it was). With
-    `seen_message_id`, refuses as `NewerArrived` when somebody else said something since.
+    `seen_message_id`, refuses as `NewerArrived` when somebody else said something since. The same `client_ref`
+    again (a double click, a form sent anew) changes nothing and returns the first message.
     """
     text = storable(text).strip()
     if not by.answers_customers:
@@ -97,13 +100,16 @@ def reply(
     if not text and not files:
         raise Refused("Write something first: an empty reply can't be sent.")
     with change(ticket, by=by, at=at) as it:
+        if said := _said_before(ticket, by, client_ref):
+            return said
         if ticket.state == State.CLOSED:
             raise Refused("This ticket is closed. Write a follow-up instead.")
         if seen_message_id is not None and (newer := _newer(ticket, seen_message_id, by)):
             raise NewerArrived(newer)
-        message = _say(it, MessageKind.MESSAGE, text, AuthorKind.HUMAN, files)
-        message.recipients = [{"identity": to.pk, "value": to.value}] if to else []
-        message.save(update_fields=["recipients"])
+        message = _say(it, MessageKind.MESSAGE, text, AuthorKind.HUMAN, files, client_ref)
+        if to:
+            message.recipients = [{"identity": to.pk, "value": to.value}]
+            message.save(update_fields=["recipients"])
         window = settings.UNDO_SECONDS if undo_seconds is None else undo_seconds
         it.set(waiting_since=None)
         it.record(
@@ -121,16 +127,24 @@ def reply(
 
 
 def note(
-    ticket: Ticket, text: str, *, by: Agent, at: datetime | None = None, files: Sequence[StoredFile] = ()
+    ticket: Ticket,
+    text: str,
+    *,
+    by: Agent,
+    at: datetime | None = None,
+    files: Sequence[StoredFile] = (),
+    client_ref: uuid.UUID | None = None,
 ) -> Message:
-    """Leave a note that only agents see."""
+    """Leave a note that only agents see. The same `client_ref` again returns the first note."""
     text = storable(text).strip()
     if not by.writes_notes:
         raise Refused("Your role only reads.")
     if not text and not files:
         raise Refused("Write something first: an empty note can't be kept.")
     with change(ticket, by=by, at=at) as it:
-        message = _say(it, MessageKind.NOTE, text, AuthorKind.HUMAN, files)
+        if said := _said_before(ticket, by, client_ref):
+            return said
+        message = _say(it, MessageKind.NOTE, text, AuthorKind.HUMAN, files, client_ref)
         it.record(EventKind.NOTED, message=message, author_kind=AuthorKind.HUMAN)
         Draft.objects.filter(ticket=ticket, agent=by, mode=MessageKind.NOTE).delete()
     return message
@@ -168,7 +182,21 @@ def say_as_survey(it: Change, text: str, *, subject: str) -> Message:
     return message
 
 
-def _say(it: Change, kind: MessageKind, text: str, author_kind: AuthorKind, files: Sequence[StoredFile]) -> Message:
+def _said_before(ticket: Ticket, by: Agent, client_ref: uuid.UUID | None) -> Message | None:
+    found = Message.objects.filter(client_ref=client_ref).first() if client_ref else None
+    if found and (found.ticket_id, found.agent_id) != (ticket.pk, by.pk):
+        raise Refused("This form belongs to another ticket. Load the page again.")
+    return found
+
+
+def _say(
+    it: Change,
+    kind: MessageKind,
+    text: str,
+    author_kind: AuthorKind,
+    files: Sequence[StoredFile],
+    client_ref: uuid.UUID | None = None,
+) -> Message:
     ticket = it.ticket
     message = Message.objects.create(
         ticket=ticket,
@@ -182,6 +210,7 @@ def _say(it: Change, kind: MessageKind, text: str, author_kind: AuthorKind, file
         full_text=text,
         occurred_at=it.at,
         recorded_at=it.recorded_at,
+        client_ref=client_ref or uuid.uuid4(),
     )
     keep_files(message, files)
     if kind == MessageKind.MESSAGE and author_kind == AuthorKind.HUMAN:

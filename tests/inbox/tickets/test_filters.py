@@ -22,7 +22,9 @@ def test_values_that_mean_nothing_are_left_out_of_an_address() -> None:
 
 
 def test_operators_in_the_search_box_become_filters_and_the_rest_is_searched() -> None:
-    filters = from_search('from:bo is:open is:urgent tag:"gift card" before:2026-01-31 is:unassigned parcel "left at door"')
+    filters = from_search(
+        'from:bo is:open is:urgent tag:"gift card" before:2026-01-31 is:unassigned parcel "left at door"'
+    )
     assert filters == Filters(
         (
             ("state", "open"),

@@ -1,0 +1,110 @@
+"""What happened to a ticket, in words: the pieces of its system lines. Who did it stands before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inbox.sla.enums import TargetKind
+from inbox.surveys.enums import Suppression
+from inbox.tickets.enums import EventKind as Kind
+from inbox.tickets.enums import Priority
+from inbox.tickets.models import TicketEvent
+from inbox.workspace.wording import clock_time
+
+Details = Mapping[str, Any]
+
+
+def in_words(event: TicketEvent) -> str:
+    """The event as a piece of a sentence; "" for what the messages themselves show."""
+    words = _WORDS.get(Kind(event.kind))
+    if words is None:
+        return ""
+    return words(event.details) if callable(words) else str(words)
+
+
+def _reopened(details: Details) -> str:
+    return _("reopened by writing again") if details.get("by") == "customer" else _("reopened")
+
+
+def _prioritized(details: Details) -> str:
+    return _("priority: %(priority)s") % {"priority": Priority(details["to"]).label}
+
+
+def _assigned(details: Details) -> str:
+    return _("assigned to %(name)s") % {"name": details["name"]} if details.get("to") else _("assigned to nobody")
+
+
+def _moved(details: Details) -> str:
+    return _("moved to %(team)s") % {"team": details["name"]} if details.get("to") else _("taken out of its team")
+
+
+def _tagged(details: Details) -> str:
+    return _("added #%(tag)s") % {"tag": details["tag"]}
+
+
+def _untagged(details: Details) -> str:
+    return _("removed #%(tag)s") % {"tag": details["tag"]}
+
+
+def _renamed(details: Details) -> str:
+    return _("changed the subject, it was “%(before)s”") % {"before": details.get("from", "")}
+
+
+def _followed_up(details: Details) -> str:
+    return _("wrote again after it was closed: T-%(ticket)s") % {"ticket": details.get("ticket", "")}
+
+
+def _breached(details: Details) -> str:
+    return _("target missed: %(target)s") % {"target": TargetKind(details["target"]).label}
+
+
+def _survey_scheduled(details: Details) -> str:
+    at = details.get("send_at")
+    return _("survey planned for %(time)s") % {"time": clock_time(datetime.fromisoformat(at))} if at else ""
+
+
+def _survey_suppressed(details: Details) -> str:
+    reason = details.get("reason", "")
+    label = Suppression(reason).label if reason in Suppression else reason
+    return _("no survey: %(reason)s") % {"reason": label}
+
+
+def _survey_answered(details: Details) -> str:
+    ease = details.get("ease")
+    score = _("survey answered: %(score)s") % {"score": details.get("score", "")}
+    if ease is not None:
+        score = _("survey answered: %(score)s, ease %(ease)s of 100") % {"score": details["score"], "ease": round(ease)}
+    return f"{score} “{details['comment']}”" if details.get("comment") else score
+
+
+_WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
+    Kind.OPENED: gettext_lazy("set to open"),
+    Kind.PENDED: gettext_lazy("waiting for the customer"),
+    Kind.HELD: gettext_lazy("on hold, waiting for somebody else"),
+    Kind.RESOLVED: gettext_lazy("resolved"),
+    Kind.REOPENED: _reopened,
+    Kind.CLOSED: gettext_lazy("closed"),
+    Kind.PRIORITIZED: _prioritized,
+    Kind.ASSIGNED: _assigned,
+    Kind.TEAM_CHANGED: _moved,
+    Kind.TAGGED: _tagged,
+    Kind.UNTAGGED: _untagged,
+    Kind.NO_REPLY_NEEDED: gettext_lazy("no reply needed"),
+    Kind.MARKED_SPAM: gettext_lazy("marked as spam"),
+    Kind.UNMARKED_SPAM: gettext_lazy("not spam after all"),
+    Kind.RENAMED: _renamed,
+    Kind.JOINED: gettext_lazy("joined the conversation"),
+    Kind.FOLLOWED_UP: _followed_up,
+    Kind.REPLY_WITHDRAWN: gettext_lazy("took a reply back"),
+    Kind.CLOCK_BREACHED: _breached,
+    Kind.SURVEY_SCHEDULED: _survey_scheduled,
+    Kind.SURVEY_SUPPRESSED: _survey_suppressed,
+    Kind.SURVEY_SENT: gettext_lazy("survey sent"),
+    Kind.SURVEY_CANCELLED: gettext_lazy("survey cancelled"),
+    Kind.SURVEY_ANSWERED: _survey_answered,
+}

@@ -1,0 +1,193 @@
+// <ticket-composer data-draft data-ticket>: the form for replies and notes. It works as a plain form; here drafts are
+// saved to the server, sending keeps the page, and a refusal leaves what was written and the chosen files in place.
+const PAUSE = 1200;
+const headers = () => ({ "X-Pane": "composer", ...JSON.parse(document.body.getAttribute("hx-headers")) });
+
+class TicketComposer extends HTMLElement {
+  #timer = 0;
+  #kept = {};
+  #sending = false;
+  #leaving = new AbortController();
+
+  connectedCallback() {
+    const { signal } = this.#leaving;
+    for (const area of this.#areas) this.#kept[area.name] = area.value;
+    this.addEventListener("input", (event) => event.target.matches("textarea") && this.#later());
+    this.addEventListener("focusout", (event) => event.target.matches("textarea") && this.save());
+    this.addEventListener("change", (event) => this.#change(event));
+    this.addEventListener("click", (event) => this.#click(event));
+    this.addEventListener("keydown", (event) => this.#key(event));
+    this.#form.addEventListener("submit", (event) => this.#submit(event));
+    document.body.addEventListener("reply:withdrawn", (event) => this.#back(event.detail), { signal });
+    addEventListener("pagehide", () => this.save(), { signal });
+  }
+
+  disconnectedCallback() {
+    this.#leaving.abort();
+    this.save();
+  }
+
+  get #form() {
+    return this.querySelector("form");
+  }
+
+  get #areas() {
+    return [...this.querySelectorAll("textarea")];
+  }
+
+  get #area() {
+    const mode = this.querySelector("[name=mode]:checked")?.value ?? "note";
+    return this.querySelector(`[name=${mode}_text]`);
+  }
+
+  // Something newer is on the page: while nothing is written yet it counts as seen, else the server asks first.
+  arrived(latest) {
+    if (!this.#areas.some((area) => area.value.trim())) this.#form.elements.seen_message_id.value = latest;
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.save(), PAUSE);
+  }
+
+  save() {
+    clearTimeout(this.#timer);
+    if (this.#sending) return;
+    for (const area of this.#areas) {
+      if (area.value === this.#kept[area.name]) continue;
+      this.#kept[area.name] = area.value;
+      this.#store(area.name.replace("_text", ""), area.value, area.name);
+    }
+  }
+
+  async #store(mode, text, name) {
+    const had = this.querySelector("[data-saved-at]");
+    try {
+      // The page may be going away: the browser finishes the request all the same.
+      const response = await fetch(this.dataset.draft, {
+        method: "POST",
+        body: new URLSearchParams({ mode, text }),
+        headers: headers(),
+        keepalive: text.length < 15_000,
+      });
+      if (!response.ok) throw new Error(String(response.status));
+      const { saved_at: at } = await response.json();
+      const time = at ? new Date(at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" }) : "";
+      had.textContent = at ? `${this.dataset.saved} ${time}` : "";
+      had.classList.remove("over");
+    } catch {
+      this.#kept[name] = null;
+      had.textContent = this.dataset.unsaved;
+      had.classList.add("over");
+      this.#later();
+    }
+  }
+
+  #change(event) {
+    if (event.target.matches("[name=mode]")) this.#area.focus();
+    if (event.target.matches("[type=file]")) this.#chosen(event.target);
+  }
+
+  #chosen(input) {
+    const sizes = [...input.files].map((file) => file.size);
+    const sum = sizes.reduce((all, size) => all + size, 0);
+    const tooLarge = Math.max(0, ...sizes) > Number(this.dataset.largestFile) || sum > Number(this.dataset.largestMessage);
+    input.setCustomValidity(tooLarge ? this.dataset.tooLarge : "");
+    if (tooLarge) {
+      this.#toast(this.dataset.tooLarge);
+      input.value = "";
+      input.setCustomValidity("");
+    }
+    this.querySelector("[data-chosen-files]").replaceChildren(
+      ...[...input.files].map((file) => {
+        const item = document.createElement("li");
+        item.className = "file";
+        item.textContent = file.name;
+        return item;
+      }),
+    );
+  }
+
+  #click(event) {
+    // A key or a click on the mode that is chosen already means: let me write.
+    if (event.target.matches("[name=mode]")) this.#area.focus();
+    const review = event.target.closest("[data-review]");
+    if (!review) return;
+    event.preventDefault();
+    this.#form.elements.seen_message_id.value = review.dataset.review;
+    document.querySelector(review.getAttribute("href"))?.scrollIntoView({ block: "center", behavior: "smooth" });
+    review.closest("[data-problem]").replaceChildren();
+    this.#area.focus({ preventScroll: true });
+  }
+
+  #key(event) {
+    if (event.key === "Escape" && event.target.matches("textarea")) {
+      event.stopPropagation();
+      event.target.blur();
+    } else if (event.key === "Enter" && event.target.matches("[name=mode]")) {
+      event.preventDefault();
+      this.#area.focus();
+    }
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    if (this.#sending) return;
+    this.#sending = true;
+    clearTimeout(this.#timer);
+    this.toggleAttribute("aria-busy", true);
+    try {
+      const body = new FormData(this.#form, event.submitter);
+      const response = await fetch(this.#form.action, { method: "POST", body, headers: headers() });
+      await this.#answered(response, event.submitter);
+    } catch {
+      this.#toast(document.getElementById("words").dataset.failed);
+    } finally {
+      this.#sending = false;
+      this.removeAttribute("aria-busy");
+    }
+  }
+
+  async #answered(response, submitter) {
+    if (response.status === 409 || response.status === 422) {
+      const place = this.querySelector("[data-problem]");
+      place.innerHTML = await response.text();
+      // "Send anyway" does what was wanted before: send, or send and resolve.
+      for (const again of place.querySelectorAll("[name=anyway]")) this.#then(again, submitter);
+      return;
+    }
+    if (!response.ok) throw new Error(String(response.status));
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("composer");
+    for (const area of this.#areas) this.#kept[area.name] = area.value;
+    const next = response.headers.get("X-Next");
+    this.replaceWith(fresh);
+    this.#say("live:ticket", { ticket: Number(fresh.dataset.ticket) });
+    if (next) this.#say("desk:visit", { url: new URL(next, location.href).href });
+  }
+
+  #then(again, submitter) {
+    const then = document.createElement("input");
+    Object.assign(then, { type: "hidden", name: "then", value: submitter?.name === "then" ? submitter.value : "" });
+    again.after(then);
+  }
+
+  // A reply taken back: its words go above what has been begun meanwhile.
+  #back({ ticket, text }) {
+    if (String(ticket) !== this.dataset.ticket) return;
+    const area = this.querySelector("[name=message_text]");
+    area.value = area.value.trim() ? `${text}\n\n${area.value}` : text;
+    const reply = this.querySelector("[name=mode][value=message]");
+    if (reply) reply.checked = true;
+    area.focus();
+    this.save();
+  }
+
+  #toast(text) {
+    this.#say("toast", { text, kind: "refused" });
+  }
+
+  #say(name, detail) {
+    document.body.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
+customElements.define("ticket-composer", TicketComposer);

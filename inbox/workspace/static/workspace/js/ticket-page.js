@@ -1,0 +1,150 @@
+// <ticket-page data-ticket data-parts data-seen data-latest>: the open ticket. News about it fetch its parts anew; what
+// did not change (data-version, or equal markup) stays as it is: open folds, frames, focus and the half-written reply.
+const TOGETHER = 80;
+const NEAR = 160;
+const LINES = "system-lines";
+
+class TicketPage extends HTMLElement {
+  #timer = 0;
+  #follows = true;
+  #leaving = new AbortController();
+
+  connectedCallback() {
+    const { signal } = this.#leaving;
+    document.body.addEventListener("live:ticket", ({ detail }) => this.#news(detail), { signal });
+    document.body.addEventListener("live:catch-up", () => this.#soon(), { signal });
+    document.addEventListener("visibilitychange", () => this.#see(), { signal });
+    this.addEventListener("htmx:beforeRequest", (event) => this.#ahead(event));
+    this.addEventListener("htmx:responseError", () => this.#soon());
+    this.addEventListener("click", (event) => this.#click(event));
+    this.addEventListener("keydown", (event) => this.#key(event));
+    for (const name of ["wheel", "touchmove", "keydown"]) {
+      this.#flow?.addEventListener(name, () => (this.#follows = false), { passive: true });
+    }
+    this.addEventListener("mail-frame:resized", () => this.#follows && this.#toEnd());
+    this.#lines(localStorage.getItem(LINES) !== "hidden");
+    requestAnimationFrame(() => this.#toEnd());
+    this.#see();
+  }
+
+  disconnectedCallback() {
+    this.#leaving.abort();
+    clearTimeout(this.#timer);
+  }
+
+  get #flow() {
+    return this.querySelector("[data-flow]");
+  }
+
+  #news({ ticket }) {
+    if (String(ticket) === this.dataset.ticket) this.#soon();
+  }
+
+  #soon() {
+    this.#timer ||= setTimeout(() => this.#refresh(), TOGETHER);
+  }
+
+  async #refresh() {
+    this.#timer = 0;
+    const response = await fetch(this.dataset.parts, { headers: { "X-Pane": "parts" } });
+    if (!response.ok || !this.isConnected) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const flow = this.#flow;
+    const atEnd = flow.scrollHeight - flow.scrollTop - flow.clientHeight < NEAR;
+    for (const id of ["ticket-head", "timeline", "side"]) renew(document.getElementById(id), page.getElementById(id));
+    this.#lines(localStorage.getItem(LINES) !== "hidden");
+    const { latest } = page.getElementById("latest").dataset;
+    if (latest === this.dataset.latest) return;
+    this.dataset.latest = latest;
+    this.querySelector("ticket-composer")?.arrived(latest);
+    if (atEnd) flow.scrollTo({ top: flow.scrollHeight, behavior: "smooth" });
+    this.#see();
+  }
+
+  // The newest message is what one came for: its end, or its beginning when it is longer than the pane.
+  #toEnd() {
+    const flow = this.#flow;
+    const linked = location.hash.startsWith("#message-") ? document.getElementById(location.hash.slice(1)) : null;
+    const last = linked ?? [...flow.querySelectorAll(".said")].at(-1);
+    if (!last) return;
+    if (linked || last.offsetHeight > flow.clientHeight) last.scrollIntoView({ block: "start" });
+    else flow.scrollTop = flow.scrollHeight;
+  }
+
+  // Reading is an act, told by POST once the page is really shown.
+  async #see() {
+    if (document.hidden || this.dataset.told === this.dataset.latest) return;
+    this.dataset.told = this.dataset.latest;
+    const body = new URLSearchParams({ message: this.dataset.latest });
+    const headers = { "X-Pane": "seen", ...JSON.parse(document.body.getAttribute("hx-headers")) };
+    const response = await fetch(this.dataset.seen, { method: "POST", body, headers });
+    if (!response.ok) return;
+    const row = document.querySelector(`#row-${this.dataset.ticket} .row.unread`);
+    row?.classList.remove("unread");
+    row?.querySelector(".row-who .visually-hidden")?.remove();
+  }
+
+  // The choice shows at once; the version is dropped, so that the server's word replaces it whatever it is.
+  #ahead(event) {
+    const form = event.target.closest("form");
+    const chosen = event.detail.requestConfig.triggeringEvent?.submitter?.querySelector("[data-label]");
+    const pick = form?.dataset.sets && document.getElementById(form.dataset.sets);
+    document.getElementById("ticket-head").dataset.version = "";
+    if (!chosen || !pick) return;
+    const shown = chosen.cloneNode(true);
+    shown.removeAttribute("data-label");
+    pick.replaceChildren(shown, pick.lastElementChild);
+  }
+
+  #click(event) {
+    const toggle = event.target.closest("[data-toggle-lines]");
+    if (!toggle) return;
+    const hides = toggle.getAttribute("aria-pressed") !== "true";
+    localStorage.setItem(LINES, hides ? "hidden" : "shown");
+    this.#lines(!hides);
+    toggle.closest("[popover]").hidePopover();
+  }
+
+  #key(event) {
+    const subject = event.target.closest("details.subject[open]");
+    if (event.key !== "Escape" || !subject) return;
+    subject.open = false;
+    subject.querySelector("summary").focus();
+    event.stopPropagation();
+  }
+
+  #lines(shown) {
+    this.classList.toggle("without-lines", !shown);
+    this.querySelector("[data-toggle-lines]")?.setAttribute("aria-pressed", String(!shown));
+  }
+}
+
+function renew(old, fresh) {
+  if (!old || !fresh || old.isEqualNode(fresh)) return;
+  if (old.dataset.version && old.dataset.version === fresh.dataset.version) return;
+  if ("children" in old.dataset) return renewChildren(old, fresh);
+  const focus = old.contains(document.activeElement) ? document.activeElement : null;
+  // Somebody is typing in it: his words outrank the news.
+  if (focus?.matches("input:not([type=hidden], [type=radio]), textarea") && focus.value !== focus.defaultValue) return;
+  old.replaceWith(fresh);
+  htmx.process(fresh);
+  if (focus?.id) document.getElementById(focus.id)?.focus({ preventScroll: true });
+}
+
+function renewChildren(old, fresh) {
+  const known = new Map([...old.children].map((child) => [child.id, child]));
+  let after = null;
+  for (const child of [...fresh.children]) {
+    const before = known.get(child.id);
+    known.delete(child.id);
+    if (before) renew(before, child);
+    const placed = before?.isConnected ? before : child;
+    if (!placed.isConnected || placed.previousElementSibling !== after) {
+      old.insertBefore(placed, after ? after.nextSibling : old.firstChild);
+      if (placed === child) htmx.process(child);
+    }
+    after = placed;
+  }
+  for (const gone of known.values()) gone.remove();
+}
+customElements.define("ticket-page", TicketPage);

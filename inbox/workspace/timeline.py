@@ -1,0 +1,194 @@
+"""A ticket's timeline: what was said and what happened, in one order, ready to be drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import urlize
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from inbox.agents.models import Agent
+from inbox.channels.enums import DeliveryStatus
+from inbox.channels.models import Delivery
+from inbox.tickets.enums import AuthorKind, Direction, MessageKind
+from inbox.tickets.html import is_laid_out
+from inbox.tickets.models import Attachment, Message, TicketEvent
+from inbox.workspace.happenings import in_words
+
+_LONGEST = 60_000
+_TOGETHER = timedelta(seconds=2)
+#: What may be shown without being saved first; the bytes are looked at again when they are served.
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Where a new day begins."""
+
+    label: str
+    key: str
+    kind: str = "day"
+
+    @property
+    def version(self) -> str:
+        """What changes when it has to be drawn anew."""
+        return self.label
+
+
+@dataclass(slots=True)
+class Line:
+    """What somebody, or the clock, did at one time, in words."""
+
+    at: datetime
+    who: str
+    key: str
+    texts: list[str]
+    kind: str = "line"
+
+    @property
+    def version(self) -> str:
+        """What changes when it has to be drawn anew."""
+        return str(len(self.texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message or a note."""
+
+    message: Message
+    who: str
+    body: SafeString
+    quoted: str
+    is_laid_out: bool
+    delivery: Delivery | None
+    can_be_undone: bool
+    pictures: list[Attachment] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    kind: str = "said"
+
+    @property
+    def key(self) -> str:
+        """The id of its element."""
+        return f"message-{self.message.pk}"
+
+    @property
+    def at(self) -> datetime:
+        """When it was said."""
+        return self.message.occurred_at
+
+    @property
+    def look(self) -> str:
+        """Whose words: `customer`, `agent` or `note`."""
+        if self.message.kind == MessageKind.NOTE:
+            return "note"
+        return "agent" if self.message.direction == Direction.OUT else "customer"
+
+    @property
+    def has_html(self) -> bool:
+        """True when the mail came with a layout of its own."""
+        return bool(self.message.html_start) and self.message.direction == Direction.IN
+
+    @property
+    def version(self) -> str:
+        """What changes when it has to be drawn anew."""
+        delivery = self.delivery
+        return f"{delivery.status}-{delivery.attempts}-{self.can_be_undone}" if delivery else "0"
+
+
+Item = Day | Line | Said
+
+
+def timeline(messages: Iterable[Message], events: Iterable[TicketEvent], agent: Agent) -> list[Item]:
+    """The days, messages, notes and system lines of a ticket as `agent` sees them."""
+    said = [_said(message, agent) for message in messages if _is_shown(message)]
+    items = sorted([*said, *_lines(events)], key=lambda item: (item.at, item.kind == "line"))
+    return list(_with_days(items))
+
+
+def _is_shown(message: Message) -> bool:
+    """Withdrawn replies and surveys are system lines."""
+    return message.withdrawn_at is None and message.author_kind != AuthorKind.SURVEY
+
+
+def _said(message: Message, agent: Agent) -> Said:
+    delivery = getattr(message, "delivery", None) if message.direction == Direction.OUT else None
+    quoted = _quoted(message)
+    laid_out = message.direction == Direction.IN and not quoted and is_laid_out(message.html_start)
+    files = [file for file in message.attachments.all() if not (laid_out and file.is_inline and file.content_id)]
+    return Said(
+        message=message,
+        who=str(message.agent or message.customer or _("The system")),
+        body=linked(message.text),
+        quoted=quoted,
+        is_laid_out=laid_out,
+        delivery=delivery,
+        can_be_undone=bool(
+            delivery
+            and delivery.status == DeliveryStatus.QUEUED
+            and not delivery.attempts
+            and message.agent_id == agent.pk
+            and agent.answers_customers
+        ),
+        pictures=[file for file in files if file.content_type in _PICTURES],
+        files=[file for file in files if file.content_type not in _PICTURES],
+    )
+
+
+def _quoted(message: Message) -> str:
+    """What the message repeats of earlier ones; all of it where that can't be told apart."""
+    text, whole = message.text.strip(), message.full_text.strip()
+    if message.direction == Direction.OUT or not whole or whole == text:
+        return ""
+    return whole.removeprefix(text).strip()[:_LONGEST]
+
+
+def linked(text: str) -> SafeString:
+    """Text as HTML: escaped, with its addresses as links that open elsewhere and tell nothing of here."""
+    shown = urlize(text[:_LONGEST], nofollow=True, autoescape=True)
+    opening = ' target="_blank" rel="noopener noreferrer nofollow"'
+    return mark_safe(re.sub(r' rel="nofollow"', opening, shown))  # noqa: S308 - urlize escaped it
+
+
+def _lines(events: Iterable[TicketEvent]) -> Iterator[Line]:
+    """One line for what one person did within two seconds."""
+    line: Line | None = None
+    for event in events:
+        text = in_words(event)
+        if not text:
+            continue
+        who = str(event.agent or event.customer or "")
+        if line and line.who == who and event.occurred_at - line.at < _TOGETHER:
+            line.texts.append(text)
+            continue
+        if line:
+            yield line
+        line = Line(event.occurred_at, who, f"event-{event.pk}", [text])
+    if line:
+        yield line
+
+
+def _with_days(items: Iterable[Line | Said]) -> Iterator[Item]:
+    today = timezone.localdate()
+    shown: date | None = None
+    for item in items:
+        day = timezone.localtime(item.at).date()
+        if day != shown:
+            yield Day(_day_name(day, today), f"day-{day.isoformat()}")
+            shown = day
+        yield item
+
+
+def _day_name(day: date, today: date) -> str:
+    if day == today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    pattern = pgettext("day heading", "l j F") if day.year == today.year else pgettext("day heading", "l j F Y")
+    return date_format(day, pattern)

@@ -1,0 +1,200 @@
+"""Writing: replies and notes, their drafts, taking a reply back, sending one again."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
+from django.http.request import QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from inbox.channels.actions import retry_delivery, withdraw_reply
+from inbox.channels.models import Delivery
+from inbox.common.clock import now
+from inbox.tickets import actions
+from inbox.tickets.access import message_for, ticket_for
+from inbox.tickets.actions import Refused
+from inbox.tickets.conversation import NewerArrived, note, reply
+from inbox.tickets.enums import MessageKind, State
+from inbox.tickets.filenames import clean_filename
+from inbox.tickets.files import StoredFile, store
+from inbox.tickets.filters import from_address
+from inbox.tickets.models import Message, Ticket
+from inbox.tickets.queries import last_said, writers_of
+from inbox.workspace.access import answerers, note_writers
+from inbox.workspace.answers import act, changed, is_scripted, refused
+from inbox.workspace.listing import Listed
+from inbox.workspace.panes import CHOSEN_STATES, LARGEST_FILE, LARGEST_MESSAGE, Composer, composer_of, ticket_context
+from inbox.workspace.pictures import picture_type
+from inbox.workspace.views.inbox import desk, fragment
+
+
+@require_POST
+@note_writers
+def messages(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a reply or keep a note. What is refused stays in the composer with the reason."""
+    ticket = ticket_for(request.user, number)
+    listed = _listed(request)
+    following = _following(request, listed, ticket)
+    try:
+        message = _said(request, ticket)
+    except Refused as refusal:
+        return _not_taken(request, listed, ticket, refusal)
+    actions.mark_seen(ticket, request.user, message.pk)  # type: ignore[arg-type]
+    if is_scripted(request):
+        return _emptied(request, ticket, following)
+    return HttpResponseRedirect(following or f"{listed.url(ticket)}#message-{message.pk}")
+
+
+def _said(request: HttpRequest, ticket: Ticket) -> Message:
+    given, agent = request.POST, request.user
+    files = _stored(request)
+    ref = _client_ref(given)
+    if _mode(request) == MessageKind.NOTE:
+        return note(ticket, given.get("note_text", ""), by=agent, files=files, client_ref=ref)  # type: ignore[arg-type]
+    then = given.get("then", "")
+    seen = given.get("seen_message_id", "")
+    return reply(
+        ticket,
+        given.get("message_text", ""),
+        by=agent,  # type: ignore[arg-type]
+        then=State(then) if then in CHOSEN_STATES else None,
+        seen_message_id=int(seen) if seen.isdecimal() and "anyway" not in given else None,
+        files=files,
+        to=next((one for one in writers_of(ticket) if str(one.pk) == given.get("to")), None),
+        client_ref=ref,
+    )
+
+
+def _mode(request: HttpRequest) -> MessageKind:
+    """Who may only write notes writes notes, whatever the form says."""
+    asked = request.POST.get("mode")
+    may_answer = request.user.answers_customers  # type: ignore[union-attr]
+    return MessageKind.MESSAGE if may_answer and asked != MessageKind.NOTE else MessageKind.NOTE
+
+
+def _client_ref(given: QueryDict) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(given.get("client_ref", ""))
+    except ValueError:
+        return None
+
+
+def _stored(request: HttpRequest) -> list[StoredFile]:
+    """The uploaded files, kept; refused together when one is too large."""
+    uploads: list[UploadedFile[Any]] = request.FILES.getlist("files")
+    sizes = [upload.size or 0 for upload in uploads]
+    if any(size > LARGEST_FILE for size in sizes) or sum(sizes) > LARGEST_MESSAGE:
+        most, whole = LARGEST_FILE // 2**20, LARGEST_MESSAGE // 2**20
+        raise Refused(
+            _("That is too large: a file may have %(most)d MB, all together %(whole)d MB.")
+            % {"most": most, "whole": whole}
+        )
+    kept = []
+    for upload in uploads:
+        content = upload.read()
+        kind = picture_type(content) or upload.content_type or "application/octet-stream"
+        kept.append(store(content, filename=clean_filename(upload.name or ""), content_type=kind))
+    return kept
+
+
+def _listed(request: HttpRequest) -> Listed:
+    """The list the ticket was opened from: the form carries it."""
+    query = QueryDict(request.POST.get("list_query", ""))
+    name = request.POST.get("list_name", "") or "all"
+    return Listed(request.user, name, from_address(dict(query.lists())), now())  # type: ignore[arg-type]
+
+
+def _following(request: HttpRequest, listed: Listed, ticket: Ticket) -> str:
+    """Where to go after sending and resolving: the next ticket of the list, which the ticket is about to leave."""
+    if request.POST.get("then") != State.RESOLVED or _mode(request) == MessageKind.NOTE:
+        return ""
+    try:
+        return listed.url(listed.beside(ticket))
+    except Http404:
+        return ""
+
+
+def _emptied(request: HttpRequest, ticket: Ticket, following: str) -> HttpResponse:
+    """A fresh composer, and where the script goes from here."""
+    response = changed(_composer(request, ticket), ticket)
+    if following:
+        response.headers["X-Next"] = following
+    return response
+
+
+def _composer(
+    request: HttpRequest, ticket: Ticket, composer: Composer | None = None, status: int = 200
+) -> HttpResponse:
+    context = ticket_context(ticket, request.user, at=now(), agents=(), teams=(), composer=composer)  # type: ignore[arg-type]
+    context["listed"] = _listed(request)
+    return fragment(render(request, "workspace/ticket/composer.html", context, status=status))
+
+
+def _not_taken(request: HttpRequest, listed: Listed, ticket: Ticket, refusal: Refused) -> HttpResponse:
+    composer = Composer(
+        seen=int(request.POST.get("seen_message_id") or 0)
+        if request.POST.get("seen_message_id", "").isdecimal()
+        else 0,
+        client_ref=request.POST.get("client_ref", ""),
+        mode=str(_mode(request)),
+        texts={"message": request.POST.get("message_text", ""), "note": request.POST.get("note_text", "")},
+        error=str(refusal),
+        newer=refusal.messages if isinstance(refusal, NewerArrived) else (),
+    )
+    status = 409 if composer.newer else 422
+    if is_scripted(request):
+        # Only the reason: the form on the page keeps what was written and the chosen files.
+        context = {"composer": composer, "ticket": ticket, "latest": last_said(ticket)}
+        return fragment(render(request, "workspace/ticket/problem.html", context, status=status))
+    return desk(request, listed, ticket, composer=composer, status=status)
+
+
+@require_safe
+@note_writers
+def composer(request: HttpRequest, number: int) -> HttpResponse:
+    """The composer as it would be on a fresh page."""
+    ticket = ticket_for(request.user, number)
+    return _composer(request, ticket, composer_of(ticket, request.user, last_said(ticket)))  # type: ignore[arg-type]
+
+
+@require_POST
+@note_writers
+def draft(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep what is written so far."""
+    ticket = ticket_for(request.user, number)
+    mode = _mode(request)
+    saved = actions.save_draft(ticket, request.user, mode=mode, text=request.POST.get("text", ""))  # type: ignore[arg-type]
+    return JsonResponse({"saved_at": saved.saved_at.isoformat() if saved else None})
+
+
+@require_POST
+@answerers
+def withdrawal(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Take a reply back before it leaves; its text is a draft again."""
+    message = message_for(request.user, message_id)
+    try:
+        kept = withdraw_reply(message, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        return refused(request, message.ticket, str(refusal))
+    if not is_scripted(request):
+        return act(request, message.ticket, lambda: None, _("The reply is taken back; its text is your draft."))
+    response = changed(HttpResponse(status=204), message.ticket, toast={"text": _("The reply is taken back.")})
+    return trigger_client_event(response, "reply:withdrawn", {"ticket": message.ticket_id, "text": kept.text})
+
+
+@require_POST
+@answerers
+def attempt(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Send a reply again that failed or is unconfirmed."""
+    message = message_for(request.user, message_id)
+    delivery = Delivery.objects.filter(message=message).first()
+    if delivery is None:
+        return HttpResponseBadRequest(_("There is nothing to send again."))
+    told = _("It is being sent again.")
+    return act(request, message.ticket, lambda: retry_delivery(delivery, by=request.user), told)  # type: ignore[arg-type]

@@ -1,0 +1,90 @@
+"""Files of messages, and the originals of what arrived, handed out so that nothing in them runs here."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from inbox.tickets.access import attachment_for, message_for
+from inbox.tickets.filenames import clean_filename
+from inbox.tickets.files import open_blob
+from inbox.tickets.models import Attachment
+from inbox.workspace.access import agents
+from inbox.workspace.pictures import picture_type
+
+#: Even opened by itself, nothing in a file loads, runs, or counts as part of this site.
+_ALONE = "sandbox; default-src 'none'; frame-ancestors 'self'"
+_SHOWN = 256 * 1024
+
+
+@require_safe
+@agents
+def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """A file, to be saved."""
+    found = attachment_for(request.user, attachment_id)
+    return _handed_out(_content(found), "application/octet-stream", found.filename, attached=True)
+
+
+@require_safe
+@agents
+def preview(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """A raster picture, to be looked at; for other files there is no preview, whatever type they claim."""
+    found = attachment_for(request.user, attachment_id)
+    content = _content(found)
+    kind = picture_type(content)
+    if not kind:
+        raise Http404("Only pictures can be looked at.")
+    return _handed_out(content, kind, found.filename, attached=False)
+
+
+@require_safe
+@agents
+def original(request: HttpRequest, message_id: int) -> HttpResponse:
+    """The message as it arrived: headers and source, as text."""
+    message = message_for(request.user, message_id)
+    if message.envelope is None:
+        raise Http404("There is no original.")
+    body = bytes(message.envelope.body)
+    headers = email.message_from_bytes(body[:_SHOWN], policy=email.policy.compat32).items()
+    context = {
+        "message": message,
+        "headers": [(name, str(value)) for name, value in headers],
+        "source": body[:_SHOWN].decode("utf-8", "replace"),
+        "is_cut": len(body) > _SHOWN,
+        "size": len(body),
+    }
+    return render(request, "workspace/ticket/original.html", context)
+
+
+@require_safe
+@agents
+def original_file(request: HttpRequest, message_id: int) -> HttpResponse:
+    """The original, to be saved."""
+    message = message_for(request.user, message_id)
+    if message.envelope is None:
+        raise Http404("There is no original.")
+    name = f"{message.ticket.ref}-{message.pk}.eml"
+    return _handed_out(bytes(message.envelope.body), "application/octet-stream", name, attached=True)
+
+
+def _content(found: Attachment) -> bytes:
+    try:
+        with open_blob(found.sha256) as file:
+            return file.read()
+    except FileNotFoundError as error:
+        raise Http404("The file is gone.") from error
+
+
+def _handed_out(content: bytes, kind: str, name: str, *, attached: bool) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = content_disposition_header(attached, clean_filename(name)) or ""
+    response.headers["Content-Security-Policy"] = _ALONE
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
