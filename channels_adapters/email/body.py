@@ -17,12 +17,13 @@ from channels_adapters.email.quotes import NO_HINTS, Hint
 from channels_adapters.email.uuencoded import extract
 
 MAX_ATTACHMENTS = 100
+# What is longer is no letter: it is attached whole, and its beginning is shown.
+MAX_READABLE = {"text/plain": 2 * 1024 * 1024, "text/html": 8 * 1024 * 1024}
 _ENCRYPTED = {
     "multipart/encrypted": "The message is encrypted (OpenPGP).",
     "application/pkcs7-mime": "The message is encrypted or signed as a whole (S/MIME).",
     "application/x-pkcs7-mime": "The message is encrypted or signed as a whole (S/MIME).",
 }
-_READABLE = frozenset({"text/plain", "text/html"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _walk(found: _Collector, part: Part, *, root: bool = False, inside: str = ""
         return
     disposition, given = _disposition(part)
     name = display_name(given.get("filename", "") or part.parameters.get("name", ""))
-    if kind in _READABLE and disposition != "attachment" and (root or not name or _is_first(found, item)):
+    if kind in MAX_READABLE and disposition != "attachment" and (root or not name or _is_first(found, item)):
         _read_text(found, part, item)
     elif not (part.start >= part.end and not name and not root):
         _attach(found, part, disposition, name, inside)
@@ -104,7 +105,16 @@ def _is_first(found: _Collector, item: _Item | None) -> bool:
 
 
 def _read_text(found: _Collector, part: Part, item: _Item | None) -> None:
-    text = decode(part.content(), part.parameters.get("charset", "")).replace("\r\n", "\n").replace("\r", "\n")
+    content = part.content()
+    most = MAX_READABLE[part.content_type]
+    if len(content) > most:
+        number = len(found.attachments) + 1
+        name = default_name(part.content_type, number)
+        found.attach(Attachment(AttachmentKind.FILE, name, part.content_type, len(content), content=content))
+        found.unsupported = found.unsupported or f"The text is very long; all of it is in {name}."
+        line_end = content.rfind(b"\n", 0, most)
+        content = content[: line_end if line_end > 0 else most]
+    text = decode(content, part.parameters.get("charset", "")).replace("\r\n", "\n").replace("\r", "\n")
     if part.content_type == "text/html":
         if item is not None and item.html is None:
             item.html = text

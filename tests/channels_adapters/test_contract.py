@@ -29,7 +29,7 @@ from channels_adapters.contracts import (
 from channels_adapters.registry import adapter, kinds
 from tests.channels_adapters.recorded import OURS, SIGNED, account, public_payloads
 
-bounded = settings(max_examples=150, deadline=None, database=None)
+bounded = settings(max_examples=60, deadline=None, database=None)
 
 
 def outcome(kind: str, payload: Payload) -> Sequence[Event] | str:

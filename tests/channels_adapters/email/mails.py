@@ -80,19 +80,19 @@ LETTERS = {
 
 HOSTILE = {
     "deep": b"From: a@b.example\r\n"
-    + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(500)),
+    + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(200)),
     "many parts": mail(
-        "From: a@b.example", "Content-Type: multipart/mixed; boundary=x", body=b"--x\r\n\r\nhi\r\n" * 1000
+        "From: a@b.example", "Content-Type: multipart/mixed; boundary=x", body=b"--x\r\n\r\nhi\r\n" * 300
     ),
-    "many headers": b"A: b\r\n" * 20_000,
-    "endless header": b"Subject: " + b"=?utf-8?q?x" * 20_000 + b"\r\n\r\n",
-    "open brackets": mail("To: " + "<" * 50_000, "From: " + "(" * 50_000, "References: " + "<a" * 20_000),
-    "open quotes": mail('From: "' + '\\"' * 20_000 + "<a@b.example>"),
-    "attributions": letter(body="On 2018-03-05 at 12:00, Bo <bo@larsen.example> wrote:\r\n" * 3000),
-    "header blocks": letter(body="From: a\r\nSent: b\r\n" * 5000),
-    "tags": letter("Content-Type: text/html", body="<a <b <!-- <div " * 20_000),
-    "entities": letter("Content-Type: text/html", body="&#99999999999;&lt" * 5000),
-    "controls": bytes(range(256)) * 100,
+    "many headers": b"A: b\r\n" * 4_000,
+    "endless header": b"Subject: " + b"=?utf-8?q?x" * 4_000 + b"\r\n\r\n",
+    "open brackets": mail("To: " + "<" * 10_000, "From: " + "(" * 10_000, "References: " + "<a" * 4_000),
+    "open quotes": mail('From: "' + '\\"' * 4_000 + "<a@b.example>"),
+    "attributions": letter(body="On 2018-03-05 at 12:00, Bo <bo@larsen.example> wrote:\r\n" * 400),
+    "header blocks": letter(body="From: a\r\nSent: b\r\n" * 600),
+    "tags": letter("Content-Type: text/html", body="<a <b <!-- <div " * 4_000),
+    "entities": letter("Content-Type: text/html", body="&#99999999999;&lt" * 600),
+    "controls": bytes(range(256)) * 20,
     "surrogates": letter("Content-Type: text/plain; charset=utf-7", body="+2AA-a+3AA-"),
     "nul": b"From: a\0@b.example\r\nSubject: a\0b\r\n\r\na\0b",
     "strange charset": letter("Content-Type: text/plain; charset=unicode_escape", body=r"\ud800 \x00"),
