@@ -1,0 +1,357 @@
+"""The customer's survey page, as any browser, mail scanner or mail program asks for it."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.staticfiles import finders
+from django.core.cache import cache
+from django.test import Client, override_settings
+
+from inbox.agents.models import Agent
+from inbox.channels.delivery import send
+from inbox.channels.models import Channel, Delivery, OutboxMail
+from inbox.common import tokens
+from inbox.common.clock import moved_to, now
+from inbox.customers.models import Customer
+from inbox.portal import limits
+from inbox.surveys.access import stop_url, survey_url
+from inbox.surveys.actions import COMMENT_LIMIT, answer, send_due
+from inbox.surveys.models import Answer, Invitation
+from inbox.tickets.actions import reopen
+from tests.inbox.surveys.stories import DAY, HOUR, settled
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Frame-Options": "DENY",
+}
+
+
+@pytest.fixture
+def invitation(support: Channel, ada: Agent) -> Invitation:
+    """Anna's customer was asked a moment ago."""
+    cache.clear()
+    with override_settings(SURVEY_DELAY_SECONDS=0):
+        settled(support, ada, at=now() - HOUR)
+        send_due()
+    return Invitation.objects.get()
+
+
+@pytest.fixture
+def url(invitation: Invitation) -> str:
+    return _path(survey_url(invitation))
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """A browser without cookies of ours, whose forged requests would be noticed."""
+    return Client(enforce_csrf_checks=True)
+
+
+def _path(url: str) -> str:
+    return "/" + url.split("/", 3)[3]
+
+
+def kept() -> list[tuple[int, str, bool]]:
+    return list(Answer.objects.order_by("id").values_list("score", "comment", "is_current"))
+
+
+def everything() -> dict[str, list[dict[str, object]]]:
+    """Every row of every table of ours."""
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in apps.get_app_config("inbox").get_models()
+    }
+
+
+def words(body: bytes) -> str:
+    """What a reader sees."""
+    return " ".join(re.sub(r"<[^>]+>", " ", body.decode()).split())
+
+
+def test_the_page_asks_with_the_score_of_the_link_chosen(url: str, visitor: Client) -> None:
+    response = visitor.get(url + "?a=4")
+    body = response.content.decode()
+    assert (
+        response.status_code,
+        re.findall(r'<input type="radio" name="a" value="(\d)" required( checked)?>\s*<b>\d</b>\s*<span>([^<]+)', body),
+        "“Return of order 0988”, with Ada" in body,
+        {name: response[name] for name in HEADERS},
+        "script-src 'self'" in response["Content-Security-Policy"],
+        response.cookies,
+    ) == (
+        200,
+        [
+            ("5", "", "very easy"),
+            ("4", " checked", "easy"),
+            ("3", "", "neither"),
+            ("2", "", "difficult"),
+            ("1", "", "very difficult"),
+        ],
+        True,
+        HEADERS,
+        True,
+        {},
+    )
+
+
+def test_opening_every_link_of_the_mail_in_any_order_changes_nothing(invitation: Invitation, visitor: Client) -> None:
+    for delivery in Delivery.objects.order_by("id"):
+        send(delivery.pk)
+    mail = OutboxMail.objects.get(message=invitation.message).body
+    found = [
+        _path(url) for url in re.findall(rb"https?://[^\s\"<>]+", mail.replace(b"=\r\n", b"")) for url in [url.decode()]
+    ]
+    links = sorted({link for link in found if link.startswith("/s/")})
+    before = everything()
+    chance = random.Random(7)
+    for _ in range(3):
+        for link in chance.sample(links, len(links)):
+            assert visitor.generic(chance.choice(["GET", "HEAD"]), link).status_code == 200
+    assert (len(links), everything() == before, kept()) == (6, True, [])
+
+
+def test_a_tap_and_a_comment_are_one_answer_that_counts(url: str, visitor: Client) -> None:
+    tap = visitor.post(url, {"a": "4", "lang": "en"})
+    thanks = visitor.get(tap["Location"])
+    comment = visitor.post(url, {"a": "4", "lang": "en", "comment": "I had to print the label myself."})
+    after = visitor.get(comment["Location"])
+    assert (
+        (tap.status_code, tap["Location"], thanks.status_code),
+        "Thank you, that helps us." in words(thanks.content),
+        "Your answer 4 easy" in words(thanks.content),
+        "Your comment is saved. You can change it until" in words(after.content),
+        kept(),
+    ) == (
+        (303, url + "thanks/", 200),
+        True,
+        True,
+        True,
+        [(4, "", False), (4, "I had to print the label myself.", True)],
+    )
+
+
+def test_the_same_post_twice_is_one_answer(url: str, visitor: Client) -> None:
+    for _ in range(2):
+        visitor.post(url, {"a": "2", "comment": "The label."})
+    assert kept() == [(2, "The label.", True)]
+
+
+def test_the_page_shows_what_was_answered_so_that_it_can_be_changed(
+    invitation: Invitation, url: str, visitor: Client
+) -> None:
+    answer(invitation, 2, "<b>The label</b>")
+    body = visitor.get(url).content.decode()
+    checked = re.findall(r'value="(\d)" required checked', body)
+    assert (checked, "&lt;b&gt;The label&lt;/b&gt;" in body, "<b>The label" in body) == (["2"], True, False)
+
+
+@pytest.mark.parametrize("score", ["", "0", "6", "five", "5.0", "-1", "99999", "٣"])
+def test_no_or_no_possible_score_is_asked_for_again_and_the_comment_is_not_lost(
+    url: str, visitor: Client, score: str
+) -> None:
+    response = visitor.post(url, {"a": score, "comment": "The label."})
+    assert (
+        response.status_code,
+        "Please choose one of the answers." in words(response.content),
+        "The label." in words(response.content),
+        kept(),
+    ) == (422, True, True, [])
+
+
+def test_a_comment_that_is_too_long_is_given_back(url: str, visitor: Client) -> None:
+    response = visitor.post(url, {"a": "3", "comment": "x" * (COMMENT_LIMIT + 1)})
+    sentence = "That is more than 5000 characters. Please shorten it a little."
+    assert (response.status_code, sentence in words(response.content), kept()) == (422, True, [])
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "until"),
+    [
+        ("en", "How easy was it to get this sorted, from 1 very difficult to 5 very easy?", "You can change it until"),
+        ("zh-hans", "解决这件事有多容易？1 为非常困难，5 为非常容易。", "前可以随时修改。"),
+        ("zh-hant", "解決這件事有多容易？1 為非常困難，5 為非常容易。", "前可以隨時修改。"),
+        ("ru", "Насколько легко было решить ваш вопрос: от 1 — очень сложно до 5 — очень легко?", "Ответ можно"),
+    ],
+)
+def test_the_page_speaks_four_languages(
+    invitation: Invitation, url: str, visitor: Client, language: str, question: str, until: str
+) -> None:
+    Invitation.objects.update(language=language)
+    own = visitor.get(url).content.decode()
+    Invitation.objects.update(language="en")
+    switched = visitor.get(f"{url}?a=2&lang={language}")
+    body = switched.content.decode()
+    assert (
+        question in own and question in body,
+        until in body,
+        f'<html lang="{language}" dir="ltr">' in body,
+        switched["Content-Language"],
+        'value="2" required checked' in body,
+        f'<input type="hidden" name="lang" value="{language}">' in body,
+        re.findall(r'hreflang="([^"]+)"[^>]*aria-current', body),
+    ) == (True, True, True, language, True, True, [language])
+
+
+def test_the_language_chosen_on_the_page_stays_and_is_kept_with_the_answer(url: str, visitor: Client) -> None:
+    response = visitor.post(url, {"a": "5", "lang": "ru"})
+    page = visitor.get(response["Location"])
+    assert (
+        Answer.objects.get().language,
+        page["Content-Language"],
+        "Спасибо, нам это поможет." in words(page.content),
+    ) == (
+        "ru",
+        "ru",
+        True,
+    )
+
+
+def test_page_style_and_script_together_are_under_15_kilobytes(
+    invitation: Invitation, url: str, visitor: Client
+) -> None:
+    Invitation.objects.update(language="ru")
+    page = visitor.get(url).content
+    parts = [Path(str(finders.find(name))).read_bytes() for name in re.findall(r'/static/([^"]+)"', page.decode())]
+    sources = re.findall(r'(?:src|href)="((?:https?:)?//[^"]+)"', page.decode().replace(stop_url(invitation), ""))
+    assert (len(parts), sum(map(len, [page, *parts])) < 15_000, sources) == (2, True, [])
+
+
+def _altered(token: str) -> str:
+    return ("a" if token[0] != "a" else "b") + token[1:]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _altered,
+        lambda token: token[:-1],
+        lambda token: token[:10],
+        lambda token: token + "a",
+        lambda token: token[:-1] + "1",
+        lambda token: "x",
+        lambda token: "%00",
+        lambda token: "é" * 20,
+        lambda token: tokens.sign("reply", Invitation.objects.get().ticket_id),
+        lambda token: tokens.sign("survey stop", Invitation.objects.get().pk),
+        lambda token: tokens.sign("survey", 999_999),
+        lambda token: tokens.sign("survey", 2**64 - 1),
+    ],
+)
+def test_bad_tokens_are_refused_alike_and_write_nothing(url: str, visitor: Client, spoil: Callable[[str], str]) -> None:
+    token = url.split("/")[2]
+    before = everything()
+    first = visitor.get("/s/nothing/")
+    answers = [visitor.get(f"/s/{spoil(token)}/"), visitor.post(f"/s/{spoil(token)}/", {"a": "5"})]
+    answers += [visitor.get(f"/s/{spoil(token)}/thanks/")]
+    same = {(response.status_code, response.content) for response in [first, *answers]}
+    assert (
+        same == {(404, first.content)},
+        "This link does not work" in words(first.content),
+        everything() == before,
+    ) == (
+        True,
+        True,
+        True,
+    )
+
+
+def test_the_token_of_the_question_does_not_stop_surveys(url: str, visitor: Client) -> None:
+    response = visitor.post(f"{url}unsubscribe/")
+    assert (response.status_code, Customer.objects.get().survey_opt_out_at) == (404, None)
+
+
+def test_an_upper_case_link_still_works(url: str, visitor: Client) -> None:
+    token = url.split("/")[2]
+    assert visitor.get(f"/s/{token.upper()}/").status_code == 200
+
+
+@pytest.mark.parametrize("state", ["scheduled", "suppressed", "cancelled"])
+def test_a_question_that_never_left_has_no_page(invitation: Invitation, url: str, visitor: Client, state: str) -> None:
+    Invitation.objects.update(state=state, suppressed_because="spam")
+    assert visitor.get(url).status_code == 404
+
+
+def test_an_expired_question_says_so_and_offers_to_write(url: str, visitor: Client) -> None:
+    with moved_to(now() + 14 * DAY + timedelta(minutes=1)):
+        page, posted, thanks = visitor.get(url), visitor.post(url, {"a": "5"}), visitor.get(url + "thanks/")
+    assert (
+        [response.status_code for response in (page, posted, thanks)],
+        "This survey is closed" in words(page.content),
+        'href="mailto:support%40nordlys.example?subject=Return%20of%20order%200988"' in page.content.decode(),
+        page["Cache-Control"],
+        kept(),
+    ) == ([410, 410, 410], True, True, "no-store", [])
+
+
+def test_a_voided_question_says_so(invitation: Invitation, url: str, visitor: Client, ada: Agent) -> None:
+    reopen(invitation.ticket, by=ada)
+    page = visitor.get(url)
+    assert (page.status_code, "your request was taken up again" in words(page.content)) == (410, True)
+
+
+def test_surveys_are_stopped_by_the_button_and_not_by_opening_the_page(invitation: Invitation, visitor: Client) -> None:
+    link = _path(stop_url(invitation))
+    before = everything()
+    shown = visitor.get(link)
+    unchanged = everything() == before
+    done = visitor.post(link)
+    assert (
+        unchanged,
+        "Nordlys Shoes will not ask you for your opinion by mail any more." in words(shown.content),
+        "Done: no more surveys" in words(done.content),
+        Customer.objects.get().survey_opt_out_at is not None,
+        "Done: no more surveys" in words(visitor.get(link).content),
+    ) == (True, True, True, True, True)
+
+
+def test_a_mail_program_stops_surveys_with_one_post_even_long_after(invitation: Invitation, visitor: Client) -> None:
+    with moved_to(now() + 400 * DAY):
+        response = visitor.post(
+            _path(stop_url(invitation)), "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded"
+        )
+    assert (response.status_code, Customer.objects.get().survey_opt_out_at is not None) == (200, True)
+
+
+def test_too_many_guesses_from_one_address_are_put_off_and_others_are_not(
+    url: str, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ATTEMPTS", 3)
+    guesses = [visitor.get("/s/guess/").status_code for _ in range(5)]
+    post, elsewhere = visitor.post(url, {"a": "5"}), visitor.post(url, {"a": "5"}, REMOTE_ADDR="2001:db8::1")
+    assert (guesses, post.status_code, visitor.get(url).status_code, elsewhere.status_code, kept()) == (
+        [404, 404, 404, 429, 429],
+        429,
+        200,
+        303,
+        [(5, "", True)],
+    )
+
+
+def test_addresses_of_one_home_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    monkeypatch.setattr(limits, "ATTEMPTS", 1)
+    assert [limits.is_too_often(one) for one in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1")] == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_without_redis_answers_are_taken_all_the_same(url: str, visitor: Client) -> None:
+    away = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    with override_settings(CACHES=away):
+        response = visitor.post(url, {"a": "5"})
+    assert (response.status_code, kept()) == (303, [(5, "", True)])
+
+
+def test_other_methods_are_not_allowed(url: str, visitor: Client) -> None:
+    assert [visitor.generic(method, url).status_code for method in ("PUT", "DELETE", "PATCH")] == [405, 405, 405]

@@ -1,0 +1,239 @@
+"""Deciding whom to ask when a ticket is resolved, and taking it back when the matter goes on."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from inbox.agents.models import Agent, Team
+from inbox.channels.models import Channel
+from inbox.customers.models import Customer, Identity
+from inbox.surveys import actions
+from inbox.surveys.models import Invitation, Survey
+from inbox.tickets.actions import (
+    assign,
+    mark_spam,
+    move_to_team,
+    open_ticket,
+    reopen,
+    resolve,
+)
+from inbox.tickets.conversation import reply
+from inbox.tickets.enums import State
+from inbox.tickets.models import Message, Ticket, TicketEvent
+from tests.inbox.surveys.stories import DAY, HOUR, NOON, answered, settled, states, written
+
+DAY_AFTER = NOON + 2 * DAY
+
+
+def test_a_resolved_ticket_gets_a_question_a_day_later_credited_to_who_answered_last(
+    support: Channel, ada: Agent, carl: Agent, billing: Team, shipping: Team, wen: Agent
+) -> None:
+    ticket = answered(written(support), ada)
+    reply(ticket, "And here is the label.", by=carl, at=NOON + 2 * HOUR)
+    assign(ticket, wen, by=ada, at=NOON + 3 * HOUR)
+    move_to_team(ticket, shipping, by=ada, at=NOON + 3 * HOUR)
+    resolve(ticket, by=wen, at=NOON + 4 * HOUR)
+    invitation = Invitation.objects.get()
+    assert (
+        states(ticket),
+        (invitation.send_at, invitation.decided_at, invitation.agent, invitation.team, invitation.language),
+        list(ticket.events.filter(kind__startswith="survey").values_list("kind", "occurred_at", "details")),
+    ) == (
+        [(1, "scheduled", "")],
+        (NOON + 4 * HOUR + DAY, NOON + 4 * HOUR, carl, billing, "en"),
+        [
+            (
+                "survey_scheduled",
+                NOON + 4 * HOUR,
+                {"invitation": invitation.pk, "cycle": 1, "send_at": invitation.send_at.isoformat()},
+            )
+        ],
+    )
+
+
+def test_deciding_twice_changes_nothing(support: Channel, ada: Agent) -> None:
+    ticket = settled(support, ada)
+    before = (states(ticket), TicketEvent.objects.count())
+    actions.decide(ticket, list(ticket.events.filter(kind="resolved")))
+    assert (states(ticket), TicketEvent.objects.count()) == before
+
+
+def _without_a_reply(channel: Channel, ada: Agent) -> Ticket:
+    return resolve(written(channel), by=ada, at=NOON + HOUR)
+
+
+def _spam(channel: Channel, ada: Agent) -> Ticket:
+    ticket = mark_spam(answered(written(channel), ada), by=ada, at=NOON + 2 * HOUR)
+    return resolve(ticket, by=ada, at=NOON + 3 * HOUR)
+
+
+def _automatic(channel: Channel, ada: Agent) -> Ticket:
+    return settled(channel, ada, Auto_Submitted="auto-replied")
+
+
+def _opted_out(channel: Channel, ada: Agent) -> Ticket:
+    ticket = answered(written(channel), ada)
+    Customer.objects.update(survey_opt_out_at=NOON)
+    return resolve(Ticket.objects.get(pk=ticket.pk), by=ada, at=NOON + 2 * HOUR)
+
+
+def _erased(channel: Channel, ada: Agent) -> Ticket:
+    ticket = answered(written(channel), ada)
+    Customer.objects.update(erased_at=NOON)
+    return resolve(Ticket.objects.get(pk=ticket.pk), by=ada, at=NOON + 2 * HOUR)
+
+
+def _without_an_address(channel: Channel, ada: Agent) -> Ticket:
+    ticket = answered(written(channel), ada)
+    Identity.objects.update(kind="phone")
+    return resolve(ticket, by=ada, at=NOON + 2 * HOUR)
+
+
+def _switched_off(channel: Channel, ada: Agent) -> Ticket:
+    Survey.objects.update(is_active=False)
+    return settled(channel, ada)
+
+
+def _not_in_the_sample(channel: Channel, ada: Agent) -> Ticket:
+    Survey.objects.update(sample_percent=0)
+    return settled(channel, ada)
+
+
+def _asked_a_week_ago(channel: Channel, ada: Agent) -> Ticket:
+    settled(channel, ada, 9, at=NOON - 8 * DAY)
+    actions.send_due(NOON - 7 * DAY)
+    return settled(channel, ada)
+
+
+def _opened_by_an_agent(channel: Channel, ada: Agent) -> Ticket:
+    customer = Customer.objects.create(name="Bo", created_at=NOON)
+    Identity.objects.create(customer=customer, kind="email", value="bo@larsen.example", created_at=NOON)
+    ticket = open_ticket(customer=customer, identity=None, channel_id=channel.pk, subject="Your order", by=ada, at=NOON)
+    return resolve(answered(ticket, ada), by=ada, at=NOON + 2 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("story", "cycle", "reason"),
+    [
+        (_without_a_reply, 1, "no_human_reply"),
+        (_spam, 1, "spam"),
+        (_automatic, 0, "automatic_sender"),
+        (_opted_out, 1, "opted_out"),
+        (_erased, 1, "erased"),
+        (_without_an_address, 1, "no_address"),
+        (_switched_off, 1, "survey_off"),
+        (_not_in_the_sample, 1, "sampled_out"),
+        (_asked_a_week_ago, 1, "asked_lately"),
+        (_opened_by_an_agent, 0, "no_customer"),
+    ],
+)
+def test_not_asking_is_a_row_and_an_event_with_the_reason(
+    support: Channel, ada: Agent, story, cycle: int, reason: str
+) -> None:
+    ticket = story(support, ada)
+    events = ticket.events.filter(kind__startswith="survey")
+    assert (
+        states(ticket),
+        [(event.kind, event.details["reason"], event.details["cycle"]) for event in events],
+        actions.send_due(DAY_AFTER),
+    ) == ([(cycle, "suppressed", reason)], [("survey_suppressed", reason, cycle)], 0)
+
+
+def test_the_customers_next_question_cancels_what_is_scheduled_and_its_cycle_is_asked_about(
+    support: Channel, ada: Agent
+) -> None:
+    ticket = settled(support, ada)
+    first = Message.objects.filter(ticket=ticket, agent=ada).get()
+    again = written(support, 2, at=NOON + 3 * HOUR, answers=first.external_id, text="It does not fit the box.")
+    cancelled = states(ticket)
+    answered(again, ada, at=NOON + 4 * HOUR)
+    resolve(again, by=ada, at=NOON + 5 * HOUR)
+    assert (again.pk, cancelled, states(ticket)) == (
+        ticket.pk,
+        [(1, "cancelled", "")],
+        [(1, "cancelled", ""), (2, "scheduled", "")],
+    )
+
+
+def test_reopening_voids_the_link_of_a_question_not_answered_yet(support: Channel, ada: Agent) -> None:
+    ticket = settled(support, ada)
+    actions.send_due(DAY_AFTER)
+    reopen(ticket, by=ada, at=DAY_AFTER + HOUR)
+    event = ticket.events.get(kind="survey_cancelled")
+    assert (states(ticket), event.details["state"], event.occurred_at) == (
+        [(1, "voided", "")],
+        "voided",
+        DAY_AFTER + HOUR,
+    )
+
+
+def test_an_answer_given_stays_with_its_cycle_when_the_matter_goes_on(support: Channel, ada: Agent) -> None:
+    ticket = settled(support, ada)
+    actions.send_due(DAY_AFTER)
+    actions.answer(Invitation.objects.get(), 4, at=DAY_AFTER + HOUR)
+    reopen(ticket, by=ada, at=DAY_AFTER + 2 * HOUR)
+    assert (states(ticket), ticket.events.filter(kind="survey_cancelled").count()) == ([(1, "answered", "")], 0)
+
+
+def test_resolved_too_early_and_again_the_same_cycle_is_still_asked_about_once(support: Channel, ada: Agent) -> None:
+    ticket = resolve(written(support), by=ada, at=NOON + HOUR)
+    first = states(ticket)
+    reopen(ticket, by=ada, at=NOON + 2 * HOUR)
+    answered(ticket, ada, at=NOON + 3 * HOUR)
+    resolve(ticket, by=ada, at=NOON + 4 * HOUR)
+    second = states(ticket)
+    sent = actions.send_due(DAY_AFTER)
+    reopen(ticket, by=ada, at=DAY_AFTER + HOUR)
+    resolve(ticket, by=ada, at=DAY_AFTER + 2 * HOUR)
+    assert (first, second, sent, states(ticket), actions.send_due(DAY_AFTER + 3 * DAY)) == (
+        [(1, "suppressed", "no_human_reply")],
+        [(1, "scheduled", "")],
+        1,
+        [(1, "voided", "")],
+        0,
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_nobody_is_asked_twice_in_a_cycle_nor_within_a_month(
+    support: Channel, ada: Agent, seed: int
+) -> None:
+    """Two tickets of one customer go through random weeks."""
+    chance = random.Random(seed)
+    tickets = [written(support, 1), written(support, 2, subject="Another matter")]
+    at = NOON
+    for ticket in tickets:
+        answered(ticket, ada)
+    for step in range(30):
+        at += timedelta(hours=chance.choice([1, 5, 30, 200]))
+        _something(chance, chance.choice(tickets), support, ada, at, step)
+        actions.send_due(at)
+    invitations = list(Invitation.objects.order_by("sent_at", "id"))
+    sent = [invitation for invitation in invitations if invitation.sent_at]
+    gaps = [later.sent_at - earlier.sent_at for earlier, later in pairwise(sent)]
+    assert (
+        bool(sent),
+        len({(invitation.ticket_id, invitation.cycle) for invitation in invitations}) == len(invitations),
+        Message.objects.filter(author_kind="survey").count() == len(sent),
+        [gap for gap in gaps if gap < 30 * DAY],
+        [one.pk for one in invitations if (one.state == "suppressed") != bool(one.suppressed_because)],
+        [one.pk for one in sent if not 9 <= one.sent_at.hour < 20],
+    ) == (True, True, True, [], [], [])
+
+
+def _something(chance: random.Random, ticket: Ticket, channel: Channel, ada: Agent, at: datetime, step: int) -> None:
+    ticket.refresh_from_db()
+    ours = ticket.messages.filter(agent=ada).last()
+    what = chance.choice(["write", "reply", "reply", "resolve", "resolve", "resolve", "reopen"])
+    if what == "write" and ours:
+        written(channel, 100 + step, at=at, answers=ours.external_id, text=f"Something else: {step}?")
+    elif what == "reply":
+        reply(ticket, f"Here is answer {step}.", by=ada, at=at)
+    elif what == "resolve":
+        resolve(ticket, by=ada, at=at)
+    elif what == "reopen" and ticket.state == State.RESOLVED:
+        reopen(ticket, by=ada, at=at)
