@@ -15,7 +15,8 @@ from pathlib import Path
 def works_in(pid: int, directory: Path) -> bool:
     """Whether process `pid` lives (a zombie does not) and works in `directory`."""
     try:
-        return Path(f"/proc/{pid}/cwd").readlink() == directory
+        # Somebody may have removed the directory under the server; the kernel says so in the name.
+        return str(Path(f"/proc/{pid}/cwd").readlink()).removesuffix(" (deleted)") == str(directory)
     except OSError:
         return False
 

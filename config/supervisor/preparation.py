@@ -87,8 +87,8 @@ def _prepare_product(no_demo: bool) -> dict[str, str]:
     is_new = migrate()
     call_command("defaults")
     collect_static_files()
-    has_demo = _have_demo(is_new, no_demo)
-    return {"logins": _said("demo", "logins") if has_demo else _said("first_admin_code"), "mail_to": _mail_address()}
+    _decide_on_demo(is_new, no_demo)
+    return _notes()
 
 
 def migrate() -> bool:
@@ -135,8 +135,8 @@ def collect_static_files() -> None:
     stamp.write_text(state.hexdigest())
 
 
-def _have_demo(is_new: bool, no_demo: bool) -> bool:
-    """Whether this is a demo workspace. Only a new database is made one: not one that was started empty once."""
+def _decide_on_demo(is_new: bool, no_demo: bool) -> None:
+    """Make the demo workspace in a new database; one that was started empty, or whose demo was removed, gets none."""
     from django.core.management import call_command
 
     stamp = _stamp("workspace-" + hashlib.sha256(_identity().encode()).hexdigest()[:12])
@@ -144,14 +144,29 @@ def _have_demo(is_new: bool, no_demo: bool) -> bool:
         stamp.write_text("empty" if no_demo else "demo wanted")
     kind = stamp.read_text() if stamp.exists() else "empty"
     if kind == "demo wanted":
-        print("Making the demo workspace (once; about a minute)", flush=True)
+        print("Making the demo workspace (once)", flush=True)
+        if not is_new:
+            # An earlier start was interrupted halfway.
+            call_command("demo", "remove")
         call_command("demo", "create")
         stamp.write_text("demo")
-    if no_demo and kind != "empty":
-        print("This database has the demo workspace; `python manage.py demo remove` takes it away.", flush=True)
-    elif not no_demo and kind == "empty":
+    elif kind == "empty" and not no_demo:
         print("This database was started without the demo; `python manage.py demo create` adds it.", flush=True)
-    return kind != "empty"
+    elif kind == "demo" and no_demo:
+        print("`python manage.py demo remove` takes the demo workspace away.", flush=True)
+
+
+def _notes() -> dict[str, str]:
+    """How to sign in, and where to send a mail."""
+    from inbox.agents.actions import has_admin
+    from inbox.channels.models import Channel
+    from inbox.demo.workspace import sample_channel
+
+    logins = [f"Demo logins (address, password):\n{_said('demo', 'logins')}"] if sample_channel() else []
+    if not has_admin():
+        logins.append(_said("first_admin_code"))
+    address = Channel.objects.filter(kind="email").values_list("address", flat=True).order_by("pk").first()
+    return {"logins": "\n".join(logins), "mail_to": address or ""}
 
 
 def _identity() -> str:
@@ -169,12 +184,6 @@ def _said(*command: str) -> str:
     output = io.StringIO()
     call_command(*command, stdout=output)
     return output.getvalue()
-
-
-def _mail_address() -> str:
-    from inbox.channels.models import Channel
-
-    return Channel.objects.filter(kind="email").values_list("address", flat=True).order_by("pk").first() or ""
 
 
 def _stamp(name: str) -> Path:
