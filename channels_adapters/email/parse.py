@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from channels_adapters.contracts import (
     Account,
     Automatic,
+    DeliveryUpdate,
     Event,
     Identifier,
     InboundMessage,
@@ -52,15 +54,25 @@ def parse_mail(payload: Payload, account: Account) -> tuple[Event, ...]:
         raise Malformed("The mail has neither headers nor a body.")
     body = read_body(tree, raw)
     message = _message(payload, account, head, body)
-    updates = delivery_updates(
-        head,
-        event_id=message.event_id,
-        automatic=message.automatic,
-        answers=message.thread.answers,
-        text=body.text,
-        occurred_at=message.occurred_at,
+    updates = tuple(
+        delivery_updates(
+            head,
+            event_id=message.event_id,
+            automatic=message.automatic,
+            answers=message.thread.answers,
+            text=body.text,
+            occurred_at=message.occurred_at,
+        )
     )
-    return (message, *updates)
+    return (_about(message, updates), *updates)
+
+
+def _about(message: InboundMessage, updates: Sequence[DeliveryUpdate]) -> InboundMessage:
+    """A report rarely answers by headers; the mail it reports on is the one it belongs to."""
+    told_of = tuple(dict.fromkeys(f"mid:{external_id}" for update in updates for external_id in update.external_ids))
+    if not told_of or message.thread.answers:
+        return message
+    return replace(message, thread=replace(message.thread, keys=told_of, answers=told_of[0]))
 
 
 def recipient_addresses(payload: Payload) -> tuple[str, ...]:

@@ -10,5 +10,5 @@ from django.conf import settings
 
 def point(name: str) -> None:
     """End the process with SIGKILL when the setting `FAULT` names this point; otherwise nothing."""
-    if settings.FAULT and settings.FAULT == name:
+    if settings.FAULT and name == settings.FAULT:
         os.kill(os.getpid(), signal.SIGKILL)

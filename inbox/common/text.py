@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SPACE = re.compile(r"\s+")
-_CONTROL = dict.fromkeys([*range(0, 9), 11, 12, *range(14, 32), 127])
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 
 
 def storable(text: str) -> str:

@@ -48,7 +48,7 @@ def open_ticket(
 ) -> Ticket:
     """A new ticket for `customer`, who becomes its first participant. It holds no message yet."""
     at = at or now()
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         ticket = Ticket.objects.create(
             subject=one_line(subject, 500),
             customer=customer,

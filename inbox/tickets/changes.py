@@ -130,8 +130,7 @@ def change(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Iterator
 
     `at` is when it happens (default: now), aware; events never lie after the instant they are stored.
     """
-    # No savepoint: what fails inside a larger transaction fails with it.
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
         it = Change(ticket, by, at or now())
         yield it

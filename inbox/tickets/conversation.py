@@ -46,10 +46,11 @@ def receive(
     occurred_at = min(message.occurred_at, recorded_at)
     with change(ticket, by=customer, at=occurred_at) as it:
         first = not ticket.messages.exists()
-        join(it, customer, message.identity)
+        if not message.automatic:
+            join(it, customer, message.identity)
         message.ticket, message.customer = ticket, customer
         message.kind, message.direction, message.author_kind = MessageKind.MESSAGE, Direction.IN, AuthorKind.CUSTOMER
-        message.is_stranger = not is_participant
+        message.is_stranger = not is_participant and not message.automatic
         message.occurred_at, message.recorded_at = occurred_at, recorded_at
         message.save()
         keep_files(message, files)
