@@ -178,3 +178,8 @@ def test_only_the_topmost_result_counts_for_the_one_below_was_brought_along() ->
 def test_a_mail_of_several_authors_proves_none_of_them() -> None:
     raw = mail("Authentication-Results: mx.shop.example; dmarc=pass", "From: a@x.example, b@x.example")
     assert message(raw, authserv_id="mx.shop.example").authenticity.verdict is Verdict.UNVERIFIED
+
+
+def test_a_report_without_a_thread_of_its_own_belongs_to_the_mail_it_reports_on() -> None:
+    thread = message(BOUNCE).thread
+    assert (thread.keys, thread.answers) == (("mid:<ours@shop.example>",), "mid:<ours@shop.example>")
