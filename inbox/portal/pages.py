@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from inbox.surveys.access import stop_url
 from inbox.surveys.actions import COMMENT_LIMIT
-from inbox.surveys.letters import brand_of, until_when
+from inbox.surveys.letters import brand_of, last_day
 from inbox.surveys.models import Answer, Invitation
 from inbox.surveys.wording import WORDINGS, Wording, language_of
 
@@ -111,7 +111,7 @@ def _asked(invitation: Invitation, wording: Wording) -> dict[str, object]:
         "about": _fill(about, agent=agent.first_name if agent else "", subject=ticket.subject)
         if ticket.subject
         else "",
-        "until": until_when(invitation, wording),
+        "until": wording.until.format(day=last_day(invitation, wording)),
         "stop": stop_url(invitation),
     }
     if version is not None:

@@ -53,11 +53,11 @@ def brand_of(ticket: Ticket) -> str:
     return ticket.channel.brand or ticket.channel.name
 
 
-def until_when(invitation: Invitation, wording: Wording) -> str:
-    """Until when an answer can be given and changed, by the customer's calendar."""
+def last_day(invitation: Invitation, wording: Wording) -> str:
+    """The last day on which an answer can be given and changed, by the customer's calendar."""
     if invitation.expires_at is None:
-        return ""
-    return wording.until.format(day=wording.day(invitation.expires_at, zone_of(invitation.customer)))
+        raise LookupError("This invitation was never sent.")
+    return wording.day(invitation.expires_at, zone_of(invitation.customer))
 
 
 def _filled(sentence: str, ticket: Ticket) -> str:
@@ -82,7 +82,7 @@ def _text(invitation: Invitation, stop: str) -> str:
             _filled(version.text("intro", language), invitation.ticket),
             version.text("question", language),
             choices,
-            until_when(invitation, wording),
+            wording.answer_until.format(day=last_day(invitation, wording)),
             f"{brand_of(invitation.ticket)}\n\n{wording.stop}: {stop}\n",
         )
     )
@@ -102,7 +102,7 @@ def _html(invitation: Invitation, stop: str) -> str:
             "choices": [
                 (score, meaning, survey_url(invitation, score)) for score, meaning in version.choices(language)
             ],
-            "until": until_when(invitation, wording),
+            "until": wording.answer_until.format(day=last_day(invitation, wording)),
             "stop": stop,
         },
     )

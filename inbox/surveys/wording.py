@@ -28,6 +28,7 @@ class Wording:
     optional: str
     send: str
     tap: str
+    answer_until: str
     until: str
     privacy: str
     choose: str
@@ -72,6 +73,7 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
                 optional="optional",
                 send="Send my answer",
                 tap="A tap on an answer sends it.",
+                answer_until="You can answer until {day}.",
                 until="You can change it until {day}.",
                 privacy="No sign-in, nothing else is stored.",
                 choose="Please choose one of the answers.",
@@ -108,6 +110,7 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
                 optional="选填",
                 send="提交",
                 tap="点一下选项即可提交。",
+                answer_until="{day}前均可作答。",
                 until="{day}前可以随时修改。",
                 privacy="无需登录，不会记录其他信息。",
                 choose="请选择一个选项。",
@@ -141,6 +144,7 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
                 optional="選填",
                 send="送出",
                 tap="點一下選項即可送出。",
+                answer_until="{day}前皆可作答。",
                 until="{day}前可以隨時修改。",
                 privacy="不需登入，也不會記錄其他資訊。",
                 choose="請選擇一個選項。",
@@ -170,10 +174,11 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
                 day_format="j E",
                 switch="Язык",
                 about="«{subject}»",
-                about_with="«{subject}», отвечал(а) {agent}",
+                about_with="«{subject}», вам помогает {agent}",
                 optional="по желанию",
                 send="Отправить ответ",
                 tap="Ответ отправится, как только вы его нажмёте.",
+                answer_until="Ответить можно до {day}.",
                 until="Ответ можно изменить до {day}.",
                 privacy="Вход не нужен, больше ничего не сохраняется.",
                 choose="Пожалуйста, выберите один из ответов.",
