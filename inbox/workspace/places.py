@@ -26,7 +26,7 @@ class Place:
 
 
 PLACES = (
-    Place("workspace:inbox", _("Inbox"), "inbox", "g i", lambda agent: True),
+    Place("workspace:inbox", _("Inbox"), "messages-square", "g i", lambda agent: True),
     Place("workspace:customers", _("Customers"), "users-round", "g c", lambda agent: True),
     Place("workspace:reports", _("Reports"), "chart-column", "g r", lambda agent: agent.reads_reports),
     Place("workspace:channels", _("Channels"), "plug", "g s", lambda agent: agent.administers),
