@@ -127,13 +127,13 @@ def _author(head: Part, authors: Sequence[Mailbox]) -> Mailbox:
     """Who wrote: From, or Sender where From names several and Sender is one of them.
 
     Without a usable From the next best header counts; without any, the author is `UNKNOWN_SENDER`, named by
-    what From holds. Reply-To is asked last: it says where answers go, not who writes.
+    what From holds. Reply-To is never asked: it says where answers go, not who writes.
     """
     senders = _boxes(head, "sender")
     if authors:
         sending = {sender.address for sender in senders}
         return next((one for one in authors if one.address in sending), authors[0])
-    for name in ("sender", "return-path", "envelope-from", "x-envelope-from", "reply-to"):
+    for name in ("sender", "return-path", "envelope-from", "x-envelope-from"):
         if found := _boxes(head, name):
             return Mailbox(found[0].name or head.words("from")[:200], found[0].address)
     written = head.words("from").strip(" <>")[:200]

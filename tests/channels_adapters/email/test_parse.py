@@ -91,7 +91,7 @@ def test_a_mail_without_a_usable_message_id_is_named_by_its_bytes(header: str) -
         (("From: a@x.example, b@x.example", "Sender: c@x.example"), ("", "a@x.example")),
         (("Sender: Bo <bo@larsen.example>",), ("Bo", "bo@larsen.example")),
         (("Return-Path: <bo@larsen.example>",), ("", "bo@larsen.example")),
-        (("From: Bo Larsen", "Reply-To: bo@larsen.example"), ("Bo Larsen", "bo@larsen.example")),
+        (("From: Bo Larsen", "Reply-To: bo@larsen.example"), ("Bo Larsen", "unknown@invalid")),
         (("From: root",), ("root", "unknown@invalid")),
         (("From:",), ("Unknown sender", "unknown@invalid")),
         (("X-A: b",), ("Unknown sender", "unknown@invalid")),
