@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from inbox.agents.enums import Role
@@ -10,6 +12,7 @@ from inbox.channels import actions as channels
 from inbox.channels.models import Channel
 from inbox.sla.defaults import ensure_defaults
 from inbox.surveys.defaults import ensure_survey
+from tests.product import MailServer, Product
 
 
 @pytest.fixture
@@ -68,3 +71,17 @@ def support(billing: Team) -> Channel:
     return channels.connect(
         kind="email", address="support@nordlys.example", name="Nordlys Support", brand="Nordlys Shoes", team=billing
     )
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def product(transactional_db: None, mail_server: MailServer) -> Iterator[Product]:
+    product = Product(mail_server, mail_server.start())
+    yield product
+    product.stop()

@@ -13,8 +13,8 @@ from inbox.channels.intake import accept
 from inbox.channels.models import Channel, Delivery, Envelope
 from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, Ticket
-from tests.faults.conftest import Product
 from tests.inbox.mails import arrives, mail
+from tests.product import Product
 
 pytestmark = pytest.mark.process
 

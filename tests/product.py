@@ -8,7 +8,7 @@ import smtplib
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -75,6 +75,7 @@ class Product:
             "SWEEP_SECONDS": "1",
             "UNDO_SECONDS": "0",
             "SURVEY_DELAY_SECONDS": "0",
+            "SITE_URL": "http://127.0.0.1:8000",
         }
 
     def start(self, *arguments: str, fault: str = "") -> subprocess.Popen:
@@ -129,17 +130,3 @@ class Product:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-
-
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    server = MailServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def product(transactional_db: None, mail_server: MailServer) -> Iterator[Product]:
-    product = Product(mail_server, mail_server.start())
-    yield product
-    product.stop()
