@@ -138,6 +138,7 @@ def collect_static_files() -> None:
 def _decide_on_demo(is_new: bool, no_demo: bool) -> None:
     """Make the demo workspace in a new database; one that was started empty, or whose demo was removed, gets none."""
     from django.core.management import call_command
+    from django.db import connection
 
     stamp = _stamp("workspace-" + hashlib.sha256(_identity().encode()).hexdigest()[:12])
     if is_new:
@@ -149,6 +150,9 @@ def _decide_on_demo(is_new: bool, no_demo: bool) -> None:
             # An earlier start was interrupted halfway.
             call_command("demo", "remove")
         call_command("demo", "create")
+        with connection.cursor() as cursor:
+            # The first pages must not wait until the server itself gets round to looking at what was added.
+            cursor.execute("ANALYZE")
         stamp.write_text("demo")
     elif kind == "empty" and not no_demo:
         print("This database was started without the demo; `python manage.py demo create` adds it.", flush=True)
