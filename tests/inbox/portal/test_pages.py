@@ -210,14 +210,14 @@ def test_the_language_chosen_on_the_page_stays_and_is_kept_with_the_answer(url: 
     )
 
 
-def test_page_style_and_script_together_are_under_15_kilobytes(
+def test_page_style_script_and_icon_together_are_under_15_kilobytes(
     invitation: Invitation, url: str, visitor: Client
 ) -> None:
     Invitation.objects.update(language="ru")
     page = visitor.get(url).content
     parts = [Path(str(finders.find(name))).read_bytes() for name in re.findall(r'/static/([^"]+)"', page.decode())]
     sources = re.findall(r'(?:src|href)="((?:https?:)?//[^"]+)"', page.decode().replace(stop_url(invitation), ""))
-    assert (len(parts), sum(map(len, [page, *parts])) < 15_000, sources) == (2, True, [])
+    assert (len(parts), sum(map(len, [page, *parts])) < 15_000, sources) == (3, True, [])
 
 
 def _altered(token: str) -> str:
