@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -62,10 +62,12 @@ class Listing:
     title: str
     rows: Rows
     line: Callable[[Any], Line]
+    ticket_column: str = "ticket"
 
-    def lines(self, start: int = 0, stop: int | None = None) -> list[Line]:
-        """The lines of a stretch of the rows."""
-        return [self.line(row) for row in self.rows[start:stop]]
+    def count_tickets(self) -> int:
+        """How many tickets the rows are of: one may have several."""
+        counted: dict[str, int] = self.rows.order_by().aggregate(n=Count(self.ticket_column, distinct=True))
+        return counted["n"]
 
 
 def listing(scope: Scope, wanted: Wanted) -> Listing | None:
@@ -186,6 +188,7 @@ def _of_now(scope: Scope, wanted: Wanted) -> Listing | None:
         str(FIGURE_NAMES[wanted.figure]),
         found,
         lambda ticket: _ticket_line(ticket, at=getattr(ticket, at), is_bad=wanted.figure == "overdue"),
+        "pk",
     )
 
 
@@ -198,7 +201,7 @@ def _of_surveys(scope: Scope, wanted: Wanted) -> Listing | None:
         given = given.select_related(
             *(f"invitation__{path}" for path in ("version", "agent", "team", "ticket__customer", "ticket__channel"))
         )
-        return Listing(name, given.order_by("-answered_at", "-pk"), _answer_line)
+        return Listing(name, given.order_by("-answered_at", "-pk"), _answer_line, "invitation__ticket")
     finders: dict[str, Callable[[], QuerySet[Invitation]]] = {
         "sent": lambda: surveys.sent(scope).order_by("-sent_at", "-pk"),
         "delivered": lambda: surveys.delivered(scope).order_by("-sent_at", "-pk"),

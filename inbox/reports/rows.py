@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     Case,
+    CharField,
     Count,
     DateTimeField,
     Exists,
@@ -74,7 +76,7 @@ def runs(scope: Scope) -> QuerySet[Any]:
         ),
         duration=Case(When(COMPLETED, then=F(seconds)), default=None, output_field=FloatField()),
         its_team=Case(
-            When(stopped_at=None, then="ticket__team_id"), default="team_id", output_field=IntegerField(null=True)
+            When(stopped_at=None, then="ticket__team_id"), default="team_id", output_field=BigIntegerField(null=True)
         ),
     )
     return rows.filter(
@@ -111,7 +113,7 @@ def resolved_cycles(scope: Scope) -> QuerySet[Any]:
     rows = rows.annotate(
         human_replies=Coalesce(Subquery(_answers_in_cycle(), output_field=IntegerField()), 0),
         a_week_later=ExpressionWrapper(F("stopped_at") + Value(REOPEN_WINDOW), output_field=DateTimeField()),
-        next_resolution=Coalesce(Subquery(following.values("stopped_by")[:1]), _NEVER),
+        next_resolution=Coalesce(Subquery(following.values("stopped_by")[:1]), _NEVER, output_field=BigIntegerField()),
     )
     # By id and not by time: a message older than the resolution reopens at the resolution's own instant.
     reopening = TicketEvent.objects.filter(
@@ -153,15 +155,17 @@ def ticket_figures(scope: Scope) -> QuerySet[TicketFigures]:
     rows = TicketFigures.objects.filter(excluded="")
     if scope.team is not None or scope.agent is not None or scope.priority:
         rows = rows.annotate(resolved_cycle=Subquery(latest.values("number")[:1]))
-        for name, column, present in (
-            ("its_team", "team_id", "ticket__team_id"),
-            ("its_agent", "agent_id", "ticket__assignee_id"),
-            ("its_priority", "priority", "ticket__priority"),
+        for name, column, present, kind in (
+            ("its_team", "team_id", "ticket__team_id", BigIntegerField()),
+            ("its_agent", "agent_id", "ticket__assignee_id", BigIntegerField()),
+            ("its_priority", "priority", "ticket__priority", CharField()),
         ):
             rows = rows.annotate(
                 **{
                     name: Case(
-                        When(resolved_cycle__isnull=False, then=Subquery(latest.values(column)[:1])), default=present
+                        When(resolved_cycle__isnull=False, then=Subquery(latest.values(column)[:1])),
+                        default=present,
+                        output_field=kind,
                     )
                 }
             )

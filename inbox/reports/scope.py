@@ -21,8 +21,8 @@ Chosen = int | Literal["none"] | None
 class Cohort(TextChoices):
     """Which tickets a period holds."""
 
-    SETTLED = "settled", pgettext_lazy("cohort", "First answered or resolved in the period")
-    CREATED = "created", pgettext_lazy("cohort", "Created in the period")
+    SETTLED = "settled", pgettext_lazy("cohort", "Answered or resolved")
+    CREATED = "created", pgettext_lazy("cohort", "Created")
 
 
 class Basis(TextChoices):
@@ -35,8 +35,8 @@ class Basis(TextChoices):
 class Grouping(TextChoices):
     """What the comparison has a row for."""
 
-    CHANNEL = "channel", _("Channel")
     TEAM = "team", _("Team")
+    CHANNEL = "channel", _("Channel")
     AGENT = "agent", _("Agent")
     PRIORITY = "priority", _("Priority")
 

@@ -50,6 +50,13 @@ FIGURE_NAMES = {
 
 REASONS_LEFT_OUT = {"spam": _("Spam"), "merged": _("Merged")}
 
+REASONS = {
+    "open": pgettext_lazy("hours", "open hours"),
+    "closed hours": pgettext_lazy("hours", "closed hours"),
+    "pending": _("waiting for the customer"),
+    "on hold": _("on hold"),
+}
+
 MEANINGS = {
     "first_response": _(
         "Per work cycle, from the first message of the customer to the first public reply of a person. "

@@ -13,6 +13,7 @@ from inbox.workspace.views import (
     outbox,
     profile,
     quarantine,
+    reports,
     sample_data,
     search,
     setup,
@@ -68,5 +69,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/quarantine/<int:envelope_id>/", quarantine.quarantined_payload, name="quarantined"),
     path("channels/quarantine/<int:envelope_id>/raw/", quarantine.quarantined_raw, name="quarantined_raw"),
     path("channels/quarantine/<int:envelope_id>/retry/", quarantine.quarantine_retry, name="quarantine_retry"),
+    path("reports/", reports.service_levels, name="reports"),
+    path("reports/tickets/", reports.tickets, name="report_tickets"),
+    path("reports/tickets.csv", reports.tickets_file, name="report_tickets_file"),
+    path("reports/tables/<slug:table>.csv", reports.table_file, name="report_table"),
+    path("reports/explain/<slug:ref>/", reports.explanation, name="report_explanation"),
     path("sample-data/", sample_data.sample_data, name="sample_data"),
 ]

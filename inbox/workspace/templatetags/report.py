@@ -1,0 +1,227 @@
+"""Numbers of reports in the reader's language, and the addresses of what is behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from inbox.reports.figures import Share
+from inbox.reports.listing import Line
+from inbox.reports.scope import NONE
+from inbox.reports.words import REASONS
+from inbox.surveys.scores import Interval
+from inbox.tickets.enums import State
+from inbox.tickets.models import TicketEvent
+from inbox.workspace import report_charts as charts
+from inbox.workspace import wording
+
+register = template.Library()
+_HOUR = 3600
+
+
+@register.filter
+def percent(value: float | Share | None) -> str:
+    """A share as "94.2 %"; "–" where there were no cases."""
+    number = value.percent if isinstance(value, Share) else value
+    if number is None:
+        return "–"
+    return pgettext("share", "%(number)s %%").replace(" ", "\u00a0") % {"number": _rounded(number)}
+
+
+@register.filter
+def bounds(interval: Interval | None) -> str:
+    """An interval as "92.4–95.6"."""
+    return f"{_rounded(interval.low)}–{_rounded(interval.high)}" if interval else ""
+
+
+@register.filter
+def points(value: float) -> str:
+    """The size of a change, without its sign."""
+    return _rounded(abs(value))
+
+
+@register.filter
+def whole(value: float | None) -> str:
+    """A number without decimals."""
+    return "–" if value is None else str(number_format(value, 0))
+
+
+@register.filter
+def whole_bounds(interval: Interval | None) -> str:
+    """An interval without decimals."""
+    return f"{whole(interval.low)}–{whole(interval.high)}" if interval else ""
+
+
+def _rounded(number: float) -> str:
+    return str(number_format(number, 0 if round(number, 1) in (0, 100) else 1))
+
+
+@register.filter
+def spent(seconds: float | None, basis: str = "elapsed") -> str:
+    """A duration; business hours are never put together to days, for a day of them is none of 24 hours."""
+    if basis == "elapsed" or seconds is None or seconds < 24 * _HOUR:
+        return wording.duration(seconds)
+    minutes = round(seconds / 60)
+    patterns = wording.patterns()
+    hours, minute = divmod(minutes, 60)
+    return patterns["hours" if minute else "hours-only"].format(h=hours, mm=f"{minute:02d}")
+
+
+@register.filter
+def spent_bounds(interval: Interval | None, basis: str = "elapsed") -> str:
+    """An interval of durations."""
+    return f"{spent(interval.low, basis)} – {spent(interval.high, basis)}" if interval else ""
+
+
+@register.filter
+def exactly(seconds: float | None) -> str:
+    """A duration to the second, as "9:05:30"; what lies below a second is told in full."""
+    if seconds is None:
+        return "–"
+    whole_seconds = int(seconds)
+    hours, rest = divmod(whole_seconds, _HOUR)
+    minutes, second = divmod(rest, 60)
+    fraction = f"{seconds - whole_seconds:.6f}"[1:].rstrip("0").rstrip(".")
+    return f"{hours}:{minutes:02d}:{second:02d}{fraction}"
+
+
+@register.filter
+def item(mapping: Mapping[str, Any], key: object) -> Any:
+    """The value of a key that is itself a variable."""
+    return mapping[str(key)]
+
+
+@register.filter
+def across(percent: float) -> str:
+    """A place in a drawing, in percent of its width."""
+    return charts.across(percent)
+
+
+@register.filter
+def breadth(interval: Interval) -> str:
+    """How wide an interval of percent is drawn; an empty one is still seen."""
+    return charts.across(max(interval.high - interval.low, 0.6))
+
+
+@register.filter
+def part_of(count: int, whole_count: int) -> float:
+    """A count in percent of all."""
+    return 100 * count / whole_count if whole_count else 0.0
+
+
+@register.filter
+def reason_name(reason: str) -> str:
+    """Why a stretch of time counts or not: the hours, or the state the ticket was in."""
+    return str(REASONS.get(reason) or State(reason).label)
+
+
+@register.filter
+def event_words(event: TicketEvent) -> str:
+    """An event in a few words: what happened, and who did it."""
+    who = event.agent or event.customer
+    what = event.get_kind_display()
+    return f"{what}, {who}" if who else what
+
+
+@register.filter
+def day_name(day: date) -> str:
+    """A day in a chart."""
+    return date_format(day, pgettext("day format", "j M"))
+
+
+@register.filter
+def weekday_name(number: int) -> str:
+    """A weekday (Monday 1), short."""
+    return str(WEEKDAYS_ABBR[number - 1])
+
+
+@register.filter
+def hour_name(hour: int) -> str:
+    """An hour of the day."""
+    return _("%(hour)s–%(next)s h") % {"hour": hour, "next": hour + 1}
+
+
+@register.simple_tag(takes_context=True)
+def behind(context: Context, figure: str, **parts: Any) -> str:
+    """The address of the tickets behind a number: the page's own filters, and the part given."""
+    return f"{reverse('workspace:report_tickets')}?{urlencode(_with(context, {'figure': figure, **parts}))}"
+
+
+@register.simple_tag(takes_context=True)
+def behind_group(context: Context, key: object, figure: str, **parts: Any) -> str:
+    """The same for a row of the comparison."""
+    by = str(context["asked"].by)
+    return behind(context, figure, **parts, **{by: NONE if key is None else key})
+
+
+@register.simple_tag(takes_context=True)
+def same_report(context: Context, **changes: Any) -> str:
+    """The address of the same report with something chosen differently."""
+    return f"{reverse('workspace:reports')}?{urlencode(_with(context, changes))}"
+
+
+@register.simple_tag(takes_context=True)
+def table_file(context: Context, table: str) -> str:
+    """The address of a table as a file."""
+    return f"{reverse('workspace:report_table', args=[table])}?{urlencode(_with(context, {}))}"
+
+
+@register.simple_tag(takes_context=True)
+def tickets_page(context: Context, page: int) -> str:
+    """The address of another page of the same list."""
+    return f"{reverse('workspace:report_tickets')}?{urlencode(_with(context, {**context['parts'], 'page': page}))}"
+
+
+@register.simple_tag(takes_context=True)
+def tickets_file(context: Context) -> str:
+    """The address of the same list as a file."""
+    return f"{reverse('workspace:report_tickets_file')}?{urlencode(_with(context, context['parts']))}"
+
+
+@register.simple_tag(takes_context=True)
+def explained(context: Context, line: Line) -> str:
+    """The address of the explanation of a line."""
+    basis = {"basis": context["asked"].scope.basis.value}
+    address = reverse("workspace:report_explanation", args=[line.ticket.ref])
+    return f"{address}?{urlencode({**line.explained_by, **basis})}"
+
+
+@register.simple_tag(takes_context=True)
+def other_basis(context: Context, basis: str) -> str:
+    """The address of the same explanation on another basis."""
+    given = context["request"].GET.dict()
+    return f"?{urlencode({**given, 'basis': basis})}"
+
+
+@register.simple_tag(takes_context=True)
+def chosen_filters(context: Context) -> list[tuple[str, str]]:
+    """The filters that are set, each with its name and value, and the part of a chart a list is narrowed to."""
+    asked = context["asked"]
+    found = [
+        (str(field.label), str(dict(field.field.choices)[field.value()]))
+        for field in (asked.form[name] for name in ("team", "channel", "priority", "agent", "cohort", "basis"))
+        if field.name in asked.query
+    ]
+    scope = asked.scope
+    if scope.day is not None:
+        found.append((_("Day"), day_name(scope.day)))
+    if scope.weekday is not None:
+        found.append((_("Weekday"), weekday_name(scope.weekday)))
+    if scope.hour is not None:
+        found.append((_("Hour"), hour_name(scope.hour)))
+    return found
+
+
+def _with(context: Context, changes: dict[str, Any]) -> dict[str, str]:
+    query = {**context["asked"].query, **{name: str(value) for name, value in changes.items()}}
+    return {name: value for name, value in query.items() if value != ""}

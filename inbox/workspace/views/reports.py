@@ -1,0 +1,196 @@
+"""The reports of leads, auditors and admins: service levels, the tickets behind each number, and their explanation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.views.decorators.http import require_safe
+
+from inbox.common.clock import now
+from inbox.reports import export
+from inbox.reports.explain import Explanation, explain_run, explain_ticket
+from inbox.reports.export import Table, csv_lines
+from inbox.reports.listing import Listing, listing
+from inbox.reports.report import service_levels as read_report
+from inbox.reports.rows import TICKET_FIGURES
+from inbox.reports.words import FIGURE_NAMES, LEVEL_TITLES, MEANINGS, REASONS_LEFT_OUT, TARGET_NAMES
+from inbox.sla.enums import TargetKind
+from inbox.surveys.enums import Suppression
+from inbox.tickets.access import ticket_for
+from inbox.tickets.enums import Priority
+from inbox.workspace.access import AgentRequest, report_readers
+from inbox.workspace.report_charts import day_chart, heat_map, stretches
+from inbox.workspace.report_filters import Asked, asked, parts_of, wanted
+
+_PAGE = 50
+_LINES_AT_ONCE = 500
+
+
+def _asked(request: HttpRequest) -> Asked:
+    return asked(request.GET, _zone(), now())
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(timezone.get_current_timezone_name())
+
+
+@require_safe
+@report_readers
+def service_levels(request: AgentRequest) -> HttpResponse:
+    """Service levels of a period beside the period before, and what is on the table right now."""
+    question = _asked(request)
+    report = read_report(question.scope, question.target, question.by, question.names_compared)
+    return render(
+        request,
+        "workspace/reports/service_levels.html",
+        {
+            "asked": question,
+            "report": report,
+            "chart": day_chart(report.days, question.goal, report.policies, question.scope.period.zone),
+            "heat": heat_map(report.hours),
+            "titles": LEVEL_TITLES,
+            "names": {**FIGURE_NAMES, **TARGET_NAMES},
+            "meanings": MEANINGS,
+            "reasons": dict(Suppression.choices),
+            "reasons_left_out": REASONS_LEFT_OUT,
+            "now": question.scope.as_of,
+        },
+    )
+
+
+def _listing(request: HttpRequest, question: Asked) -> Listing:
+    found = listing(question.scope, wanted(request.GET))
+    if found is None:
+        raise Http404("No such number.")
+    return found
+
+
+@require_safe
+@report_readers
+def tickets(request: AgentRequest) -> HttpResponse:
+    """The tickets behind a number, each with its value and its explanation."""
+    question = _asked(request)
+    found = _listing(request, question)
+    page = Paginator(found.rows, _PAGE).get_page(request.GET.get("page"))
+    lines = [found.line(row) for row in page.object_list]
+    return render(
+        request,
+        "workspace/reports/tickets.html",
+        {
+            "asked": question,
+            "title": found.title,
+            "page": page,
+            "lines": lines,
+            "tickets": found.count_tickets(),
+            "parts": parts_of(request.GET),
+            "now": question.scope.as_of,
+        },
+    )
+
+
+@require_safe
+@report_readers
+def explanation(request: AgentRequest, ref: str) -> HttpResponse:
+    """One ticket's figure: the intervals that add up to it, and those that don't count."""
+    question, ticket = _asked(request), ticket_for(request.user, ref)
+    figure, target = request.GET.get("figure", ""), request.GET.get("target", TargetKind.FIRST_RESPONSE.value)
+    found: Explanation | None
+    if figure in TICKET_FIGURES:
+        found = explain_ticket(ticket, figure, question.scope.as_of)
+        counts = "elapsed" if figure.endswith("_wait") else question.scope.basis.value
+    else:
+        figure = ""
+        run = {name: _positive(request.GET.get(given, "")) for name, given in (("number", "run"), ("cycle", "cycle"))}
+        found = explain_run(ticket, target, question.scope.as_of, **run)
+        counts = question.scope.basis.value
+    if found is None:
+        raise Http404("There is no such figure of this ticket.")
+    drawn = stretches(found, counts)
+    return render(
+        request,
+        "workspace/reports/explanation.html",
+        {
+            "asked": question,
+            "ticket": ticket,
+            "figure": figure,
+            "target": target,
+            "name": FIGURE_NAMES[figure] if figure else TARGET_NAMES[target],
+            "meaning": MEANINGS[figure or target],
+            "explained": found,
+            "counts": counts,
+            "stretches": drawn,
+            "kinds": {stretch.kind for stretch in drawn},
+            "priorities": dict(Priority.choices),
+            "now": question.scope.as_of,
+        },
+    )
+
+
+def _positive(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
+_TABLES: dict[str, Callable[[Asked], Table]] = {
+    "levels": lambda asked: export.levels_table(asked.scope),
+    "times": lambda asked: export.times_table(asked.scope),
+    "days": lambda asked: export.days_table(asked.scope, asked.target),
+    "hours": lambda asked: export.hours_table(asked.scope, asked.target),
+    "groups": lambda asked: export.groups_table(asked.scope, asked.by, asked.names_compared),
+    "surveys": lambda asked: export.surveys_table(asked.scope),
+}
+
+
+@require_safe
+@report_readers
+def table_file(request: AgentRequest, table: str) -> StreamingHttpResponse:
+    """A table of the report as CSV."""
+    if table not in _TABLES:
+        raise Http404("No such table.")
+    question = _asked(request)
+    return _csv(request, _TABLES[table](question), table, question)
+
+
+@require_safe
+@report_readers
+def tickets_file(request: AgentRequest) -> StreamingHttpResponse:
+    """The tickets behind a number as CSV, however many: they leave as they are read."""
+    question = _asked(request)
+    table = export.tickets_table(_listing(request, question), question.scope.period.zone)
+    return _csv(request, table, "tickets", question)
+
+
+def _csv(request: HttpRequest, table: Table, name: str, question: Asked) -> StreamingHttpResponse:
+    handfuls = _handfuls(csv_lines(table), get_language() or settings.LANGUAGE_CODE)
+    content = _in_the_background(handfuls) if isinstance(request, ASGIRequest) else handfuls
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    period = question.scope.period
+    response["Content-Disposition"] = f'attachment; filename="{name}-{period.first}-{period.last}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _handfuls(lines: Iterator[str], language: str) -> Iterator[str]:
+    """The lines some at a time, in the reader's language: when they leave, the request's own is gone."""
+    while True:
+        with override(language):
+            handful = "".join(islice(lines, _LINES_AT_ONCE))
+        if not handful:
+            return
+        yield handful
+
+
+async def _in_the_background(handfuls: Iterator[str]) -> AsyncIterator[str]:
+    """The same, read in the thread that holds the request's database connection."""
+    read = sync_to_async(lambda: next(handfuls, ""))
+    while handful := await read():
+        yield handful
