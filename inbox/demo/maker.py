@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import singledispatchmethod
@@ -34,6 +34,7 @@ from inbox.tickets.models import Message, Ticket
 from inbox.tickets.queries import to_close
 
 Progress = Callable[[int, int], None]
+_BETWEEN_SWEEPS = timedelta(minutes=10)
 
 
 def create_demo(*, days: int = 60, tickets: int = 300, progress: Progress = lambda done, total: None) -> int:
@@ -45,7 +46,7 @@ def create_demo(*, days: int = 60, tickets: int = 300, progress: Progress = lamb
     with transaction.atomic():
         maker = _Maker(*install())
         maker.run(planned, present, progress)
-        # Named one by one: the planner knows nothing yet of tables filled in this transaction, and a join takes minutes.
+        # By id: the planner knows nothing of tables filled in this transaction, and a join takes minutes.
         customers = set(Ticket.objects.filter(channel=maker.channel).values_list("customer_id", flat=True))
         Customer.objects.filter(pk__in=customers).update(is_sample=True)
     return len(planned)
@@ -57,6 +58,7 @@ class _Maker:
     agents: dict[str, Agent]
     teams: dict[str, Team]
     made: dict[str, Ticket] = field(default_factory=dict)
+    swept_at: datetime | None = None
 
     def run(self, planned: list[steps.PlannedTicket], present: datetime, progress: Progress) -> None:
         queue: list[tuple[datetime, int, steps.PlannedTicket, steps.Step]] = []
@@ -79,6 +81,9 @@ class _Maker:
 
     def _sweep(self, at: datetime) -> None:
         """What the sweeps would have noticed and sent by then."""
+        if self.swept_at and at - self.swept_at < _BETWEEN_SWEEPS:
+            return
+        self.swept_at = at
         notice_due(at)
         if surveys.send_due(at):
             for waiting in Delivery.objects.filter(channel=self.channel, status="queued").select_related("message"):
@@ -126,10 +131,13 @@ class _Maker:
             files=[_file(name) for name in step.attachments],
         )
         record_sent(Delivery.objects.select_related("message").get(message=message))
+        actions.mark_seen(message.ticket, self.agents[step.agent_key], message.pk)
 
     @take.register
     def _(self, step: steps.AgentNotes, planned: steps.PlannedTicket) -> None:
-        conversation.note(self.made[planned.key], step.text, by=self.agents[step.agent_key], at=step.at)
+        author = self.agents[step.agent_key]
+        message = conversation.note(self.made[planned.key], step.text, by=author, at=step.at)
+        actions.mark_seen(message.ticket, author, message.pk)
 
     @take.register
     def _(self, step: steps.Assigns, planned: steps.PlannedTicket) -> None:

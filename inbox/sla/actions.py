@@ -20,10 +20,10 @@ from inbox.tickets.models import Ticket, TicketEvent
 _NOTICES = 200
 
 
-def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime) -> None:
-    """Apply the first policy whose conditions the ticket meets; the choice and its reason are an event.
+def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime) -> bool:
+    """Apply the first policy whose conditions the ticket meets; True when that is another one than before.
 
-    `log` is the ticket's, in order; a new choice is stored and appended to it.
+    The choice and its reason are an event, stored and appended to `log`, which is the ticket's, in order.
     """
     policies = access.policies_in_force(at)
     fields = {condition.field for _, conditions in policies for condition in conditions}
@@ -38,12 +38,13 @@ def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime) -> None:
     version, reason = first_match(policies, facts)
     current = next((event for event in reversed(log) if event.kind == EventKind.POLICY_APPLIED), None)
     if version is None or (current and current.policy_version_id == version.pk):
-        return
+        return False
     it = Change(ticket, SYSTEM, at)
     log.append(
         it.record(EventKind.POLICY_APPLIED, policy_version_id=version.pk, policy=version.policy.name, reason=reason)
     )
     TicketEvent.objects.bulk_create(it.events)
+    return True
 
 
 def replayed(ticket: Ticket, events: Iterable[TicketEvent] | None = None, *, until: datetime | None = None) -> Replayed:
@@ -177,19 +178,16 @@ def _notice_one(clock_id: int, ticket_id: int, instant: str, mark: str, kind: Ev
 def refresh_if(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     """The reaction to events that move clocks: choose the policy anew where needed, then refresh."""
     log = list(ticket.events.order_by("occurred_at", "id"))
-    if any(event.kind in _CHOOSING for event in events):
-        choose_policy(ticket, log, events[-1].occurred_at)
-    if any(event.kind not in _OPENING for event in log):
+    kinds = {event.kind for event in events}
+    has_moved = bool(kinds - _ONLY_CHOOSING)
+    if kinds & _CHOOSING:
+        has_moved = choose_policy(ticket, log, events[-1].occurred_at) or has_moved
+    if has_moved and any(event.kind not in _OPENING for event in log):
         refresh_clocks(ticket, log)
 
 
 #: What happens to a ticket before its first message, which follows at once.
 _OPENING = {EventKind.CREATED, EventKind.POLICY_APPLIED}
-#: Events that may make another policy apply.
-_CHOOSING = {
-    EventKind.CREATED,
-    EventKind.PRIORITIZED,
-    EventKind.TEAM_CHANGED,
-    EventKind.TAGGED,
-    EventKind.UNTAGGED,
-}
+#: Events that move no clock by themselves, but may make another policy apply.
+_ONLY_CHOOSING = {EventKind.CREATED, EventKind.TEAM_CHANGED, EventKind.TAGGED, EventKind.UNTAGGED}
+_CHOOSING = {*_ONLY_CHOOSING, EventKind.PRIORITIZED}
