@@ -131,7 +131,12 @@ def _extra_headers(mail: EmailMessage, message: OutboundMessage) -> None:
     for name, value in message.headers:
         if not _HEADER_NAME.match(name) or name.lower() in _OURS or name.lower().startswith("content-"):
             raise SendError(Fault.CONTENT, f"The header {name[:80]!r} can't be set.")
-        mail[name] = _line(value, f"header {name}")
+        line = _line(value, f"header {name}")
+        if line.isascii():
+            # A long address is one word too: encoded, no program could open it (RFC 2369).
+            mail.set_raw(name, line)
+        else:
+            mail[name] = line
     if not message.by_human and "auto-submitted" not in names:
         mail["Auto-Submitted"] = "auto-generated"
 

@@ -138,6 +138,12 @@ def test_an_international_domain_is_written_in_its_ascii_form() -> None:
 INJECTION = "x\r\nBcc: everyone@x.example"
 
 
+def test_the_address_in_a_header_stays_one_word_however_long_it_is() -> None:
+    address = f"<https://support.shop.example/{'s' * 200}/unsubscribe/>"
+    raw = compose(outbound(headers=(("List-Unsubscribe", address),)), SHOP_ACCOUNT)
+    assert f"List-Unsubscribe: {address}\r\n".encode() in raw
+
+
 @pytest.mark.parametrize(
     "fields",
     [
