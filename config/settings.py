@@ -216,7 +216,8 @@ EMAIL_URL = env.str("EMAIL_URL", "")
 MAIL_LISTENER_HOST = env.str("MAIL_LISTENER_HOST", "127.0.0.1")
 MAIL_LISTENER_PORT = env.int("MAIL_LISTENER_PORT", 2525)
 
-#: Seconds between a resolution and its survey by mail; the demo shortens it. None: the survey's own delay.
+#: Seconds between a resolution and its survey by mail, for demonstrations: whoever sets it waits for the mail, so the
+#: customer's night is not waited for either. None: the survey's own delay and quiet hours.
 SURVEY_DELAY_SECONDS = env.int("SURVEY_DELAY_SECONDS", None)
 #: Seconds a reply can still be taken back.
 UNDO_SECONDS = env.int("UNDO_SECONDS", 8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from inbox.agents.enums import Role
@@ -13,6 +14,10 @@ from inbox.channels.models import Channel
 from inbox.sla.defaults import ensure_defaults
 from inbox.surveys.defaults import ensure_survey
 from tests.product import MailServer, Product
+
+# How long an example takes says more about the machine's other work than about the code.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
+from django.db import connection
+from django.http import Http404
 from django.test import override_settings
 
 from inbox.agents.models import Agent
@@ -16,7 +19,7 @@ from inbox.customers.models import Customer
 from inbox.surveys.access import invitation_for, survey_url
 from inbox.surveys.actions import send_due
 from inbox.surveys.models import Invitation, Survey
-from inbox.tickets.actions import mark_spam, reopen
+from inbox.tickets.actions import mark_spam, reopen, resolve
 from inbox.tickets.models import Message, Ticket
 from tests.inbox.surveys.stories import DAY, HOUR, NOON, settled, states
 
@@ -98,8 +101,6 @@ def test_no_header_and_no_row_an_agent_reads_holds_the_key_to_an_answer(sent: Ti
 
 
 def _opens(token: str) -> bool:
-    from django.http import Http404
-
     try:
         invitation_for(token)
     except Http404:
@@ -155,8 +156,6 @@ def test_the_question_is_asked_in_the_customers_language(support: Channel, ada: 
     Customer.objects.update(language="ru")
     reopen(ticket, by=ada, at=NOON + 3 * HOUR)
     ticket.refresh_from_db()
-    from inbox.tickets.actions import resolve
-
     resolve(Ticket.objects.get(pk=ticket.pk), by=ada, at=NOON + 4 * HOUR)
     send_due(LATER)
     message = Message.objects.get(ticket=ticket, author_kind="survey")
@@ -179,4 +178,33 @@ def test_one_that_can_not_be_sent_does_not_hold_back_the_others(
         [(1, "sent", "")],
         1,
         True,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_the_same_time_ask_once(support: Channel, ada: Agent) -> None:
+    first, second = settled(support, ada, 1), settled(support, ada, 2, subject="Another matter")
+    together = threading.Barrier(2)
+    sent: list[int] = []
+
+    def sweep() -> None:
+        together.wait()
+        sent.append(send_due(LATER))
+        connection.close()
+
+    sweeps = [threading.Thread(target=sweep) for _ in range(2)]
+    for thread in sweeps:
+        thread.start()
+    for thread in sweeps:
+        thread.join()
+    # What one sweep found locked by the other, the next one does.
+    sent.append(send_due(LATER))
+    assert (
+        sum(sent),
+        sorted([*states(first), *states(second)]),
+        Message.objects.filter(author_kind="survey").count(),
+    ) == (
+        1,
+        [(1, "sent", ""), (1, "suppressed", "asked_lately")],
+        1,
     )
