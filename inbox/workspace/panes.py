@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db.models import Avg, Count
 from django.utils import timezone
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Team
@@ -23,6 +24,7 @@ from inbox.tickets.models import Message, Ticket
 from inbox.tickets.queries import conversation, drafts_of, log_of, others_of, writers_of
 from inbox.workspace.clocks import head_clocks
 from inbox.workspace.timeline import timeline
+from inbox.workspace.wording import clock_time
 
 #: Most bytes of one file and of all files that go with a message.
 LARGEST_FILE, LARGEST_MESSAGE = 20 * 1024 * 1024, 25 * 1024 * 1024
@@ -43,6 +45,11 @@ class Composer:
     newer: Sequence[Message] = ()
 
     @property
+    def saved(self) -> str:
+        """When the draft was last saved, in words."""
+        return saved_in_words(self.saved_at)
+
+    @property
     def message_text(self) -> str:
         """The unfinished reply."""
         return self.texts.get(MessageKind.MESSAGE, "")
@@ -51,6 +58,11 @@ class Composer:
     def note_text(self) -> str:
         """The unfinished note."""
         return self.texts.get(MessageKind.NOTE, "")
+
+
+def saved_in_words(at: datetime | None) -> str:
+    """When a draft was saved; "" when there is none."""
+    return _("Draft saved %(time)s") % {"time": clock_time(at)} if at else ""
 
 
 def answering_agents() -> list[Agent]:

@@ -29,7 +29,15 @@ from inbox.tickets.queries import last_said, writers_of
 from inbox.workspace.access import answerers, note_writers
 from inbox.workspace.answers import act, changed, is_scripted, refused
 from inbox.workspace.listing import Listed
-from inbox.workspace.panes import CHOSEN_STATES, LARGEST_FILE, LARGEST_MESSAGE, Composer, composer_of, ticket_context
+from inbox.workspace.panes import (
+    CHOSEN_STATES,
+    LARGEST_FILE,
+    LARGEST_MESSAGE,
+    Composer,
+    composer_of,
+    saved_in_words,
+    ticket_context,
+)
 from inbox.workspace.pictures import picture_type
 from inbox.workspace.views.inbox import desk, fragment
 
@@ -170,7 +178,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request.user, number)
     mode = _mode(request)
     saved = actions.save_draft(ticket, request.user, mode=mode, text=request.POST.get("text", ""))  # type: ignore[arg-type]
-    return JsonResponse({"saved_at": saved.saved_at.isoformat() if saved else None})
+    return JsonResponse({"saved": saved_in_words(saved.saved_at if saved else None)})
 
 
 @require_POST

@@ -108,7 +108,7 @@ def priority(request: HttpRequest, number: int) -> HttpResponse:
 def tags(request: HttpRequest, number: int) -> HttpResponse:
     """Put tags on the ticket (words with commas between them); DELETE takes one off."""
     found = ticket_for(request.user, number)
-    names = [name for part in given(request, "tag").split(",") if (name := part.strip().lstrip("#"))][:20]
+    names = [name for part in given(request, "tag").split(",") if (name := part.strip().lstrip("#").lower())][:20]
     if not names:
         return HttpResponseBadRequest(_("Which tag?"))
     told = ", ".join(f"#{name}" for name in names)

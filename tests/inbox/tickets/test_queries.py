@@ -19,13 +19,7 @@ from inbox.tickets.filters import Filters, Sort, from_search
 from inbox.tickets.lists import counts, order_of, teams_of, tickets_in
 from inbox.tickets.models import Ticket
 from inbox.tickets.queries import as_rows, cursor_of, last_said, narrowed, page_of
-from tests.inbox.mails import arrives, mail
-
-
-def asks(channel: Channel, number: int, text: str = "Where is it?", **words: str) -> Ticket:
-    """A ticket of a customer of its own."""
-    words = {"subject": f"Question {number}", "sender": f"Customer {number} <c{number}@x.example>", **words}
-    return arrives(channel, mail(text, message_id=f"<{number}@x.example>", **words)).ticket
+from tests.inbox.questions import asks
 
 
 def found(agent: Agent, typed: str) -> list[str]:

@@ -7,6 +7,7 @@ const phone = matchMedia("(max-width: 799.98px)");
 
 class InboxDesk extends HTMLElement {
   #coming = null;
+  #shown = "";
   #ahead = new Map();
 
   connectedCallback() {
@@ -15,6 +16,7 @@ class InboxDesk extends HTMLElement {
     for (const name of ["live:ticket", "live:catch-up", "desk:visit"]) document.body.addEventListener(name, this);
     addEventListener("popstate", this);
     if (wide.matches && localStorage.getItem(FOLDED) === "yes") this.dataset.side = "folded";
+    this.#shown = location.pathname + location.search;
     this.#mark();
   }
 
@@ -25,11 +27,16 @@ class InboxDesk extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "click") return this.#click(event);
-    if (event.type === "popstate") return this.visit(location.href, "desk", false);
+    if (event.type === "popstate") return this.#returned();
     if (event.type === "desk:visit") return this.visit(event.detail.url, "ticket");
     if (event.type === "rows:changed") return this.#mark();
     // What was fetched ahead may be old news now.
     return this.#ahead.clear();
+  }
+
+  // Back and forward; a step to another place of the same page (#message-7, #views) is the browser's own.
+  #returned() {
+    if (this.#shown !== location.pathname + location.search) this.visit(location.href, "desk", false);
   }
 
   #click(event) {
@@ -57,6 +64,7 @@ class InboxDesk extends HTMLElement {
       const page = await this.#page(url, pane, own.signal);
       if (own.signal.aborted) return;
       if (push) history.pushState({}, "", page.url);
+      this.#shown = location.pathname + location.search;
       this.#put(new DOMParser().parseFromString(page.html, "text/html"));
     } catch (error) {
       if (error.name !== "AbortError") location.assign(url);

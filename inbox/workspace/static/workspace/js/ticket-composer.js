@@ -61,7 +61,7 @@ class TicketComposer extends HTMLElement {
   }
 
   async #store(mode, text, name) {
-    const had = this.querySelector("[data-saved-at]");
+    const had = this.querySelector("[data-saved]");
     try {
       // The page may be going away: the browser finishes the request all the same.
       const response = await fetch(this.dataset.draft, {
@@ -71,9 +71,7 @@ class TicketComposer extends HTMLElement {
         keepalive: text.length < 15_000,
       });
       if (!response.ok) throw new Error(String(response.status));
-      const { saved_at: at } = await response.json();
-      const time = at ? new Date(at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" }) : "";
-      had.textContent = at ? `${this.dataset.saved} ${time}` : "";
+      had.textContent = (await response.json()).saved;
       had.classList.remove("over");
     } catch {
       this.#kept[name] = null;
@@ -135,9 +133,10 @@ class TicketComposer extends HTMLElement {
     if (this.#sending) return;
     this.#sending = true;
     clearTimeout(this.#timer);
-    this.toggleAttribute("aria-busy", true);
+    this.setAttribute("aria-busy", "true");
+    const body = new FormData(this.#form, event.submitter);
+    this.querySelector("[data-problem]").replaceChildren();
     try {
-      const body = new FormData(this.#form, event.submitter);
       const response = await fetch(this.#form.action, { method: "POST", body, headers: headers() });
       await this.#answered(response, event.submitter);
     } catch {

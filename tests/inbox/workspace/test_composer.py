@@ -1,0 +1,226 @@
+"""Writing: replies, notes, drafts, and the moments at which something could get lost or doubled."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from inbox.agents.models import Agent
+from inbox.channels.enums import DeliveryStatus
+from inbox.channels.models import Channel, Delivery
+from inbox.tickets import actions
+from inbox.tickets.conversation import reply
+from inbox.tickets.models import Attachment, Draft, Message, Ticket
+from inbox.tickets.queries import last_said
+from inbox.workspace import panes
+from tests.inbox.mails import arrives, mail
+from tests.inbox.questions import asks, says
+from tests.inbox.workspace.pages import part, text_of, value
+
+Screen = Callable[[Agent], Client]
+SCRIPT = {"X-Pane": "composer"}
+
+
+def form(ticket: Ticket, text: str = "They leave tomorrow.", **more: object) -> dict[str, object]:
+    """What the composer sends."""
+    return {
+        "mode": "message",
+        "message_text": text,
+        "note_text": "",
+        "client_ref": str(uuid.uuid4()),
+        "seen_message_id": last_said(ticket),
+        "list_name": "all",
+        "list_query": "",
+        **more,
+    }
+
+
+def said(ticket: Ticket) -> list[tuple[str, str]]:
+    """What we said in the ticket: kind and text."""
+    return list(ticket.messages.exclude(direction="in").order_by("id").values_list("kind", "text"))
+
+
+def test_a_reply_without_script_is_sent_and_shown(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    response = screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket), follow=True)
+    ticket.refresh_from_db()
+    answer = ticket.messages.last()
+    assert response.redirect_chain == [(f"/inbox/all/{ticket.pk}/#message-{answer.pk}", 302)]
+    assert (said(ticket), ticket.state, ticket.assignee) == ([("message", "They leave tomorrow.")], "pending", ada)
+    assert "Sending Undo" in text_of(f"<footer {part(response, '<footer', '</footer>')}")
+
+
+def test_a_note_reaches_nobody_outside(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    given = form(ticket, mode="note", note_text="Ask the carrier.")
+    screen(ada).post(f"/tickets/{ticket.pk}/messages/", given)
+    ticket.refresh_from_db()
+    assert (said(ticket), ticket.state, Delivery.objects.exists()) == ([("note", "Ask the carrier.")], "new", False)
+
+
+@pytest.mark.parametrize("mode", ["message", "note"])
+def test_a_form_sent_twice_is_said_once(screen: Screen, ticket: Ticket, ada: Agent, mode: str) -> None:
+    client = screen(ada)
+    given = form(ticket, mode=mode, note_text="They leave tomorrow.")
+    statuses = [client.post(f"/tickets/{ticket.pk}/messages/", given, headers=SCRIPT).status_code for _ in range(2)]
+    assert (statuses, said(ticket)) == ([200, 200], [(mode, "They leave tomorrow.")])
+
+
+def test_a_form_of_another_ticket_is_refused(screen: Screen, ticket: Ticket, support: Channel, ada: Agent) -> None:
+    other, given = asks(support, 2), form(ticket)
+    screen(ada).post(f"/tickets/{ticket.pk}/messages/", given)
+    response = screen(ada).post(f"/tickets/{other.pk}/messages/", given, headers=SCRIPT)
+    assert (response.status_code, said(other)) == (422, [])
+
+
+@pytest.mark.parametrize("then", ["open", "on_hold", "resolved"])
+def test_the_state_afterwards_is_the_senders_choice(screen: Screen, ticket: Ticket, ada: Agent, then: str) -> None:
+    screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, then=then))
+    ticket.refresh_from_db()
+    assert ticket.state == then
+
+
+def test_send_and_resolve_goes_on_to_the_next_ticket_of_the_list(
+    screen: Screen, ticket: Ticket, support: Channel, ada: Agent
+) -> None:
+    other = asks(support, 2)
+    actions.tag(other, ["vip"], by=ada)
+    given = form(ticket, then="resolved", list_query="tag=vip")
+    scripted = screen(ada).post(f"/tickets/{ticket.pk}/messages/", given, headers=SCRIPT)
+    assert scripted["X-Next"] == f"/inbox/all/{other.pk}/?tag=vip"
+    plain = screen(ada).post(f"/tickets/{other.pk}/messages/", form(other, then="resolved"))
+    assert plain["Location"] == "/inbox/all/"
+
+
+def test_what_arrived_meanwhile_is_shown_before_anything_is_sent(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    client, given = screen(ada), form(ticket)
+    says(ticket, "I found them, forget it.")
+    plain, scripted = (
+        client.post(f"/tickets/{ticket.pk}/messages/", given, headers=headers) for headers in ({}, SCRIPT)
+    )
+    assert (plain.status_code, scripted.status_code, said(ticket)) == (409, 409, [])
+    for response in (plain, scripted):
+        assert "I found them, forget it." in text_of("<p" + part(response, 'class="problem"', "</div>"))
+    assert "They leave tomorrow." in part(plain, 'name="message_text"', "</textarea>")
+    assert value(plain, "client_ref") == given["client_ref"]
+    client.post(f"/tickets/{ticket.pk}/messages/", {**given, "anyway": "1"})
+    assert said(ticket) == [("message", "They leave tomorrow.")]
+
+
+def test_an_empty_reply_is_refused_with_the_reason_in_the_form(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    response = screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, "  "))
+    assert (response.status_code, said(ticket)) == (422, [])
+    assert "an empty reply can't be sent" in text_of(response)
+
+
+def test_files_go_with_the_message_under_a_clean_name(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    files = [
+        SimpleUploadedFile("in\u202evoice.pdf", b"%PDF-1.4", "application/pdf"),
+        SimpleUploadedFile("shoe.html", b"\x89PNG\r\n\x1a\nxx", "text/html"),
+    ]
+    screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, "", files=files))
+    assert list(Attachment.objects.order_by("id").values_list("filename", "content_type", "size")) == [
+        ("invoice.pdf", "application/pdf", 8),
+        ("shoe.html", "image/png", 10),
+    ]
+
+
+def test_too_large_a_file_is_refused_and_nothing_is_sent(
+    screen: Screen, ticket: Ticket, ada: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.workspace.views.composer.LARGEST_FILE", 4)
+    file = SimpleUploadedFile("a.txt", b"12345")
+    response = screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, files=file), headers=SCRIPT)
+    assert (response.status_code, said(ticket)) == (422, [])
+    assert panes.LARGEST_FILE < panes.LARGEST_MESSAGE
+
+
+def test_a_reply_goes_to_the_participant_that_was_chosen(
+    screen: Screen, ticket: Ticket, support: Channel, ada: Agent
+) -> None:
+    answer = reply(ticket, "Who has them?", by=ada)
+    arrives(support, mail("I do.", sender="Eva <eva@x.example>", message_id="<2@x>", answers=answer.external_id))
+    eva = ticket.messages.get(text="I do.").identity
+    page = screen(ada).get(f"/inbox/all/{ticket.pk}/")
+    assert part(page, '<select name="to">', "</select>").count("<option") == 2
+    screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, "Thank you.", to=eva.pk))
+    assert Message.objects.latest("id").recipients == [{"identity": eva.pk, "value": "eva@x.example"}]
+
+
+def test_a_draft_is_restored_anywhere_until_it_is_sent_or_emptied(
+    screen: Screen, ticket: Ticket, ada: Agent, carl: Agent
+) -> None:
+    path = f"/tickets/{ticket.pk}"
+    saved = screen(ada).post(f"{path}/draft/", {"mode": "message", "text": "Dear Bo,\nhow"}).json()
+    screen(ada).post(f"{path}/draft/", {"mode": "note", "text": "Hm"})
+    page, others = screen(ada).get(f"/inbox/all/{ticket.pk}/"), screen(carl).get(f"/inbox/all/{ticket.pk}/")
+    written = [
+        part(response, f'name="{name}_text"', "</textarea>").partition(">")[2]
+        for response in (page, others)
+        for name in ("message", "note")
+    ]
+    assert (saved["saved"][:11], written) == ("Draft saved", ["Dear Bo,\nhow", "Hm", "", ""])
+    assert screen(ada).post(f"{path}/draft/", {"mode": "note", "text": " "}).json() == {"saved": ""}
+    screen(ada).post(f"{path}/messages/", form(ticket))
+    assert not Draft.objects.exists()
+
+
+def test_a_reply_can_be_taken_back_while_it_waits(screen: Screen, ticket: Ticket, ada: Agent, carl: Agent) -> None:
+    answer = reply(ticket, "They leave tomorrow.", by=ada)
+    others = screen(carl).post(f"/messages/{answer.pk}/withdrawal/", headers={"HX-Request": "true"})
+    mine = screen(ada).post(f"/messages/{answer.pk}/withdrawal/", headers={"HX-Request": "true"})
+    assert (others.status_code, mine.status_code) == (409, 204)
+    assert '"text": "They leave tomorrow."' in mine["HX-Trigger"]
+    assert (Draft.objects.get().text, Delivery.objects.get().status) == ("They leave tomorrow.", "cancelled")
+    words = text_of(screen(ada).get(f"/tickets/{ticket.pk}/parts/"))
+    assert ("They leave tomorrow." in words, "took a reply back" in words) == (False, True)
+
+
+def test_a_reply_on_its_way_can_not_be_taken_back(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    answer = reply(ticket, "They leave tomorrow.", by=ada)
+    Delivery.objects.update(status=DeliveryStatus.SENT)
+    response = screen(ada).post(f"/messages/{answer.pk}/withdrawal/")
+    answer.refresh_from_db()
+    assert (response.status_code, answer.withdrawn_at) == (302, None)
+
+
+def test_a_failed_reply_is_sent_again_on_request_only(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    answer = reply(ticket, "They leave tomorrow.", by=ada)
+    client = screen(ada)
+    early = client.post(f"/messages/{answer.pk}/attempt/", headers={"HX-Request": "true"})
+    Delivery.objects.update(status=DeliveryStatus.FAILED, reason="550")
+    again = client.post(f"/messages/{answer.pk}/attempt/", headers={"HX-Request": "true"})
+    assert (early.status_code, again.status_code, Delivery.objects.get().status) == (409, 204, "queued")
+
+
+def test_light_agents_write_notes_whatever_the_form_says(screen: Screen, ticket: Ticket, lin: Agent) -> None:
+    given = form(ticket, note_text="Seen at the depot.")
+    screen(lin).post(f"/tickets/{ticket.pk}/messages/", given)
+    assert (said(ticket), Delivery.objects.exists()) == ([("note", "Seen at the depot.")], False)
+
+
+def test_auditors_write_nothing(screen: Screen, ticket: Ticket, otto: Agent) -> None:
+    client = screen(otto)
+    statuses = [
+        client.post(f"/tickets/{ticket.pk}/messages/", form(ticket)).status_code,
+        client.post(f"/tickets/{ticket.pk}/draft/", {"text": "x"}).status_code,
+        client.get(f"/tickets/{ticket.pk}/composer/").status_code,
+    ]
+    assert (statuses, said(ticket), "ticket-composer" in client.get(f"/inbox/all/{ticket.pk}/").content.decode()) == (
+        [404] * 3,
+        [],
+        False,
+    )
+
+
+def test_a_closed_ticket_takes_notes_only(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    actions.set_state(ticket, "closed", by=ada)
+    page = screen(ada).get(f"/inbox/resolved/{ticket.pk}/")
+    response = screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket), headers=SCRIPT)
+    assert ('name="mode" value="message"' in page.content.decode(), response.status_code, said(ticket)) == (
+        False,
+        422,
+        [],
+    )

@@ -1,0 +1,81 @@
+"""Files and originals: handed out so that nothing in them runs here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from inbox.agents.models import Agent
+from inbox.tickets.conversation import keep_files
+from inbox.tickets.files import store
+from inbox.tickets.models import Attachment, Ticket
+from tests.inbox.workspace.pages import text_of
+
+Screen = Callable[[Agent], Client]
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+
+
+def attached(ticket: Ticket, content: bytes, filename: str, content_type: str) -> Attachment:
+    keep_files(ticket.messages.get(), [store(content, filename=filename, content_type=content_type)])
+    return Attachment.objects.latest("id")
+
+
+def test_a_file_is_saved_never_opened(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    file = attached(ticket, b"<script>alert(1)</script>", 'Rech"nung\r\nX: 1 für Bö.html', "text/html")
+    response = screen(ada).get(f"/attachments/{file.pk}/")
+    assert {name: response[name] for name in ("Content-Type", "X-Content-Type-Options", "Content-Disposition")} == {
+        "Content-Type": "application/octet-stream",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": "attachment; filename*=utf-8''Rech_nungX_%201%20f%C3%BCr%20B%C3%B6.html",
+    }
+    assert response["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert response.content == b"<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (PNG, "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a...", "image/gif"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+    ],
+)
+def test_a_picture_is_looked_at_as_what_its_bytes_are(
+    screen: Screen, ticket: Ticket, ada: Agent, content: bytes, kind: str
+) -> None:
+    file = attached(ticket, content, "a.html", "text/html")
+    response = screen(ada).get(f"/attachments/{file.pk}/preview/")
+    assert (response["Content-Type"], response["X-Content-Type-Options"]) == (kind, "nosniff")
+    assert response["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+
+
+@pytest.mark.parametrize(
+    ("content", "claimed"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "image/svg+xml"),
+        (b"<html>", "image/png"),
+        (b"%PDF-1.4", "application/pdf"),
+        (b"", "image/png"),
+    ],
+)
+def test_anything_else_has_no_preview(screen: Screen, ticket: Ticket, ada: Agent, content: bytes, claimed: str) -> None:
+    file = attached(ticket, content, "a.png", claimed)
+    assert screen(ada).get(f"/attachments/{file.pk}/preview/").status_code == 404
+
+
+def test_files_of_other_teams_are_404(screen: Screen, ticket: Ticket, wen: Agent) -> None:
+    file = attached(ticket, PNG, "a.png", "image/png")
+    client = screen(wen)
+    assert {client.get(f"/attachments/{file.pk}/{path}").status_code for path in ("", "preview/")} == {404}
+
+
+def test_the_original_is_one_click_away_as_text_and_as_a_file(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    message, client = ticket.messages.get(), screen(ada)
+    words = text_of(client.get(f"/messages/{message.pk}/original/"))
+    saved = client.get(f"/messages/{message.pk}/original/file/")
+    assert "Message-ID <first@larsen.example>" in words
+    assert saved.content == bytes(message.envelope.body)
+    assert saved["Content-Disposition"] == f'attachment; filename="{ticket.ref}-{message.pk}.eml"'
