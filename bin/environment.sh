@@ -32,8 +32,11 @@ install() {
             echo "The fast installer uv can't be had; installing with pip." >&2
     fi
     echo "Installing the packages of $1"
-    if [ -x .venv/bin/uv ] && UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-}}" \
-        .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$1"; then
+    # uv does not know pip's variable for an index of one's own.
+    if [ -n "${PIP_INDEX_URL:-}" ] && [ -z "${UV_DEFAULT_INDEX:-}" ]; then
+        export UV_DEFAULT_INDEX="$PIP_INDEX_URL"
+    fi
+    if [ -x .venv/bin/uv ] && .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$1"; then
         return
     fi
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1" && return
