@@ -1,6 +1,6 @@
 """A week of tickets, through the real actions, whose figures were computed by hand.
 
-Business hours are Monday to Friday, 8 to 17 UTC; the target of a first and of a next reply is 4 h, of a resolution 27 h.
+Business hours are Monday to Friday, 8 to 17 UTC; the target of a reply is 4 h, of a resolution 27 h.
 """
 
 from __future__ import annotations

@@ -1,0 +1,112 @@
+"""Every figure is the sum of its explained parts, which lie side by side without a gap."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import pytest
+
+from inbox.agents.models import Agent
+from inbox.channels.models import Channel
+from inbox.reports.explain import Explanation, explain_run, explain_ticket
+from inbox.reports.rows import TICKET_FIGURES
+from inbox.sla.models import BusinessCalendar, CalendarVersion, Clock
+from inbox.tickets.actions import prioritize, set_state
+from inbox.tickets.conversation import reply, withdraw
+from inbox.tickets.enums import Priority, State
+from inbox.tickets.models import Ticket
+from tests.inbox.reports.stories import NOW, asked, on
+
+HOUR = 3600
+
+
+@pytest.fixture
+def long_story(support: Channel, ada: Agent, carl: Agent) -> Ticket:
+    """Over two weeks: waits, a hold, a change of priority and of the hours, a reply taken back, a reopening."""
+    ticket = asked(support, on(2, 16), "Bo")
+    reply(ticket, "Which size?", by=ada, at=on(3, 9))
+    asked(support, on(4, 19), "Bo", "Forty-two.", answers=_last(ticket))
+    prioritize(ticket, Priority.HIGH, by=ada, at=on(5, 8, 30))
+    set_state(ticket, State.ON_HOLD, by=carl, at=on(5, 9))
+    CalendarVersion.objects.create(
+        calendar=BusinessCalendar.objects.get(),
+        in_force_from=datetime(2026, 3, 5, 12, tzinfo=UTC),
+        time_zone="UTC",
+        weekly={str(day): [["09:00", "12:00"], ["13:00", "16:00"]] for day in range(5)},
+    )
+    wrong = reply(ticket, "Done.", by=carl, at=on(6, 14), then=State.RESOLVED)
+    withdraw(wrong, by=carl, at=on(6, 14, 0, 6))
+    reply(ticket, "It is on its way.", by=carl, at=on(6, 15), then=State.RESOLVED)
+    asked(support, on(9, 10), "Bo", "It is the wrong one.", answers=_last(ticket))
+    reply(ticket, "Sorry, the right one follows.", by=carl, at=on(10, 12), then=State.RESOLVED)
+    return ticket
+
+
+def _last(ticket: Ticket) -> str:
+    return ticket.messages.filter(direction="out").order_by("-id")[0].external_id
+
+
+def whole(explanation: Explanation | None) -> Explanation:
+    """The explanation, after a look that its parts touch."""
+    assert explanation is not None
+    assert all(left.end == right.start for left, right in pairwise(explanation.parts))
+    return explanation
+
+
+def test_the_parts_of_every_run_add_up_to_its_stored_figures(long_story: Ticket) -> None:
+    clocks = Clock.objects.filter(ticket=long_story).order_by("target", "number")
+    sums = [
+        (found.elapsed, found.business, found.used)
+        for clock in clocks
+        for found in [whole(explain_run(long_story, clock.target, NOW, number=clock.number))]
+    ]
+    assert len(sums) == 5
+    assert sums == [(clock.elapsed_seconds, clock.business_seconds, clock.used_seconds) for clock in clocks]
+
+
+@pytest.mark.parametrize("figure", list(TICKET_FIGURES))
+def test_the_parts_of_a_tickets_figure_add_up_to_it(long_story: Ticket, figure: str) -> None:
+    stored = TICKET_FIGURES[figure]
+    found = whole(explain_ticket(long_story, figure, NOW))
+    figures = long_story.figures
+    figures.refresh_from_db()
+    assert (found.elapsed, found.stored_elapsed) == (getattr(figures, stored.elapsed),) * 2
+    if not figure.endswith("_wait"):
+        assert (found.business, found.stored_business) == (getattr(figures, stored.business),) * 2
+
+
+def test_a_run_over_night_tells_what_starts_and_stops_each_part(support: Channel, ada: Agent) -> None:
+    ticket = asked(support, on(9, 16), "Kay")
+    reply(ticket, "Tomorrow.", by=ada, at=on(10, 10))
+    found = whole(explain_run(ticket, "first_response", NOW, cycle=1))
+    assert [
+        (
+            part.seconds / HOUR,
+            part.reason,
+            part.in_business,
+            part.started_by and part.started_by.kind,
+            part.stopped_by and part.stopped_by.kind,
+        )
+        for part in found.parts
+    ] == [
+        (1.0, "open", True, "received", None),
+        (15.0, "closed hours", False, None, None),
+        (2.0, "open", True, None, "replied"),
+    ]
+
+
+def test_a_running_clock_is_explained_up_to_now(support: Channel) -> None:
+    ticket = asked(support, on(13, 11), "Nora")
+    found = whole(explain_run(ticket, "first_response", NOW))
+    assert (found.is_over, found.stored_business, found.business) == (False, None, HOUR)
+
+
+def test_there_is_no_explanation_of_what_does_not_exist(support: Channel) -> None:
+    ticket = asked(support, on(13, 11), "Nora")
+    assert (
+        explain_run(ticket, "next_response", NOW),
+        explain_run(ticket, "first_response", NOW, number=7),
+        explain_ticket(ticket, "resolution_time", NOW),
+        explain_ticket(ticket, "agent_wait", NOW),
+    ) == (None, None, None, None)

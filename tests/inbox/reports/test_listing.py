@@ -1,0 +1,111 @@
+"""The list behind a number has exactly as many rows as the number says, and the tickets it is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from inbox.agents.models import Agent
+from inbox.channels.models import Channel
+from inbox.reports import queries
+from inbox.reports.listing import Wanted, listing
+from inbox.reports.report import times
+from inbox.reports.scope import Cohort, Scope
+from inbox.sla.enums import TargetKind
+from tests.inbox.reports.stories import Week, scope, week
+
+
+@pytest.fixture
+def tickets(support: Channel, ada: Agent, carl: Agent) -> Week:
+    return week(support, ada, carl)
+
+
+def customers(question: Scope, figure: str, target: str = "", **part: object) -> list[str]:
+    """Whose tickets are listed, in order."""
+    found = listing(question, Wanted(figure, target, **part))
+    assert found is not None
+    return [found.line(row).ticket.customer.name for row in found.rows]
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        ("met", ["Kay", "Bo"]),
+        ("missed", ["Liv", "Mia"]),
+        ("judged", ["Liv", "Mia", "Kay", "Bo"]),
+        ("timed", ["Mia", "Kay", "Bo"]),
+        ("waived", ["Ole"]),
+        ("running", ["Nora"]),
+        ("unfinished", ["Nora", "Liv"]),
+        ("untargeted", []),
+    ],
+)
+def test_the_tickets_behind_the_first_replies(tickets: Week, figure: str, expected: list[str]) -> None:
+    assert customers(scope(), figure, "first_response") == expected
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        ("resolution_time", ["Bo"]),
+        ("agent_wait", ["Bo"]),
+        ("resolved", ["Bo"]),
+        ("one_reply", ["Bo"]),
+        ("reopened", []),
+        ("overdue", ["Liv"]),
+        ("due_soon", []),
+        ("paused_long", ["Kay"]),
+        ("left_out", ["Win"]),
+    ],
+)
+def test_the_tickets_behind_other_numbers(tickets: Week, figure: str, expected: list[str]) -> None:
+    assert customers(scope(), figure) == expected
+
+
+@pytest.mark.parametrize("cohort", list(Cohort))
+def test_every_number_of_the_levels_and_times_has_as_many_rows(tickets: Week, cohort: Cohort) -> None:
+    question = scope(cohort=cohort)
+    levels = queries.levels(question)
+    numbers: dict[tuple[str, str, bool], int] = {}
+    for target, level in levels.items():
+        numbers |= {
+            ("met", target, False): level.share.count,
+            ("missed", target, False): level.share.rest,
+            ("judged", target, False): level.share.n,
+            ("waived", target, False): level.waived,
+            ("running", target, False): level.running,
+            ("untargeted", target, False): level.untargeted,
+            ("unfinished", target, False): level.durations.nulls,
+        }
+    for time in times(question, levels):
+        numbers[time.name, time.target, False] = time.durations.n
+        if time.target:
+            numbers["unfinished", time.target, False] = time.durations.nulls
+        else:
+            numbers[time.name, "", True] = time.durations.nulls
+    listed = {key: len(customers(question, key[0], key[1], is_empty=key[2])) for key in numbers}
+    assert listed == numbers
+
+
+def test_a_day_and_an_hour_of_the_charts_list_their_own(tickets: Week) -> None:
+    days = {day.day: day.share.n for day in queries.by_day(scope(), "first_response")}
+    hours = queries.by_hour(scope(), "first_response")
+    assert {day: len(customers(replace(scope(), day=day), "judged", "first_response")) for day in days} == days
+    assert [customers(replace(scope(), weekday=w, hour=h), "missed", "first_response") for w, h in hours] == [
+        ["Mia"],
+        ["Liv"],
+    ]
+
+
+def test_there_is_no_list_of_a_number_that_is_none(tickets: Week) -> None:
+    assert (
+        listing(scope(), Wanted("profit")),
+        listing(scope(), Wanted("met", "handling")),
+        listing(scope(), Wanted("not_asked", reason="bad mood")),
+        listing(scope(), Wanted("left_out", reason="bad mood")),
+    ) == (None, None, None, None)
+
+
+def test_every_target_is_a_target_of_the_lists(tickets: Week) -> None:
+    assert [len(customers(scope(), "unfinished", str(target))) for target in TargetKind] == [2, 0, 5]
