@@ -174,7 +174,6 @@ STEPS: dict[str, Callable[[], Outcome]] = {
     "deployment": _command("python", "manage.py", "check", "--deploy", "--fail-level=WARNING", environment=PRODUCTION),
     "imports": _command("lint-imports", "--no-cache", "--no-logo"),
     "templates": _command("djlint", "inbox", "--lint", "--quiet"),
-    "layout": _command("djlint", "inbox", "--check", "--quiet"),
     "format": _command("ruff", "format", "--check", "."),
     "ruff": _command("ruff", "check", "."),
     "scripts": _scripts,
