@@ -20,7 +20,7 @@ _OPEN = Q(state__in=UNRESOLVED, is_spam=False)
 LISTS: Mapping[str, Callable[[Agent, datetime], Q]] = {
     "mine": lambda agent, at: _OPEN & Q(assignee=agent),
     "unassigned": lambda agent, at: _OPEN & Q(assignee=None),
-    "all": lambda agent, at: _OPEN,
+    "open": lambda agent, at: _OPEN,
     "drafts": lambda agent, at: Q(pk__in=Draft.objects.filter(agent=agent).values("ticket")),
     "risk": lambda agent, at: _OPEN & Q(due_at__lte=at + AT_RISK_WITHIN),
     "waiting": lambda agent, at: _OPEN & Q(state=State.PENDING),
@@ -30,9 +30,9 @@ LISTS: Mapping[str, Callable[[Agent, datetime], Q]] = {
     "search": lambda agent, at: Q(),
 }
 #: The lists whose size is shown.
-COUNTED = ("mine", "unassigned", "all", "drafts", "risk", "waiting", "hold")
+COUNTED = ("mine", "unassigned", "open", "drafts", "risk", "waiting", "hold")
 #: The lists in which something is due, and which can be sorted by it.
-_UNRESOLVED = ("mine", "unassigned", "all", "risk", "waiting", "hold")
+_UNRESOLVED = ("mine", "unassigned", "open", "risk", "waiting", "hold")
 
 
 def teams_of(agent: Agent) -> list[Team]:

@@ -27,7 +27,7 @@ Text = str | Promise
 NAMES: Mapping[str, tuple[Text, str]] = {
     "mine": (gettext_lazy("Mine"), "g m"),
     "unassigned": (gettext_lazy("Unassigned"), "g u"),
-    "all": (gettext_lazy("All open"), "g a"),
+    "open": (gettext_lazy("All open"), "g a"),
     "drafts": (gettext_lazy("Drafts"), "g d"),
     "risk": (gettext_lazy("At risk"), ""),
     "waiting": (pgettext_lazy("view", "Waiting"), ""),
@@ -36,7 +36,7 @@ NAMES: Mapping[str, tuple[Text, str]] = {
     "spam": (gettext_lazy("Spam"), ""),
 }
 _GROUPS: Sequence[tuple[Text, Sequence[str]]] = (
-    (gettext_lazy("Inbox"), ("mine", "unassigned", "all", "drafts")),
+    (gettext_lazy("Inbox"), ("mine", "unassigned", "open", "drafts")),
     (gettext_lazy("Views"), ("risk", "waiting", "hold", "resolved", "spam")),
 )
 SORTS: Mapping[Sort, Text] = {

@@ -114,7 +114,7 @@ def _stored(request: HttpRequest) -> list[StoredFile]:
 def _listed(request: HttpRequest) -> Listed:
     """The list the ticket was opened from: the form carries it."""
     query = QueryDict(request.POST.get("list_query", ""))
-    name = request.POST.get("list_name", "") or "all"
+    name = request.POST.get("list_name", "") or "open"
     return Listed(request.user, name, from_address(dict(query.lists())), now())  # type: ignore[arg-type]
 
 
@@ -176,7 +176,10 @@ def composer(request: HttpRequest, number: int) -> HttpResponse:
 def draft(request: HttpRequest, number: int) -> HttpResponse:
     """Keep what is written so far."""
     ticket = ticket_for(request.user, number)
-    mode = _mode(request)
+    mode, ref = _mode(request), _client_ref(request.POST)
+    if ref and Message.objects.filter(client_ref=ref, ticket=ticket).exists():
+        # It became a message meanwhile; this copy of it was late.
+        return JsonResponse({"saved": ""})
     saved = actions.save_draft(ticket, request.user, mode=mode, text=request.POST.get("text", ""))  # type: ignore[arg-type]
     return JsonResponse({"saved": saved_in_words(saved.saved_at if saved else None)})
 

@@ -28,7 +28,7 @@ from inbox.workspace.views.inbox import fragment
 def ticket(request: HttpRequest, ref: str) -> HttpResponse:
     """The ticket's address for links from elsewhere ("T-42" or 42): it opens beside a list."""
     found = ticket_for(request.user, ref)
-    return redirect("workspace:listed_ticket", "all" if found.is_unresolved else "resolved", found.pk)
+    return redirect("workspace:listed_ticket", "open" if found.is_unresolved else "resolved", found.pk)
 
 
 @require_safe

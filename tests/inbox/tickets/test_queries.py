@@ -41,7 +41,7 @@ def test_each_list_holds_what_its_count_says(support: Channel, ada: Agent, carl:
     assert counted == {
         "mine": 1,
         "unassigned": 3,
-        "all": 4,
+        "open": 4,
         "drafts": 1,
         "risk": 1,
         "waiting": 1,
@@ -69,7 +69,7 @@ def test_all_counts_are_one_query(
 
 def test_another_teams_tickets_are_in_no_list_and_no_count(support: Channel, wen: Agent, maja: Agent) -> None:
     asks(support, 1)
-    assert (counts(wen, teams_of(wen), now())["all"], counts(maja, teams_of(maja), now())["all"]) == (0, 1)
+    assert (counts(wen, teams_of(wen), now())["open"], counts(maja, teams_of(maja), now())["open"]) == (0, 1)
     assert tickets_in(wen, f"team-{support.team_id}", now()) is None
     assert (found(wen, "question"), found(maja, "question")) == ([], ["Question 1"])
 

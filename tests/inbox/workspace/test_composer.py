@@ -33,7 +33,7 @@ def form(ticket: Ticket, text: str = "They leave tomorrow.", **more: object) -> 
         "note_text": "",
         "client_ref": str(uuid.uuid4()),
         "seen_message_id": last_said(ticket),
-        "list_name": "all",
+        "list_name": "open",
         "list_query": "",
         **more,
     }
@@ -48,7 +48,7 @@ def test_a_reply_without_script_is_sent_and_shown(screen: Screen, ticket: Ticket
     response = screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket), follow=True)
     ticket.refresh_from_db()
     answer = ticket.messages.last()
-    assert response.redirect_chain == [(f"/inbox/all/{ticket.pk}/#message-{answer.pk}", 302)]
+    assert response.redirect_chain == [(f"/inbox/open/{ticket.pk}/#message-{answer.pk}", 302)]
     assert (said(ticket), ticket.state, ticket.assignee) == ([("message", "They leave tomorrow.")], "pending", ada)
     assert "Sending Undo" in text_of(f"<footer {part(response, '<footer', '</footer>')}")
 
@@ -89,9 +89,9 @@ def test_send_and_resolve_goes_on_to_the_next_ticket_of_the_list(
     actions.tag(other, ["vip"], by=ada)
     given = form(ticket, then="resolved", list_query="tag=vip")
     scripted = screen(ada).post(f"/tickets/{ticket.pk}/messages/", given, headers=SCRIPT)
-    assert scripted["X-Next"] == f"/inbox/all/{other.pk}/?tag=vip"
+    assert scripted["X-Next"] == f"/inbox/open/{other.pk}/?tag=vip"
     plain = screen(ada).post(f"/tickets/{other.pk}/messages/", form(other, then="resolved"))
-    assert plain["Location"] == "/inbox/all/"
+    assert plain["Location"] == "/inbox/open/"
 
 
 def test_what_arrived_meanwhile_is_shown_before_anything_is_sent(screen: Screen, ticket: Ticket, ada: Agent) -> None:
@@ -143,7 +143,7 @@ def test_a_reply_goes_to_the_participant_that_was_chosen(
     answer = reply(ticket, "Who has them?", by=ada)
     arrives(support, mail("I do.", sender="Eva <eva@x.example>", message_id="<2@x>", answers=answer.external_id))
     eva = ticket.messages.get(text="I do.").identity
-    page = screen(ada).get(f"/inbox/all/{ticket.pk}/")
+    page = screen(ada).get(f"/inbox/open/{ticket.pk}/")
     assert part(page, '<select name="to">', "</select>").count("<option") == 2
     screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, "Thank you.", to=eva.pk))
     assert Message.objects.latest("id").recipients == [{"identity": eva.pk, "value": "eva@x.example"}]
@@ -155,7 +155,7 @@ def test_a_draft_is_restored_anywhere_until_it_is_sent_or_emptied(
     path = f"/tickets/{ticket.pk}"
     saved = screen(ada).post(f"{path}/draft/", {"mode": "message", "text": "Dear Bo,\nhow"}).json()
     screen(ada).post(f"{path}/draft/", {"mode": "note", "text": "Hm"})
-    page, others = screen(ada).get(f"/inbox/all/{ticket.pk}/"), screen(carl).get(f"/inbox/all/{ticket.pk}/")
+    page, others = screen(ada).get(f"/inbox/open/{ticket.pk}/"), screen(carl).get(f"/inbox/open/{ticket.pk}/")
     written = [
         part(response, f'name="{name}_text"', "</textarea>").partition(">")[2]
         for response in (page, others)
@@ -164,6 +164,14 @@ def test_a_draft_is_restored_anywhere_until_it_is_sent_or_emptied(
     assert (saved["saved"][:11], written) == ("Draft saved", ["Dear Bo,\nhow", "Hm", "", ""])
     assert screen(ada).post(f"{path}/draft/", {"mode": "note", "text": " "}).json() == {"saved": ""}
     screen(ada).post(f"{path}/messages/", form(ticket))
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_that_comes_later_than_its_message_is_not_kept(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    given = form(ticket)
+    screen(ada).post(f"/tickets/{ticket.pk}/messages/", given)
+    late = {"mode": "message", "text": "They leave", "client_ref": given["client_ref"]}
+    screen(ada).post(f"/tickets/{ticket.pk}/draft/", late)
     assert not Draft.objects.exists()
 
 
@@ -208,7 +216,7 @@ def test_auditors_write_nothing(screen: Screen, ticket: Ticket, otto: Agent) -> 
         client.post(f"/tickets/{ticket.pk}/draft/", {"text": "x"}).status_code,
         client.get(f"/tickets/{ticket.pk}/composer/").status_code,
     ]
-    assert (statuses, said(ticket), "ticket-composer" in client.get(f"/inbox/all/{ticket.pk}/").content.decode()) == (
+    assert (statuses, said(ticket), "ticket-composer" in client.get(f"/inbox/open/{ticket.pk}/").content.decode()) == (
         [404] * 3,
         [],
         False,

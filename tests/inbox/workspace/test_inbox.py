@@ -34,7 +34,7 @@ def test_a_row_says_who_what_and_how_it_stands(screen: Screen, ticket: Ticket, a
     actions.prioritize(ticket, "urgent", by=ada)
     actions.save_draft(ticket, ada, mode="message", text="Dear Bo")
     Ticket.objects.filter(pk=ticket.pk).update(last_message_at=now() - timedelta(days=400))
-    row = text_of(part(screen(ada).get("/inbox/all/"), f'id="row-{ticket.pk}"', "</li>"))
+    row = text_of(part(screen(ada).get("/inbox/open/"), f'id="row-{ticket.pk}"', "</li>"))
     for words in (
         "unread",
         "Bo Larsen",
@@ -72,7 +72,7 @@ def test_a_ticket_of_another_team_is_404_under_every_address(screen: Screen, tic
     message, clock = ticket.messages.get().pk, ticket.clocks.first().pk
     number = ticket.pk
     paths = [
-        f"/inbox/all/{number}/",
+        f"/inbox/open/{number}/",
         f"/tickets/{number}/",
         f"/tickets/T-{number}/",
         f"/tickets/{number}/parts/",
@@ -83,25 +83,25 @@ def test_a_ticket_of_another_team_is_404_under_every_address(screen: Screen, tic
         f"/messages/{message}/frame/",
     ]
     assert {path: screen(wen).get(path).status_code for path in paths} == dict.fromkeys(paths, 404)
-    assert "row-" not in screen(wen).get(f"/inbox/all/rows/?ids={number}").content.decode()
+    assert "row-" not in screen(wen).get(f"/inbox/open/rows/?ids={number}").content.decode()
 
 
 def test_filters_live_in_the_address_and_each_chip_drops_one(screen: Screen, support: Channel, ada: Agent) -> None:
     actions.tag(asks(support, 1), ["refund"], by=ada)
     asks(support, 2)
-    response = screen(ada).get("/inbox/all/?tag=refund&assignee=none")
+    response = screen(ada).get("/inbox/open/?tag=refund&assignee=none")
     chips = part(response, 'class="chips"', "</ul>")
     assert (subjects(response), text_of(f"<i{chips}")) == (
         ["Question 1"],
         "Assignee: nobody remove Tag: #refund remove",
     )
-    assert 'href="/inbox/all/?tag=refund"' in chips
-    assert 'href="/inbox/all/?assignee=none"' in chips
+    assert 'href="/inbox/open/?tag=refund"' in chips
+    assert 'href="/inbox/open/?assignee=none"' in chips
 
 
 def test_a_filter_forms_empty_fields_leave_no_trace(screen: Screen, ada: Agent) -> None:
-    response = screen(ada).get("/inbox/all/?state=open&priority=&team=&tag=&q=")
-    assert (response.status_code, response["Location"]) == (302, "/inbox/all/?state=open")
+    response = screen(ada).get("/inbox/open/?state=open&priority=&team=&tag=&q=")
+    assert (response.status_code, response["Location"]) == (302, "/inbox/open/?state=open")
 
 
 def test_operators_typed_into_the_search_box_become_the_address(screen: Screen, ticket: Ticket, ada: Agent) -> None:
@@ -115,7 +115,7 @@ def test_more_rows_come_by_script_and_by_link(screen: Screen, support: Channel, 
     for number in range(52):
         asks(support, number)
     client = screen(ada)
-    first = client.get("/inbox/all/?sort=newest")
+    first = client.get("/inbox/open/?sort=newest")
     url = part(first, 'class="rows-more"><a class="btn quiet" href="', '"').replace("&amp;", "&")
     by_link, by_script = client.get(url), client.get(url, headers={"HX-Request": "true"})
     assert (len(subjects(first)), subjects(by_link), subjects(by_script)) == (50, *[["Question 1", "Question 0"]] * 2)
@@ -137,18 +137,18 @@ def test_a_list_and_a_ticket_cost_the_same_queries_however_much_there_is(
     reply(first, "Soon.", by=ada)
     note(first, "Hm.", by=carl)
     paths = [
-        "/inbox/all/",
-        f"/inbox/all/{first.pk}/",
+        "/inbox/open/",
+        f"/inbox/open/{first.pk}/",
         f"/tickets/{first.pk}/parts/",
-        f"/inbox/all/rows/?ids={first.pk}",
+        f"/inbox/open/rows/?ids={first.pk}",
     ]
-    client.get("/inbox/all/")
+    client.get("/inbox/open/")
     small = {path: cost(path) for path in paths}
     for number in range(1, 50):
         actions.tag(asks(support, number), [f"tag{number}", "more"], by=ada)
         note(first, f"Note {number}", by=carl if number % 2 else ada)
         says(first, f"And {number}?")
-    paths[-1] = f"/inbox/all/rows/?ids={','.join(str(pk) for pk in Ticket.objects.values_list('pk', flat=True))}"
+    paths[-1] = f"/inbox/open/rows/?ids={','.join(str(pk) for pk in Ticket.objects.values_list('pk', flat=True))}"
     assert list({path: cost(path) for path in paths}.values()) == list(small.values())
     assert first.messages.count() > 90
 
@@ -166,8 +166,8 @@ def test_news_applied_to_a_stale_page_equal_a_fresh_page(screen: Screen, support
     client = screen(ada)
     reply(first, "It is on its way.", by=ada)
     actions.resolve(second, by=ada)
-    fresh = client.get("/inbox/all/")
-    news = client.get(f"/inbox/all/rows/?ids={first.pk},{second.pk}")
+    fresh = client.get("/inbox/open/")
+    news = client.get(f"/inbox/open/rows/?ids={first.pk},{second.pk}")
     assert part(news, f'id="row-{first.pk}"', "</li>") == part(fresh, f'id="row-{first.pk}"', "</li>")
     assert subjects(news) == subjects(fresh) == ["Question 1"]
 
@@ -175,15 +175,15 @@ def test_news_applied_to_a_stale_page_equal_a_fresh_page(screen: Screen, support
 def test_the_ticket_that_breaches_next_has_an_address(screen: Screen, support: Channel, ada: Agent) -> None:
     first, second = asks(support, 1), asks(support, 2)
     Ticket.objects.filter(pk=second.pk).update(due_at=now() - timedelta(hours=1))
-    assert screen(ada).get("/inbox/all/next/")["Location"] == f"/inbox/all/{second.pk}/"
+    assert screen(ada).get("/inbox/open/next/")["Location"] == f"/inbox/open/{second.pk}/"
     actions.resolve(first, by=ada)
     actions.resolve(second, by=ada)
-    assert screen(ada).get("/inbox/all/next/")["Location"] == "/inbox/all/"
+    assert screen(ada).get("/inbox/open/next/")["Location"] == "/inbox/open/"
 
 
 def test_a_script_gets_only_the_panes_it_asks_for(screen: Screen, ticket: Ticket, ada: Agent) -> None:
     client = screen(ada)
-    path = f"/inbox/all/{ticket.pk}/"
+    path = f"/inbox/open/{ticket.pk}/"
     pane, desk, whole = (
         client.get(path, headers=headers) for headers in ({"X-Pane": "ticket"}, {"X-Pane": "desk"}, {})
     )
@@ -201,9 +201,9 @@ def test_reading_changes_nothing(screen: Screen, ticket: Ticket, ada: Agent) -> 
     with CaptureQueriesContext(connection) as queries:
         for path in (
             "/inbox/mine/",
-            f"/inbox/all/{ticket.pk}/",
+            f"/inbox/open/{ticket.pk}/",
             f"/tickets/{ticket.pk}/parts/",
-            "/inbox/all/rows/?ids=1",
+            "/inbox/open/rows/?ids=1",
         ):
             client.get(path)
     written = [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
@@ -211,5 +211,5 @@ def test_reading_changes_nothing(screen: Screen, ticket: Ticket, ada: Agent) -> 
 
 
 def test_visitors_have_to_sign_in_first(client: Client, ticket: Ticket) -> None:
-    response = client.get(f"/inbox/all/{ticket.pk}/")
+    response = client.get(f"/inbox/open/{ticket.pk}/")
     assert (response.status_code, response["Location"].split("?")[0]) == (302, "/account/login/")

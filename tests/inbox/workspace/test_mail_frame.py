@@ -66,7 +66,7 @@ def test_only_pictures_of_the_mail_are_shown_until_the_reader_wants_the_others(
 
 
 def test_the_page_frames_what_loses_by_being_read_as_text(screen: Screen, laid_out: Ticket, ada: Agent) -> None:
-    page = screen(ada).get(f"/inbox/all/{laid_out.pk}/")
+    page = screen(ada).get(f"/inbox/open/{laid_out.pk}/")
     frame = part(page, "<iframe ", ">")
     assert f'src="/messages/{laid_out.messages.get().pk}/frame/"' in frame
     assert 'sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"' in frame

@@ -40,7 +40,7 @@ def test_a_ticket_has_one_address_for_the_world_and_opens_beside_its_list(
     screen: Screen, ticket: Ticket, ada: Agent
 ) -> None:
     client = screen(ada)
-    assert client.get(f"/tickets/{ticket.ref}/")["Location"] == f"/inbox/all/{ticket.pk}/"
+    assert client.get(f"/tickets/{ticket.ref}/")["Location"] == f"/inbox/open/{ticket.pk}/"
     actions.resolve(ticket, by=ada)
     assert client.get(f"/tickets/{ticket.pk}/")["Location"] == f"/inbox/resolved/{ticket.pk}/"
 
@@ -214,7 +214,7 @@ def test_who_may_not_change_tickets_has_no_controls_and_is_refused(
     screen: Screen, ticket: Ticket, role: str, request: pytest.FixtureRequest
 ) -> None:
     client = screen(request.getfixturevalue(role))
-    page = client.get(f"/inbox/all/{ticket.pk}/").content.decode()
+    page = client.get(f"/inbox/open/{ticket.pk}/").content.decode()
     before = TicketEvent.objects.count()
     statuses = {
         client.post(f"/tickets/{ticket.pk}/{noun}/", {"state": "open", "tag": "x"}).status_code for noun in CHANGES

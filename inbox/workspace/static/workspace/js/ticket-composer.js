@@ -7,6 +7,7 @@ class TicketComposer extends HTMLElement {
   #timer = 0;
   #kept = {};
   #sending = false;
+  #saving = Promise.resolve();
   #leaving = new AbortController();
 
   connectedCallback() {
@@ -56,7 +57,8 @@ class TicketComposer extends HTMLElement {
     for (const area of this.#areas) {
       if (area.value === this.#kept[area.name]) continue;
       this.#kept[area.name] = area.value;
-      this.#store(area.name.replace("_text", ""), area.value, area.name);
+      const before = this.#saving;
+      this.#saving = before.then(() => this.#store(area.name.replace("_text", ""), area.value, area.name));
     }
   }
 
@@ -66,7 +68,7 @@ class TicketComposer extends HTMLElement {
       // The page may be going away: the browser finishes the request all the same.
       const response = await fetch(this.dataset.draft, {
         method: "POST",
-        body: new URLSearchParams({ mode, text }),
+        body: new URLSearchParams({ mode, text, client_ref: this.#form.elements.client_ref.value }),
         headers: headers(),
         keepalive: text.length < 15_000,
       });
@@ -137,6 +139,8 @@ class TicketComposer extends HTMLElement {
     const body = new FormData(this.#form, event.submitter);
     this.querySelector("[data-problem]").replaceChildren();
     try {
+      // A draft on its way must not arrive after the message that it became.
+      await this.#saving;
       const response = await fetch(this.#form.action, { method: "POST", body, headers: headers() });
       await this.#answered(response, event.submitter);
     } catch {
@@ -151,6 +155,7 @@ class TicketComposer extends HTMLElement {
     if (response.status === 409 || response.status === 422) {
       const place = this.querySelector("[data-problem]");
       place.innerHTML = await response.text();
+      this.#later();
       // "Send anyway" does what was wanted before: send, or send and resolve.
       for (const again of place.querySelectorAll("[name=anyway]")) this.#then(again, submitter);
       return;
