@@ -9,6 +9,7 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from channels_adapters.registry import adapter
@@ -80,9 +81,9 @@ def withdraw_reply(message: Message, *, by: Agent) -> Draft:
     with transaction.atomic():
         delivery = Delivery.objects.select_for_update().filter(message=message).first()
         if message.agent_id != by.pk:
-            raise Refused("Only who wrote a reply can take it back.")
+            raise Refused(_("Only who wrote a reply can take it back."))
         if delivery is None or delivery.status != DeliveryStatus.QUEUED or delivery.attempts:
-            raise Refused("It is too late: the reply is on its way.")
+            raise Refused(_("It is too late: the reply is on its way."))
         return withdraw(message, by=by)
 
 
@@ -91,7 +92,7 @@ def retry_delivery(delivery: Delivery, *, by: Agent) -> Delivery:
     with transaction.atomic():
         delivery = Delivery.objects.select_for_update().select_related("ticket", "message").get(pk=delivery.pk)
         if delivery.status not in (DeliveryStatus.FAILED, DeliveryStatus.UNCONFIRMED, DeliveryStatus.BOUNCED):
-            raise Refused("There is nothing to send again.")
+            raise Refused(_("There is nothing to send again."))
         delivery.status, delivery.fault, delivery.reason = DeliveryStatus.QUEUED, "", ""
         delivery.handed_over_at = delivery.settled_at = None
         delivery.queued_at = delivery.next_attempt_at = now()

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Team
@@ -84,9 +85,9 @@ def move(it: Change, state: State, **details: object) -> None:
     if ticket.state == state:
         return
     if ticket.state == State.CLOSED:
-        raise Refused("This ticket is closed. Write a follow-up instead.")
+        raise Refused(_("This ticket is closed. Write a follow-up instead."))
     if state == State.NEW:
-        raise Refused("A ticket can't become new again.")
+        raise Refused(_("A ticket can't become new again."))
     resolved_before = ticket.state == State.RESOLVED
     if state == State.RESOLVED:
         it.set(state=state, resolved_at=it.at, waiting_since=None)
@@ -116,7 +117,10 @@ def reopen(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticket:
 def assign(ticket: Ticket, agent: Agent | None, *, by: Actor, at: datetime | None = None) -> Ticket:
     """Make `agent` responsible (None: nobody). Only active agents who answer customers can be."""
     if agent and not (agent.is_active and agent.answers_customers):
-        raise Refused(f"{agent} can't be assigned: the role {Role(agent.role).label} does not answer customers.")
+        raise Refused(
+            _("%(name)s can't be assigned: the role %(role)s does not answer customers.")
+            % {"name": agent, "role": Role(agent.role).label}
+        )
     with change(ticket, by=by, at=at) as it:
         before = it.ticket.assignee_id
         if it.set(assignee=agent):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent
 from inbox.common.clock import now
@@ -25,7 +26,7 @@ class NewerArrived(Refused):
     """Something was said since the writer last looked; `messages` is what he has not seen."""
 
     def __init__(self, messages: Sequence[Message]) -> None:
-        super().__init__("Something new arrived while you were writing. Review it, or send anyway.")
+        super().__init__(_("Something new arrived while you were writing. Review it, or send anyway."))
         self.messages = messages
 
 
@@ -97,14 +98,14 @@ def reply(
     """
     text = storable(text).strip()
     if not by.answers_customers:
-        raise Refused("Your role does not write to customers. Write a note instead.")
+        raise Refused(_("Your role does not write to customers. Write a note instead."))
     if not text and not files:
-        raise Refused("Write something first: an empty reply can't be sent.")
+        raise Refused(_("Write something first: an empty reply can't be sent."))
     with change(ticket, by=by, at=at) as it:
         if said := _said_before(ticket, by, client_ref):
             return said
         if ticket.state == State.CLOSED:
-            raise Refused("This ticket is closed. Write a follow-up instead.")
+            raise Refused(_("This ticket is closed. Write a follow-up instead."))
         if seen_message_id is not None and (newer := _newer(ticket, seen_message_id, by)):
             raise NewerArrived(newer)
         message = _say(it, MessageKind.MESSAGE, text, AuthorKind.HUMAN, files, client_ref)
@@ -139,9 +140,9 @@ def note(
     """Leave a note that only agents see. The same `client_ref` again returns the first note."""
     text = storable(text).strip()
     if not by.writes_notes:
-        raise Refused("Your role only reads.")
+        raise Refused(_("Your role only reads."))
     if not text and not files:
-        raise Refused("Write something first: an empty note can't be kept.")
+        raise Refused(_("Write something first: an empty note can't be kept."))
     with change(ticket, by=by, at=at) as it:
         if said := _said_before(ticket, by, client_ref):
             return said
@@ -186,7 +187,7 @@ def say_as_survey(it: Change, text: str, *, subject: str) -> Message:
 def _said_before(ticket: Ticket, by: Agent, client_ref: uuid.UUID | None) -> Message | None:
     found = Message.objects.filter(client_ref=client_ref).first() if client_ref else None
     if found and (found.ticket_id, found.agent_id) != (ticket.pk, by.pk):
-        raise Refused("This form belongs to another ticket. Load the page again.")
+        raise Refused(_("This form belongs to another ticket. Load the page again."))
     return found
 
 
