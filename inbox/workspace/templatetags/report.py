@@ -47,13 +47,13 @@ def bounds(interval: Interval | None) -> str:
 @register.filter
 def points(value: float) -> str:
     """The size of a change, without its sign."""
-    return _rounded(abs(value))
+    return str(number_format(round(abs(value), 1), 1))
 
 
 @register.filter
 def whole(value: float | None) -> str:
     """A number without decimals."""
-    return "–" if value is None else str(number_format(value, 0))
+    return "–" if value is None else str(number_format(round(value), 0))
 
 
 @register.filter
@@ -63,7 +63,11 @@ def whole_bounds(interval: Interval | None) -> str:
 
 
 def _rounded(number: float) -> str:
-    return str(number_format(number, 0 if round(number, 1) in (0, 100) else 1))
+    """With one decimal: only what is all says 100, only what is none says 0."""
+    # `number_format` does not round, it cuts off.
+    if 0 < number < 100:
+        return str(number_format(min(99.9, max(0.1, round(number, 1))), 1))
+    return str(number_format(round(number, 1), 0 if number in (0, 100) else 1))
 
 
 @register.filter

@@ -28,39 +28,33 @@ def customers(question: Scope, figure: str, target: str = "", **part: object) ->
     return [found.line(row).ticket.customer.name for row in found.rows]
 
 
-@pytest.mark.parametrize(
-    ("figure", "expected"),
-    [
-        ("met", ["Kay", "Bo"]),
-        ("missed", ["Liv", "Mia"]),
-        ("judged", ["Liv", "Mia", "Kay", "Bo"]),
-        ("timed", ["Mia", "Kay", "Bo"]),
-        ("waived", ["Ole"]),
-        ("running", ["Nora"]),
-        ("unfinished", ["Nora", "Liv"]),
-        ("untargeted", []),
-    ],
-)
-def test_the_tickets_behind_the_first_replies(tickets: Week, figure: str, expected: list[str]) -> None:
-    assert customers(scope(), figure, "first_response") == expected
+def test_the_tickets_behind_the_first_replies(tickets: Week) -> None:
+    expected = {
+        "met": ["Kay", "Bo"],
+        "missed": ["Liv", "Mia"],
+        "judged": ["Liv", "Mia", "Kay", "Bo"],
+        "timed": ["Mia", "Kay", "Bo"],
+        "waived": ["Ole"],
+        "running": ["Nora"],
+        "unfinished": ["Nora", "Liv"],
+        "untargeted": [],
+    }
+    assert {figure: customers(scope(), figure, "first_response") for figure in expected} == expected
 
 
-@pytest.mark.parametrize(
-    ("figure", "expected"),
-    [
-        ("resolution_time", ["Bo"]),
-        ("agent_wait", ["Bo"]),
-        ("resolved", ["Bo"]),
-        ("one_reply", ["Bo"]),
-        ("reopened", []),
-        ("overdue", ["Liv"]),
-        ("due_soon", []),
-        ("paused_long", ["Kay"]),
-        ("left_out", ["Win"]),
-    ],
-)
-def test_the_tickets_behind_other_numbers(tickets: Week, figure: str, expected: list[str]) -> None:
-    assert customers(scope(), figure) == expected
+def test_the_tickets_behind_other_numbers(tickets: Week) -> None:
+    expected = {
+        "resolution_time": ["Bo"],
+        "agent_wait": ["Bo"],
+        "resolved": ["Bo"],
+        "one_reply": ["Bo"],
+        "reopened": [],
+        "overdue": ["Liv"],
+        "due_soon": [],
+        "paused_long": ["Kay"],
+        "left_out": ["Win"],
+    }
+    assert {figure: customers(scope(), figure) for figure in expected} == expected
 
 
 @pytest.mark.parametrize("cohort", list(Cohort))

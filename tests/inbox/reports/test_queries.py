@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -241,18 +240,16 @@ def test_a_reopening_after_more_than_seven_days_does_not_count(support: Channel,
     assert queries.cycles(question) == Cycles(Share(1, 1), Share(0, 1), 0)
 
 
-@pytest.mark.parametrize("by", list(Grouping))
-def test_a_report_asks_as_often_with_one_ticket_as_with_many(
-    support: Channel, ada: Agent, carl: Agent, by: Grouping
-) -> None:
-    def asks() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as caught:
-            service_levels(scope(), "first_response", by, queries.agent_names())
-        return len(caught)
+def test_a_report_asks_as_often_with_one_ticket_as_with_many(support: Channel, ada: Agent, carl: Agent) -> None:
+    def asks() -> list[int]:
+        counts = []
+        for by in Grouping:
+            with CaptureQueriesContext(connection) as caught:
+                service_levels(scope(), "first_response", by, queries.agent_names())
+            counts.append(len(caught))
+        return counts
 
     reply(asked(support, on(9, 9), "Bo"), "Yes.", by=ada, at=on(9, 10))
     few = asks()
     week(support, ada, carl)
-    assert (few, asks()) == (few, few)
+    assert (few, max(few)) == (asks(), 19)

@@ -1,0 +1,127 @@
+"""What came of asking: the mean ease, the response rate, and why customers were not asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from channels_adapters.contracts import DeliveryState, DeliveryUpdate
+from inbox.agents.models import Agent
+from inbox.channels import delivery
+from inbox.channels.models import Channel, Delivery
+from inbox.channels.receipts import record_update
+from inbox.reports.figures import Share
+from inbox.reports.listing import Wanted, listing
+from inbox.reports.queries import groups, team_names
+from inbox.reports.scope import Grouping
+from inbox.reports.surveys import latest_comments, surveys
+from inbox.surveys.actions import answer, send_due
+from inbox.surveys.models import Invitation
+from inbox.tickets.actions import reopen, resolve
+from inbox.tickets.conversation import reply
+from inbox.tickets.enums import State
+from inbox.tickets.models import Ticket
+from tests.inbox.reports.stories import asked, on, scope
+
+SCORES = (5, 5, 5, 4, 4, 3, 2, 1, 5, 4)
+
+
+def settled(channel: Channel, agent: Agent, name: str) -> Ticket:
+    """Asked on Monday, answered and resolved an hour later."""
+    ticket = asked(channel, on(9, 9), name)
+    reply(ticket, "Here you are.", by=agent, at=on(9, 10), then=State.RESOLVED, undo_seconds=0)
+    return ticket
+
+
+def send_all() -> None:
+    """What lies in the outbox leaves."""
+    for delivery_id in delivery.waiting():
+        delivery.send(delivery_id)
+
+
+def asked_thirteen(support: Channel, ada: Agent) -> None:
+    """Ten answered, one only read it, one bounced, one came back before he was asked; and one had no reply."""
+    names = [f"Customer{letter}" for letter in "ABCDEFGHIJKLM"]
+    tickets = {name: settled(support, ada, name) for name in names}
+    resolve(asked(support, on(9, 9), "Silent"), by=ada, at=on(9, 11))
+    reopen(tickets["CustomerM"], by=ada, at=on(9, 12))
+    send_all()
+    send_due(on(11, 10))
+    send_all()
+    for name, score in zip(names, SCORES, strict=False):
+        invitation = Invitation.objects.get(ticket=tickets[name])
+        answer(
+            invitation, score, f"{name} says {score}." if score < 3 else "", "en", on(11, 12) + timedelta(minutes=score)
+        )
+    bounced = Delivery.objects.get(message__in=Invitation.objects.filter(ticket=tickets["CustomerL"]).values("message"))
+    record_update(
+        support,
+        DeliveryUpdate(
+            event_id="bounce",
+            state=DeliveryState.BOUNCED,
+            external_ids=tuple(bounced.external_ids),
+            occurred_at=on(11, 11),
+        ),
+    )
+
+
+def test_the_survey_figures_of_a_week(support: Channel, ada: Agent) -> None:
+    asked_thirteen(support, ada)
+    found = surveys(scope())
+    interval = found.ease.interval
+    assert interval is not None
+    # 100, 100, 100, 75, 75, 50, 25, 0, 100, 75: 70 -+ 2.2622 * 34.96 / sqrt(10).
+    assert (
+        (found.ease.n, found.ease.mean, round(interval.low, 1), round(interval.high, 1)),
+        [(scale.low, scale.high, scale.scores) for scale in found.scales],
+        found.response,
+        (found.sent, found.on_their_way, found.undelivered, found.cancelled, dict(found.not_asked)),
+    ) == (
+        (10, 70.0, 45.0, 95.0),
+        [(1, 5, [(1, 1), (2, 1), (3, 1), (4, 3), (5, 4)])],
+        Share(10, 11),
+        (12, 0, 1, 1, {"no_human_reply": 1}),
+    )
+
+
+def test_each_number_of_the_surveys_lists_its_tickets(support: Channel, ada: Agent) -> None:
+    asked_thirteen(support, ada)
+
+    def count(figure: str, **part: object) -> int:
+        found = listing(scope(), Wanted(figure, **part))
+        assert found is not None
+        return len([found.line(row) for row in found.rows])
+
+    assert {
+        "answers": count("answers"),
+        "answers of 4": count("answers", score=4),
+        "answered": count("answered"),
+        "delivered": count("delivered"),
+        "sent": count("sent"),
+        "undelivered": count("undelivered"),
+        "cancelled": count("cancelled"),
+        "not asked": count("not_asked", reason="no_human_reply"),
+    } == {
+        "answers": 10,
+        "answers of 4": 3,
+        "answered": 10,
+        "delivered": 11,
+        "sent": 12,
+        "undelivered": 1,
+        "cancelled": 1,
+        "not asked": 1,
+    }
+
+
+def test_comments_come_newest_first_and_ease_belongs_to_the_team_of_the_last_reply(
+    support: Channel, ada: Agent
+) -> None:
+    asked_thirteen(support, ada)
+    team = ada.teams.get()
+    by_team = groups(scope(), Grouping.TEAM, team_names())
+    assert (
+        [given.comment for given in latest_comments(scope())],
+        [(group.name, group.ease.n, group.ease.mean) for group in by_team],
+        surveys(replace(scope(), team=team.pk)).ease.n,
+        surveys(replace(scope(), team="none")).ease.n,
+    ) == (["CustomerG says 2.", "CustomerH says 1."], [("Billing", 10, 70.0)], 10, 0)

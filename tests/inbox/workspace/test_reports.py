@@ -1,0 +1,245 @@
+"""The report pages as a lead reads them: whole figures, and what they link to."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from inbox.agents.models import Agent
+from inbox.channels.models import Channel
+from inbox.common.clock import moved_to
+from inbox.reports.figures import Share
+from inbox.tickets.actions import rename
+from inbox.tickets.conversation import reply
+from inbox.workspace.templatetags.report import exactly, percent, spent
+from tests.inbox.reports.stories import NOW, Week, asked, on, week
+from tests.inbox.workspace.pages import part, text_of
+
+LEVELS = "/reports/?period=7"
+
+
+class Reader:
+    """A lead at her screen on that Friday at noon."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def get(self, address: str):
+        with moved_to(NOW):
+            return self.client.get(unescape(address))
+
+    def card(self, heading: str, address: str = LEVELS) -> str:
+        """The words of the section with this heading id."""
+        return text_of(part(self.get(address), f'aria-labelledby="{heading}">', "</section>"))
+
+    def tickets(self, address: str) -> list[str]:
+        """Whose tickets a link of the page lists."""
+        body = self.get(address).content.decode()
+        return re.findall(r"</svg>\s*(\w+)</td>", body)
+
+
+@pytest.fixture
+def reader(maja: Agent, screen: Callable[[Agent], Client]) -> Reader:
+    return Reader(screen(maja))
+
+
+@pytest.fixture
+def tickets(support: Channel, ada: Agent, carl: Agent) -> Week:
+    return week(support, ada, carl)
+
+
+def test_the_first_replies_of_a_week_as_they_are_printed(reader: Reader, tickets: Week) -> None:
+    card = reader.card("level-first_response")
+    assert card.partition(" What counts ")[0] == (
+        "First reply within target 50.0 % 15.0–85.0 · 2 of 4 2 missed median 3 h p90 5 h 24 mean 3 h 20 "
+        "▼ down 50.0 within noise before: 100 %"
+    )
+    assert card.endswith(
+        "3 with a duration 2 not finished yet, begun in the period 1 of them running and not due yet 1 waived"
+    )
+
+
+def test_the_same_in_all_hours(reader: Reader, tickets: Week) -> None:
+    card = reader.card("level-first_response", f"{LEVELS}&basis=elapsed")
+    assert "2 missed median 6 h p90 15 h 36 mean 8 h 20 ▼" in card
+
+
+def test_without_any_tickets_nothing_is_zero_percent(reader: Reader, support: Channel) -> None:
+    page = text_of(reader.get(LEVELS))
+    assert ("0 %" in page.replace("100 %", ""), reader.card("level-first_response").partition(" What")[0]) == (
+        True,
+        "First reply within target – nothing decided Nothing to compare with in the period before.",
+    )
+
+
+def test_each_number_of_a_card_opens_exactly_its_tickets(reader: Reader, tickets: Week) -> None:
+    body = part(reader.get(LEVELS), 'aria-labelledby="level-first_response">', "</section>")
+    links = re.findall(r'<a href="([^"]+)">(\d+)</a>', body)
+    opened = {
+        re.search(r"figure=(\w+)", address)[1]: (int(number), reader.tickets(address)) for address, number in links
+    }
+    assert opened == {
+        "met": (2, ["Kay", "Bo"]),
+        "judged": (4, ["Liv", "Mia", "Kay", "Bo"]),
+        "missed": (2, ["Liv", "Mia"]),
+        "timed": (3, ["Mia", "Kay", "Bo"]),
+        "unfinished": (2, ["Nora", "Liv"]),
+        "running": (1, ["Nora"]),
+        "waived": (1, ["Ole"]),
+    }
+
+
+def test_a_cell_of_the_heat_map_and_a_day_of_the_table_open_theirs(reader: Reader, tickets: Week) -> None:
+    page = reader.get(LEVELS)
+    cells = re.findall(r'<td class="heat-\d">\s*<a href="([^"]+)"', page.content.decode())
+    days = re.findall(r'<td class="number">\s*<a href="([^"]+day=[^"]+)"', page.content.decode())
+    assert ([reader.tickets(cell) for cell in cells], [reader.tickets(day) for day in days]) == (
+        [["Mia"], ["Liv"]],
+        [["Bo"], ["Kay"], ["Mia"], ["Liv"]],
+    )
+
+
+def test_agents_compared_by_name_with_their_intervals(reader: Reader, tickets: Week) -> None:
+    card = reader.card("compared", f"{LEVELS}&by=agent")
+    rows = card.partition("Ease ")[2].partition(" In the order")[0]
+    assert rows == (
+        "Ada 2 2 h 2 h 48 100 % 34.2–100 100 % 20.7–100 – Carl 1 6 h 6 h 0 % 0–79.3 – – No agent 0 – – 0 % 0–79.3 – –"
+    )
+
+
+def test_a_list_says_how_much_it_holds_and_explains_each_row(reader: Reader, tickets: Week) -> None:
+    page = reader.get("/reports/tickets/?period=7&figure=timed&target=first_response")
+    explained = re.findall(r'href="(/reports/explain/[^"]+)"', page.content.decode())
+    explanation = text_of(part(reader.get(explained[1]), "<tbody>", "</table>"))
+    assert (text_of(page).count("3 cases"), len(explained), explanation) == (
+        1,
+        3,
+        "Mon 16:00 Customer wrote, Kay Mon 17:00 closing open hours 1:00:00 1:00:00 1:00:00 "
+        "Mon 17:00 closing Tue 08:00 opening closed hours 15:00:00 – – "
+        "Tue 08:00 opening Tue 10:00 Reply, Ada open hours 2:00:00 2:00:00 2:00:00 "
+        "Sum 18:00:00 3:00:00 3:00:00",
+    )
+
+
+def test_files_of_tables_and_of_tickets(reader: Reader, tickets: Week, ada: Agent) -> None:
+    rename(tickets.prompt, "=cmd|' /C calc'!A0", by=ada, at=on(9, 9, 1))
+
+    def read(address: str) -> list[list[str]]:
+        response = reader.get(address)
+        with moved_to(NOW):
+            text = b"".join(response.streaming_content).decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text)))
+
+    levels = read("/reports/tables/levels.csv?period=7")
+    listed = read("/reports/tickets.csv?period=7&figure=met&target=first_response")
+    assert (levels[1][:4], [row[1:3] for row in listed[1:]]) == (
+        ["First reply", "2", "2", "50.0"],
+        [["Kay's order", "Kay"], ["'=cmd|' /C calc'!A0", "Bo"]],
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/reports/tickets/?figure=profit",
+        "/reports/tickets/",
+        "/reports/tickets/?figure=left_out&reason=mood",
+        "/reports/tables/profit.csv",
+        "/reports/explain/T-999999/",
+        "/reports/explain/{}/?target=next_response",
+        "/reports/explain/{}/?target=handling",
+    ],
+)
+def test_what_there_is_not_is_not_found(reader: Reader, tickets: Week, address: str) -> None:
+    assert reader.get(address.format(tickets.prompt.ref)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("period=custom", "Say from which day."),
+        ("period=custom&first=2026-03-09&last=2026-03-01", "The last day lies before the first."),
+        ("period=custom&first=2020-03-09&last=2026-03-01", "At most 366 days."),
+        ("period=custom&first=soon", "Enter a valid date."),
+        ("period=8", "Select a valid choice."),
+        ("team=999999", "Select a valid choice."),
+        ("agent=%00", "Select a valid choice."),
+        ("goal=200", "Ensure this value is less than or equal to 100."),
+        ("cohort=lost&basis=lunar&target=moon&by=mood&day=x&weekday=9&hour=99", "Select a valid choice."),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_told_beside_its_field(
+    reader: Reader, support: Channel, query: str, error: str
+) -> None:
+    response = reader.get(f"/reports/?{query}")
+    assert (response.status_code, error in text_of(response)) == (200, True)
+
+
+def test_the_pages_need_no_inline_style_or_script(reader: Reader, tickets: Week) -> None:
+    pages = [LEVELS, "/reports/tickets/?figure=judged", f"/reports/explain/{tickets.late.ref}/"]
+    bodies = [reader.get(page).content.decode() for page in pages]
+    assert [re.findall(r"\sstyle=|\son\w+=|<style|<script(?![^>]*src=)", body) for body in bodies] == [[], [], []]
+
+
+def test_a_day_belongs_to_the_readers_own_zone(support: Channel, maja: Agent, reader: Reader) -> None:
+    maja.time_zone = "Pacific/Auckland"
+    maja.save()
+    asked(support, on(9, 9), "Bo")
+    table = text_of(part(reader.get(LEVELS), 'id="by-day-table">', "</details>"))
+    # Missed on Monday at 13:00 UTC, which is Tuesday, 2:00, in Auckland.
+    assert "Mon 9 Mar 0 0 – Tue 10 Mar 0 1 0 %" in table
+
+
+def test_the_pages_ask_as_often_with_few_tickets_as_with_many(
+    reader: Reader, support: Channel, ada: Agent, carl: Agent
+) -> None:
+    pages = [LEVELS, "/reports/tickets/?figure=judged&period=7"]
+
+    def asks() -> list[int]:
+        counts = []
+        for page in pages:
+            with CaptureQueriesContext(connection) as caught:
+                assert reader.get(page).status_code == 200
+            counts.append(len(caught))
+        return counts
+
+    reply(asked(support, on(9, 9), "Zoe"), "Yes.", by=ada, at=on(9, 10))
+    few = asks()
+    week(support, ada, carl)
+    assert asks() == few
+
+
+@pytest.mark.parametrize(
+    ("share", "printed"),
+    [
+        (Share(0, 7), "0 %"),
+        (Share(7, 7), "100 %"),
+        (Share(2999, 3000), "99.9 %"),
+        (Share(1, 3000), "0.1 %"),
+        (Share(2, 3), "66.7 %"),
+        (Share(0, 0), "–"),
+    ],
+)
+def test_only_all_is_a_hundred_percent_and_only_none_is_zero(share: Share, printed: str) -> None:
+    assert percent(share).replace("\u00a0", " ") == printed
+
+
+def test_business_hours_are_never_put_together_to_days() -> None:
+    assert (spent(27 * 3600.0, "business"), spent(27 * 3600.0, "elapsed"), exactly(3661.5)) == (
+        "27 h",
+        "1 d 3 h",
+        "1:01:01.5",
+    )
+
+
+def test_the_rail_leads_to_the_reports(reader: Reader, support: Channel) -> None:
+    assert f'href="{reverse("workspace:reports")}"' in reader.get("/profile/").content.decode()
