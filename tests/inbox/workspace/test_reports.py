@@ -9,8 +9,9 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection
-from django.test import Client
+from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -145,6 +146,16 @@ def test_files_of_tables_and_of_tickets(reader: Reader, tickets: Week, ada: Agen
         ["First reply", "2", "2", "50.0"],
         [["Kay's order", "Kay"], ["'=cmd|' /C calc'!A0", "Bo"]],
     )
+
+
+def test_a_file_leaves_by_an_asynchronous_server_as_well(tickets: Week, maja: Agent) -> None:
+    async def read() -> list[str]:
+        client = AsyncClient()
+        await client.aforce_login(maja)
+        response = await client.get("/reports/tickets.csv?figure=met&period=custom&first=2026-03-07&last=2026-03-13")
+        return b"".join([part async for part in response.streaming_content]).decode("utf-8-sig").splitlines()
+
+    assert [line.split(",")[2] for line in async_to_sync(read)()] == ["Customer", "Kay", "Bo"]
 
 
 @pytest.mark.parametrize(
