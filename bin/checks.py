@@ -134,6 +134,24 @@ def _secrets() -> Outcome:
     return Outcome(not found, "\n".join(found))
 
 
+def _catalogues() -> Outcome:
+    """Every translation can be read, and names the same placeholders as what it translates."""
+    from babel.messages.pofile import PoFileError, read_po
+
+    wrong = []
+    for path in sorted(ROOT.glob("*/locale/*/LC_MESSAGES/*.po")):
+        name = path.relative_to(ROOT)
+        try:
+            with path.open("rb") as file:
+                catalogue = read_po(file, abort_invalid=True)
+        except PoFileError as problem:
+            wrong.append(f"{name}:{problem.lineno}: {problem}")
+            continue
+        for message, errors in catalogue.check():
+            wrong += [f"{name}:{message.lineno}: {error}" for error in errors]
+    return Outcome(not wrong, "\n".join(wrong))
+
+
 def _audit() -> Outcome:
     """Published vulnerabilities of the locked packages, as far as the package index tells them."""
     files = [part for name in ("requirements.txt", "requirements-dev.txt") for part in ("-r", name)]
@@ -177,6 +195,7 @@ STEPS: dict[str, Callable[[], Outcome]] = {
     "format": _command("ruff", "format", "--check", "."),
     "ruff": _command("ruff", "check", "."),
     "scripts": _scripts,
+    "catalogues": _catalogues,
     "secrets": _secrets,
 }
 
