@@ -168,5 +168,5 @@ def quarantine(envelope: Envelope, reason: str) -> Envelope:
 def retry(envelope: Envelope) -> None:
     """Let a quarantined payload be read again."""
     Envelope.objects.filter(pk=envelope.pk, state=EnvelopeState.QUARANTINED).update(
-        state=EnvelopeState.WAITING, attempts=0, next_attempt_at=None, error=""
+        state=EnvelopeState.WAITING, attempts=0, deaths=0, next_attempt_at=None, error=""
     )
