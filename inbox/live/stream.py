@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,7 @@ class Hub:
         self._readers: set[Reader] = set()
         self._task: asyncio.Task[None] | None = None
 
-    async def subscribe(self, reader: Reader, beat: float = 20.0) -> AsyncIterator[dict[str, Any] | None]:
+    async def subscribe(self, reader: Reader, beat: float = 20.0) -> AsyncGenerator[dict[str, Any] | None, None]:
         """News for `reader` as they come; None every `beat` seconds of silence, so that a dead page is noticed."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._listen())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -11,6 +13,7 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 
+from inbox.agents.models import Agent
 from inbox.common.clock import now
 from inbox.live.stream import Reader, hub
 from inbox.tickets.access import tickets_of
@@ -30,34 +33,65 @@ async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | J
 
     The cursor is `Last-Event-ID` or `?since=`: the id of the last ticket event the browser knows.
     """
-    prepared = await sync_to_async(_prepare)(request)
-    if prepared is None:
+    agent = await sync_to_async(_agent)(request)
+    if agent is None:
         return HttpResponse(status=401)
-    reader, missed, cursor = prepared
+    given = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
+    since = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
     if "poll" in request.GET:
+        missed, cursor = await sync_to_async(_caught_up)(agent, since)
         return JsonResponse({"cursor": cursor, "time": now().isoformat(), "events": missed})
-    response = StreamingHttpResponse(_stream(reader, missed, cursor), content_type="text/event-stream")
+    response = StreamingHttpResponse(_stream(agent, since), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     # nginx would hold the events back.
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-def _prepare(request: HttpRequest) -> tuple[Reader, list[dict[str, Any]], int] | None:
+async def _stream(agent: Agent, since: int | None) -> AsyncIterator[str]:
+    arrivals = hub.subscribe(Reader(agent.pk, agent.sees_all, agent.team_ids), BEAT)
+    first = asyncio.ensure_future(anext(arrivals))
+    try:
+        # Listen first, then look what was missed: nothing can happen in between.
+        await asyncio.sleep(0)
+        missed, cursor = await sync_to_async(_caught_up)(agent, since)
+        yield f"retry: {RETRY}\n\n"
+        yield _event("hello", {"time": now().isoformat()}, None if missed else cursor)
+        for news in missed:
+            yield _told(news)
+        yield _told(await first)
+        async for arrived in arrivals:
+            yield _told(arrived)
+    finally:
+        first.cancel()
+        with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration):
+            await first
+        await arrivals.aclose()
+
+
+def _agent(request: HttpRequest) -> Agent | None:
+    """Who asks. What the stream needs to know of him is read here, once."""
     try:
         agent = request.user
         if not agent.is_authenticated:
             return None
-        newest = TicketEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        since = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
-        missed = _missed(agent, int(since), newest) if since.isascii() and since.isdigit() and len(since) < 19 else []
-        return Reader(agent.pk, agent.sees_all, agent.team_ids), missed, newest
+        _ = agent.team_ids
+        return agent
     finally:
         # The response lasts for hours; a connection that is not closed here stays with it.
         connections.close_all()
 
 
-def _missed(agent: Any, since: int, newest: int) -> list[dict[str, Any]]:
+def _caught_up(agent: Agent, since: int | None) -> tuple[list[dict[str, Any]], int]:
+    """What the agent missed since the event he knows, and the newest event there is."""
+    try:
+        newest = TicketEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        return ([] if since is None else _missed(agent, since, newest)), newest
+    finally:
+        connections.close_all()
+
+
+def _missed(agent: Agent, since: int, newest: int) -> list[dict[str, Any]]:
     if since >= newest:
         return []
     known = TicketEvent.objects.filter(pk__lte=since).order_by("-pk").values_list("recorded_at", flat=True).first()
@@ -77,17 +111,10 @@ def _missed(agent: Any, since: int, newest: int) -> list[dict[str, Any]]:
     return sorted(merged.values(), key=lambda news: news["event"])
 
 
-async def _stream(reader: Reader, missed: list[dict[str, Any]], cursor: int) -> AsyncIterator[str]:
-    yield f"retry: {RETRY}\n\n"
-    yield _event("hello", {"time": now().isoformat()}, cursor if not missed else None)
-    for news in missed:
-        yield _told(news)
-    async for arrived in hub.subscribe(reader, BEAT):
-        yield _event("beat", {"time": now().isoformat()}) if arrived is None else _told(arrived)
-
-
-def _told(news: dict[str, Any]) -> str:
-    """The part of the news that pages may read: ids and kinds, not whose view decided."""
+def _told(news: dict[str, Any] | None) -> str:
+    """The part of the news that pages may read: ids and kinds, not whose view decided. None is the heartbeat."""
+    if news is None:
+        return _event("beat", {"time": now().isoformat()})
     told: dict[str, Any] = {key: news[key] for key in ("ticket", "event", "kinds", "agent", "doing") if key in news}
     return _event(str(news["topic"]), told, news.get("event"))
 

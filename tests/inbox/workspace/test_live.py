@@ -1,0 +1,161 @@
+"""The event stream over a real connection: who hears what, what a browser missed, and what an open stream costs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from django.conf import settings
+
+from inbox.agents.models import Agent, Team
+from inbox.channels.models import Channel
+from inbox.common.clock import now
+from inbox.tickets import actions
+from inbox.tickets.models import Ticket, TicketEvent
+from tests.inbox.mails import arrives, mail
+from tests.web import serving, session_of
+
+News = tuple[str, dict[str, Any], str]
+
+
+@pytest.fixture(scope="module")
+def _web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    # Two connections for all: a stream that kept one would be noticed.
+    with serving(tmp_path_factory.mktemp("web") / "log", DATABASE_POOL_SIZE="2") as address:
+        yield address
+
+
+@pytest.fixture
+def web(transactional_db: None, _web: str) -> str:
+    return _web
+
+
+@pytest.fixture
+def ticket(web: str, support: Channel) -> Ticket:
+    """Bo's question, which Billing has."""
+    return arrives(support, mail()).ticket
+
+
+@pytest.fixture
+def elsewhere(web: str, support: Channel, shipping: Team) -> Ticket:
+    """Kay's question, which Shipping has."""
+    found = arrives(support, mail(sender="kay@ito.example", message_id="<2@ito.example>")).ticket
+    return actions.move_to_team(found, shipping, by=found.customer)
+
+
+def cookies(agent: Agent) -> dict[str, str]:
+    return {settings.SESSION_COOKIE_NAME: session_of(agent)}
+
+
+@contextmanager
+def stream(web: str, agent: Agent, since: int | None = None) -> Iterator[Iterator[News]]:
+    """The agent's open stream, from behind its greeting on."""
+    headers = {"Last-Event-ID": str(since)} if since is not None else {}
+    with (
+        httpx.Client(cookies=cookies(agent), timeout=20) as client,
+        client.stream("GET", f"{web}/live/", headers=headers) as response,
+    ):
+        assert response.status_code == 200
+        news = heard(response.iter_lines())
+        assert next(news)[0] == "hello"
+        yield news
+
+
+def heard(lines: Iterator[str]) -> Iterator[News]:
+    told: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(": ")
+        if line:
+            told[name] = value
+        elif "event" in told:
+            yield told["event"], json.loads(told["data"]), told.get("id", "")
+            told = {}
+
+
+def next_ticket(news: Iterator[News]) -> dict[str, Any]:
+    """The next that is said of a ticket; a `catch_up` when the server began to listen is no news of one."""
+    return next(data for name, data, _ in news if name == "ticket")
+
+
+def begun(news: Iterator[News], ticket: Ticket, agent: Agent) -> None:
+    """The server hears Redis now: it has told of a change that was made until it did."""
+    actions.tag(ticket, ["begun"], by=agent)
+    assert next_ticket(news)["ticket"] == ticket.pk
+
+
+def newest() -> int:
+    return TicketEvent.objects.latest("id").pk
+
+
+def test_an_open_page_hears_what_changes_by_ids_only(web: str, ada: Agent, maja: Agent, ticket: Ticket) -> None:
+    with stream(web, ada) as news:
+        begun(news, ticket, maja)
+        actions.assign(ticket, ada, by=maja)
+        assert next_ticket(news) == {"ticket": ticket.pk, "event": newest(), "kinds": ["assigned"]}
+
+
+def test_nobody_hears_of_tickets_he_may_not_see(
+    web: str, wen: Agent, maja: Agent, ticket: Ticket, elsewhere: Ticket
+) -> None:
+    with stream(web, wen) as news:
+        begun(news, elsewhere, maja)
+        actions.tag(ticket, ["refund"], by=maja)
+        actions.tag(elsewhere, ["parcel"], by=maja)
+        assert next_ticket(news)["ticket"] == elsewhere.pk
+
+
+def test_a_browser_that_slept_is_told_what_it_missed_and_no_more_than_it_may_see(
+    web: str, ada: Agent, maja: Agent, ticket: Ticket, elsewhere: Ticket
+) -> None:
+    known = newest()
+    TicketEvent.objects.update(
+        recorded_at=ticket.created_at.replace(year=2020), occurred_at=ticket.created_at.replace(year=2020)
+    )
+    actions.tag(ticket, ["refund"], by=maja)
+    actions.tag(elsewhere, ["parcel"], by=maja)
+    actions.resolve(ticket, by=maja)
+    with stream(web, ada, since=known) as news:
+        told = next_ticket(news)
+    assert (told["ticket"], {"resolved", "tagged"} <= set(told["kinds"])) == (ticket.pk, True)
+
+
+def test_what_was_recorded_just_before_the_cursor_is_told_again_for_ids_commit_out_of_order(
+    web: str, ada: Agent, maja: Agent, ticket: Ticket
+) -> None:
+    actions.tag(ticket, ["refund"], by=maja)
+    late = TicketEvent.objects.latest("id")
+    actions.tag(ticket, ["vip"], by=maja)
+    answer = httpx.get(f"{web}/live/?poll=1&since={newest() - 1}", cookies=cookies(ada)).json()
+    assert late.pk < answer["cursor"]
+    assert [(told["ticket"], told["event"]) for told in answer["events"]] == [(ticket.pk, newest())]
+
+
+def test_who_missed_too_much_is_told_to_look_at_everything_anew(web: str, ada: Agent, ticket: Ticket) -> None:
+    known, last = newest(), TicketEvent.objects.latest("id")
+    TicketEvent.objects.bulk_create(
+        TicketEvent(ticket=ticket, kind="tagged", occurred_at=now(), recorded_at=now(), state="open", priority="normal")
+        for _ in range(201)
+    )
+    answer = httpx.get(f"{web}/live/?poll=1&since={known}", cookies=cookies(ada)).json()
+    assert (last.pk, answer["events"]) == (known, [{"topic": "catch_up"}])
+
+
+@pytest.mark.parametrize("since", ["", "no-number", "-1", "9" * 40])
+def test_a_cursor_that_is_none_is_no_reason_to_fail(web: str, ada: Agent, ticket: Ticket, since: str) -> None:
+    answer = httpx.get(f"{web}/live/", params={"poll": 1, "since": since}, cookies=cookies(ada))
+    assert (answer.status_code, answer.json()["events"]) == (200, [])
+
+
+def test_a_stranger_gets_no_stream(web: str) -> None:
+    assert httpx.get(f"{web}/live/").status_code == 401
+
+
+def test_open_streams_hold_no_connection_to_the_database(web: str, ada: Agent, ticket: Ticket) -> None:
+    with ExitStack() as open_streams:
+        for _ in range(5):
+            open_streams.enter_context(stream(web, ada))
+        assert httpx.get(f"{web}/profile/", cookies=cookies(ada), timeout=20).status_code == 200

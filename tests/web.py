@@ -1,0 +1,58 @@
+"""The product's web process on the test database, for tests that need a real connection to it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from config.boot import BASE_DIR
+from inbox.agents.models import Agent
+
+
+@contextmanager
+def serving(log: Path, **environment: str) -> Iterator[str]:
+    """uvicorn, up and answering; its address. What it says goes to `log`."""
+    known = connection.settings_dict
+    who = f"{quote(known['USER'])}:{quote(known['PASSWORD'])}"
+    database = f"postgresql://{who}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
+    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("wb") as lines:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        web = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "config.asgi:application", "--fd", str(listening.fileno())],
+            cwd=BASE_DIR,
+            env={**os.environ, "DATABASE_URL": database, "SITE_URL": address, "STATIC_FROM_SOURCE": "1", **environment},
+            pass_fds=[listening.fileno()],
+            stdout=lines,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            # The socket listens already: a request waits in it until the product has started.
+            urlopen(f"{address}/account/login/", timeout=60).close()
+            yield address
+        except OSError as error:
+            raise RuntimeError(f"The product did not start: {log.read_text()[-3000:]}") from error
+        finally:
+            web.terminate()
+            try:
+                web.wait(10)
+            except subprocess.TimeoutExpired:
+                web.kill()
+                web.wait()
+
+
+def session_of(agent: Agent) -> str:
+    """A session cookie of a browser the agent is signed in at."""
+    client = Client()
+    client.force_login(agent)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
