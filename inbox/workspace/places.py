@@ -45,7 +45,7 @@ def places(agent: Agent, path: str) -> list[Place]:
     ]
     if path.startswith(_ELSEWHERE):
         return found
-    here = max((place.url for place in found if path.startswith(place.url)), key=len, default="")
+    here = max((place.url for place in found if path.startswith(place.url)), key=len, default=_url(PLACES[0].route))
     return [
         Place(place.route, place.name, place.icon, place.keys, place.may, place.url, place.url == here)
         for place in found

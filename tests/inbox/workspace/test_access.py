@@ -1,0 +1,270 @@
+"""Who gets what answer where: a row for every address of the product, a column for every role.
+
+A new route without a row fails. Forbidden looks like missing (404); whoever has not signed in is led to the door (302).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+
+from inbox.agents.enums import Role
+from inbox.agents.models import Agent, Team
+from inbox.channels.models import Channel, Envelope, OutboxMail
+from inbox.common.clock import now
+from inbox.tickets.conversation import reply
+from inbox.tickets.files import store
+from inbox.tickets.models import Attachment, Message, Ticket
+
+GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
+ROLES = ("anonymous", "stranger", "light", "agent", "lead", "admin", "auditor")
+World = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request and the status that each role gets for it; `on` names the things of the world in the address."""
+
+    statuses: Mapping[str, int]
+    method: str = "get"
+    on: tuple[str, ...] = ()
+    sent: Mapping[str, str] = field(default_factory=dict)
+
+
+def everyone(status: int = 200, **more: object) -> Row:
+    """All who are signed in."""
+    return Row(dict.fromkeys(ROLES, status) | {"anonymous": 302}, **more)  # type: ignore[arg-type]
+
+
+def those(*roles: str, status: int = 200, **more: object) -> Row:
+    """Some roles; to the others there is no such page."""
+    wanted = {role: status if role in roles else 404 for role in ROLES}
+    return Row(wanted | {"anonymous": 302}, **more)  # type: ignore[arg-type]
+
+
+def anybody(status: int, **more: object) -> Row:
+    """The same for all, signed in or not."""
+    return Row(dict.fromkeys(ROLES, status), **more)  # type: ignore[arg-type]
+
+
+def readers(status: int = 200, **more: object) -> Row:
+    """All who may see the ticket."""
+    return those("light", "agent", "lead", "admin", "auditor", status=status, **more)
+
+
+def answerers(status: int, **more: object) -> Row:
+    """All who may see the ticket and change it."""
+    return those("agent", "lead", "admin", status=status, **more)
+
+
+def post(row: Row, **sent: str) -> Row:
+    """The row as a POST of a form."""
+    return Row(row.statuses, "post", row.on, sent)
+
+
+TICKET, MESSAGE, REPLY, FILE = ("number",), ("message_id",), ("reply_id",), ("attachment_id",)
+
+ROWS: dict[str, Row] = {
+    # Shell
+    "workspace:profile": everyone(),
+    "workspace:appearance": post(everyone(302), theme="dark"),
+    "workspace:health": anybody(200),
+    "workspace:setup": anybody(404),
+    "workspace:outbox": those("lead", "admin"),
+    "workspace:outbox_mail": those("lead", "admin", on=("mail_id",)),
+    "workspace:outbox_frame": those("lead", "admin", on=("mail_id",)),
+    "workspace:channels": those("admin"),
+    "workspace:new_channel": those("admin", on=("kind",)),
+    "workspace:channel": those("admin", on=("channel_id",)),
+    "workspace:channel_check": post(those("admin", on=("channel_id",))),
+    "workspace:channel_activity": post(those("admin", status=302, on=("channel_id",)), on="0"),
+    "workspace:quarantine": those("admin"),
+    "workspace:quarantined": those("admin", on=("envelope_id",)),
+    "workspace:quarantined_raw": those("admin", on=("envelope_id",)),
+    "workspace:quarantine_retry": post(those("admin", status=302, on=("envelope_id",))),
+    "workspace:sample_data": those(),
+    # Inbox
+    "workspace:home": everyone(302),
+    "workspace:inbox": everyone(302),
+    "workspace:list": everyone(on=("name",)),
+    "workspace:listed_ticket": readers(on=("name", "number")),
+    "workspace:rows": everyone(on=("name",)),
+    "workspace:next_breach": everyone(302, on=("name",)),
+    "workspace:search": everyone(302),
+    # Ticket
+    "workspace:ticket": readers(302, on=("ref",)),
+    "workspace:parts": readers(on=TICKET),
+    "workspace:state": post(answerers(302, on=TICKET), state="pending"),
+    "workspace:resolution": post(answerers(302, on=TICKET)),
+    "workspace:assignee": post(answerers(302, on=TICKET), assignee="me"),
+    "workspace:team": post(answerers(302, on=TICKET), team="none"),
+    "workspace:priority": post(answerers(302, on=TICKET), priority="high"),
+    "workspace:tags": post(answerers(302, on=TICKET), tag="shoes"),
+    "workspace:spam": post(answerers(302, on=TICKET)),
+    "workspace:subject": post(answerers(302, on=TICKET), subject="Shoes"),
+    "workspace:waiver": post(answerers(302, on=TICKET)),
+    "workspace:seen": post(readers(204, on=TICKET), message="1"),
+    "workspace:clock": readers(on=("number", "clock_id")),
+    "workspace:messages": post(
+        those("light", "agent", "lead", "admin", status=302, on=TICKET), mode="note", note_text="Hm."
+    ),
+    "workspace:composer": those("light", "agent", "lead", "admin", on=TICKET),
+    "workspace:draft": post(those("light", "agent", "lead", "admin", on=TICKET), mode="note", note_text="Hm"),
+    "workspace:withdrawal": post(answerers(302, on=REPLY)),
+    "workspace:attempt": post(answerers(302, on=REPLY)),
+    "workspace:mail_frame": readers(on=MESSAGE),
+    "workspace:original": readers(on=MESSAGE),
+    "workspace:original_file": readers(on=MESSAGE),
+    "workspace:attachment": readers(on=FILE),
+    "workspace:preview": readers(on=FILE),
+    # Reports
+    "workspace:reports": those("lead", "admin", "auditor"),
+    "workspace:report_tickets": those("lead", "admin", "auditor", sent={"figure": "timed"}),
+    "workspace:report_tickets_file": those("lead", "admin", "auditor", sent={"figure": "timed"}),
+    "workspace:report_table": those("lead", "admin", "auditor", on=("table",)),
+    "workspace:report_explanation": those("lead", "admin", "auditor", on=("ref",)),
+    # Customers, who have a token in place of a role
+    "portal:survey": anybody(404, on=("token",)),
+    "portal:thanks": anybody(404, on=("token",)),
+    "portal:unsubscribe": anybody(404, on=("token",)),
+    # Ways in and out
+    "account_login": Row(dict.fromkeys(ROLES, 302) | {"anonymous": 200}),
+    "account_logout": everyone(),
+    "account_inactive": anybody(200),
+    "account_reauthenticate": everyone(),
+    "account_change_password": everyone(),
+    # Who has a password changes it; how one signs in is changed only by who has just shown that he knows it.
+    "account_set_password": everyone(302),
+    "mfa_index": everyone(),
+    "mfa_authenticate": anybody(302),
+    "mfa_reauthenticate": everyone(302),
+    "mfa_activate_totp": everyone(302),
+    "mfa_deactivate_totp": everyone(404),
+    "mfa_view_recovery_codes": everyone(404),
+    "mfa_generate_recovery_codes": everyone(302),
+    "mfa_download_recovery_codes": everyone(404),
+}
+#: Answered with a stream, so asked over a real connection: `test_live.py`.
+ELSEWHERE = {"workspace:live"}
+
+
+def routes() -> set[str]:
+    """The name of every address the product answers at."""
+
+    def walk(patterns: list, namespace: str) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                yield namespace + str(pattern.name)
+            else:
+                yield from walk(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else namespace)
+
+    return set(walk(get_resolver().url_patterns, ""))
+
+
+@pytest.fixture
+def world(support: Channel, ticket: Ticket, ada: Agent) -> World:
+    """One of each thing that an address can name; the ticket is Billing's."""
+    customers = ticket.messages.get()
+    answer = reply(ticket, "On its way.", by=ada)
+    Message.objects.filter(pk=customers.pk).update(html="<p>My shoes did not arrive.</p>")
+    picture = store(GIF, filename="a.gif", content_type="image/gif")
+    return {
+        "number": ticket.pk,
+        "ref": ticket.ref,
+        "name": "open",
+        "kind": "email",
+        "table": "levels",
+        "token": "nobody-has-this",
+        "message_id": customers.pk,
+        "reply_id": answer.pk,
+        "attachment_id": Attachment.objects.create(message=customers, **asdict(picture)).pk,
+        "clock_id": ticket.clocks.order_by("id").first().pk,
+        "channel_id": support.pk,
+        "mail_id": OutboxMail.objects.create(
+            channel=support,
+            client_ref="6dbb2a2e-53c8-4b07-9a4d-1d9ab25f31a5",
+            recipients=["bo@larsen.example"],
+            body=b"Subject: Hello\r\n\r\nHello.\r\n",
+            kept_at=now(),
+        ).pk,
+        "envelope_id": Envelope.objects.create(
+            channel=support,
+            body=b"\x00\xff",
+            body_hash="x",
+            size=2,
+            received_at=now(),
+            state="quarantined",
+            error="No From.",
+        ).pk,
+    }
+
+
+@pytest.fixture
+def cast(billing: Team, ada: Agent, wen: Agent, maja: Agent, lin: Agent, otto: Agent) -> dict[str, Agent | None]:
+    """Somebody of each role."""
+    lead = Agent.objects.create(email="lea@nordlys.example", name="Lea", role=Role.LEAD)
+    Agent.objects.update(password=make_password("a-long-password-1"))
+    for agent in (ada, wen, maja, lin, otto, lead):
+        agent.refresh_from_db()
+    return {
+        "anonymous": None,
+        "stranger": wen,
+        "light": lin,
+        "agent": ada,
+        "lead": lead,
+        "admin": maja,
+        "auditor": otto,
+    }
+
+
+def ask(client: Client, route: str, row: Row, world: World) -> int:
+    """The status of the answer; whatever the request did is taken back."""
+    names = {"reply_id": "message_id"}
+    address = reverse(route, kwargs={names.get(name, name): world[name] for name in row.on})
+    with transaction.atomic():
+        status = getattr(client, row.method)(address, dict(row.sent)).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def test_every_route_has_a_row() -> None:
+    assert routes() == set(ROWS) | ELSEWHERE
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_is_its_own_and_nothing_else(
+    role: str, cast: dict[str, Agent | None], world: World, screen: Callable[[Agent], Client]
+) -> None:
+    agent, surprises = cast[role], {}
+    client = screen(agent) if agent else Client()
+    for route, row in ROWS.items():
+        status = ask(client, route, row, world)
+        if status != row.statuses[role]:
+            surprises[route] = f"{status}, expected {row.statuses[role]}"
+    assert not surprises, "\n".join(f"{route}: {told}" for route, told in surprises.items())
+
+
+def test_looking_changes_nothing(
+    cast: dict[str, Agent | None], world: World, screen: Callable[[Agent], Client]
+) -> None:
+    client, written = screen(cast["admin"]), []
+    for route, row in ROWS.items():
+        if row.method != "get":
+            continue
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            ask(client, route, row, world)
+        written += [
+            f"{route}: {query['sql'][:120]}"
+            for query in queries
+            if query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in query["sql"]
+        ]
+    assert written == []
