@@ -41,7 +41,11 @@ class _Mail:
 def outbox(request: AgentRequest) -> HttpResponse:
     """All kept mails, newest first."""
     page = Paginator(kept_mails(), 50).get_page(request.GET.get("page"))
-    return render(request, "workspace/shell/outbox.html", {"page": page, "now": now()})
+    return render(
+        request,
+        "workspace/shell/outbox.html",
+        {"page": page, "mails": [(kept, _subject(kept)) for kept in page], "now": now()},
+    )
 
 
 @require_safe
@@ -49,7 +53,11 @@ def outbox(request: AgentRequest) -> HttpResponse:
 def outbox_mail(request: AgentRequest, mail_id: int) -> HttpResponse:
     """One mail: as its reader would see it, as text, and its headers."""
     kept = get_object_or_404(OutboxMail.objects.select_related("channel", "message__ticket"), pk=mail_id)
-    return render(request, "workspace/shell/outbox_mail.html", {"kept": kept, "mail": _read(kept), "now": now()})
+    return render(
+        request,
+        "workspace/shell/outbox_mail.html",
+        {"kept": kept, "subject": _subject(kept), "mail": _read(kept), "now": now()},
+    )
 
 
 @require_safe
@@ -61,6 +69,11 @@ def outbox_frame(request: AgentRequest, mail_id: int) -> HttpResponse:
     response = HttpResponse(f"{_FRAME}{safe(mail.html, files={}).html}</body></html>")
     response["Content-Security-Policy"] = FRAME_POLICY
     return response
+
+
+def _subject(kept: OutboxMail) -> str:
+    """The mail's subject or its ticket's; empty when the ticket is gone."""
+    return (kept.message.subject or kept.message.ticket.subject) if kept.message else ""
 
 
 def _read(kept: OutboxMail) -> _Mail:
