@@ -10,24 +10,17 @@ complained of, and a test whose page broke the content security policy or had an
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import quote
-from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from config.boot import BASE_DIR
 from config.pytest_boot import chromium
 from inbox.agents.models import Agent
+from tests.web import serving, session_of
 
 # Playwright's synchronous interface keeps an event loop in this thread, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -51,28 +44,8 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def _site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    known = connection.settings_dict
-    url = f"postgresql://{quote(known['USER'])}:{quote(known['PASSWORD'])}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
-    log = tmp_path_factory.mktemp("web") / "log"
-    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("wb") as lines:
-        port = listening.getsockname()[1]
-        web = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "config.asgi:application", "--fd", str(listening.fileno())],
-            cwd=BASE_DIR,
-            env={**os.environ, "DATABASE_URL": url, "SITE_URL": f"http://127.0.0.1:{port}", "STATIC_FROM_SOURCE": "1"},
-            pass_fds=[listening.fileno()],
-            stdout=lines,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            # The socket listens already: a request waits in it until the product has started.
-            urlopen(f"http://127.0.0.1:{port}/account/login/", timeout=60).close()
-            yield f"http://127.0.0.1:{port}"
-        except OSError as error:
-            raise RuntimeError(f"The product did not start: {log.read_text()[-3000:]}") from error
-        finally:
-            web.terminate()
-            web.wait(20)
+    with serving(tmp_path_factory.mktemp("web") / "log") as address:
+        yield address
 
 
 @pytest.fixture
@@ -106,7 +79,7 @@ def screen(browser: Browser, site: str) -> Iterator[Screen]:
         )
         contexts.append(context)
         if agent is not None:
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(agent), "url": site}])
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(agent), "url": site}])
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda message: _note(message, complaints))
@@ -117,12 +90,6 @@ def screen(browser: Browser, site: str) -> Iterator[Screen]:
     for context in contexts:
         context.close()
     assert complaints == []
-
-
-def _session(agent: Agent) -> str:
-    client = Client()
-    client.force_login(agent)
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _note(message: ConsoleMessage, complaints: list[str]) -> None:
