@@ -128,7 +128,7 @@ def _checked(field: str, value: str) -> str | None:
     """The value as it is kept, or None when it means nothing for this field."""
     value = _flat(value)
     if field in ("state", "priority", "is"):
-        allowed: Iterable[str] = {"state": State, "priority": Priority, "is": FLAGS}[field]  # type: ignore[assignment]
+        allowed: Iterable[str] = {"state": State, "priority": Priority, "is": FLAGS}[field]
         return value.lower() if value.lower() in [str(one) for one in allowed] else None
     if field in SINGLE:
         return _iso(value)

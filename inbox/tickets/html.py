@@ -50,6 +50,7 @@ _RASTER = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]
 _LONGEST = 2_000_000
 _CELL = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\s", re.IGNORECASE)
+_LOOK = re.compile(r"<(?:table|img|h[1-6]|ul|ol|b|strong|i|em|u|s|font|hr|pre|blockquote|center)[\s>]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +118,8 @@ def _image(source: str, files: Mapping[str, str], remote_images: bool) -> tuple[
 def is_laid_out(html: str) -> bool:
     """True when reading the text alone would lose something: a table with rows and columns, or images in the text."""
     return len(_CELL.findall(html)) >= 6 or _IMAGE.search(html) is not None
+
+
+def is_formatted(html: str) -> bool:
+    """True when its sender gave the mail a look that the text alone does not have."""
+    return _LOOK.search(html) is not None

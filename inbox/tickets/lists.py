@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Func, IntegerField, Q, QuerySet, Subquery
 
@@ -68,12 +69,12 @@ def order_of(name: str, filters: Filters) -> Sort:
 def counts(agent: Agent, teams: Sequence[Team], at: datetime) -> dict[str, int]:
     """How many tickets each shown list holds, by name, in one query; each part walks only its own index."""
     names = [*COUNTED, *(f"team-{team.pk}" for team in teams)]
-    parts = {f"n{index}": Subquery(_count(agent, name, at)) for index, name in enumerate(names)}
-    row = Agent.objects.filter(pk=agent.pk).values(**parts).get()
-    return {name: row[f"n{index}"] for index, name in enumerate(names)}
+    parts = [Subquery(_count(agent, name, at)) for name in names]
+    row = Agent.objects.filter(pk=agent.pk).values_list(*parts).get()
+    return dict(zip(names, row, strict=True))
 
 
-def _count(agent: Agent, name: str, at: datetime) -> QuerySet[Ticket, dict[str, int]]:
+def _count(agent: Agent, name: str, at: datetime) -> QuerySet[Ticket, Any]:
     tickets = tickets_in(agent, name, at)
     if tickets is None:
         raise LookupError(f"There is no list {name}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -94,7 +95,7 @@ def _start_of(day: date) -> datetime:
     return datetime.combine(day, time(), timezone.get_current_timezone())
 
 
-def _mentioning(word: str) -> QuerySet[Ticket, dict[str, int]]:
+def _mentioning(word: str) -> QuerySet[Ticket, Any]:
     """Ids of the tickets with `word` in what they are about; each part is found by its own trigram index."""
     tickets = Ticket.objects.values("pk")
     number = word.lower().removeprefix("t-").removeprefix("#")

@@ -41,7 +41,7 @@ def head_clocks(ticket: Ticket) -> list[Clock]:
 
 
 def _own(ticket: Ticket) -> list[Clock]:
-    return sorted(ticket.clocks.all(), key=lambda clock: (clock.started_at, clock.pk))  # type: ignore[attr-defined]
+    return sorted(ticket.clocks.all(), key=lambda clock: (clock.started_at, clock.pk))
 
 
 def _latest(clocks: Sequence[Clock]) -> Clock | None:

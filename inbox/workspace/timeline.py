@@ -18,7 +18,7 @@ from inbox.agents.models import Agent
 from inbox.channels.enums import DeliveryStatus
 from inbox.channels.models import Delivery
 from inbox.tickets.enums import AuthorKind, Direction, MessageKind
-from inbox.tickets.html import is_laid_out
+from inbox.tickets.html import is_formatted, is_laid_out
 from inbox.tickets.models import Attachment, Message, TicketEvent
 from inbox.workspace.happenings import in_words
 
@@ -92,8 +92,8 @@ class Said:
 
     @property
     def has_html(self) -> bool:
-        """True when the mail came with a layout of its own."""
-        return bool(self.message.html_start) and self.message.direction == Direction.IN
+        """True when the mail came with more than words: a look of its own."""
+        return self.message.direction == Direction.IN and is_formatted(self.message.html_start)  # type: ignore[attr-defined]
 
     @property
     def version(self) -> str:
@@ -108,7 +108,8 @@ Item = Day | Line | Said
 def timeline(messages: Iterable[Message], events: Iterable[TicketEvent], agent: Agent) -> list[Item]:
     """The days, messages, notes and system lines of a ticket as `agent` sees them."""
     said = [_said(message, agent) for message in messages if _is_shown(message)]
-    items = sorted([*said, *_lines(events)], key=lambda item: (item.at, item.kind == "line"))
+    told: list[Line | Said] = [*said, *_lines(events)]
+    items = sorted(told, key=lambda item: (item.at, item.kind == "line"))
     return list(_with_days(items))
 
 
@@ -120,7 +121,7 @@ def _is_shown(message: Message) -> bool:
 def _said(message: Message, agent: Agent) -> Said:
     delivery = getattr(message, "delivery", None) if message.direction == Direction.OUT else None
     quoted = _quoted(message)
-    laid_out = message.direction == Direction.IN and not quoted and is_laid_out(message.html_start)
+    laid_out = message.direction == Direction.IN and not quoted and is_laid_out(message.html_start)  # type: ignore[attr-defined]
     files = [file for file in message.attachments.all() if not (laid_out and file.is_inline and file.content_id)]
     return Said(
         message=message,

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
 from django.http.request import QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ from inbox.tickets.files import StoredFile, store
 from inbox.tickets.filters import from_address
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.queries import last_said, writers_of
-from inbox.workspace.access import answerers, note_writers
+from inbox.workspace.access import AgentRequest, answerers, note_writers
 from inbox.workspace.answers import act, changed, is_scripted, refused
 from inbox.workspace.listing import Listed
 from inbox.workspace.panes import (
@@ -44,7 +44,7 @@ from inbox.workspace.views.inbox import desk, fragment
 
 @require_POST
 @note_writers
-def messages(request: HttpRequest, number: int) -> HttpResponse:
+def messages(request: AgentRequest, number: int) -> HttpResponse:
     """Send a reply or keep a note. What is refused stays in the composer with the reason."""
     ticket = ticket_for(request.user, number)
     listed = _listed(request)
@@ -53,24 +53,24 @@ def messages(request: HttpRequest, number: int) -> HttpResponse:
         message = _said(request, ticket)
     except Refused as refusal:
         return _not_taken(request, listed, ticket, refusal)
-    actions.mark_seen(ticket, request.user, message.pk)  # type: ignore[arg-type]
+    actions.mark_seen(ticket, request.user, message.pk)
     if is_scripted(request):
         return _emptied(request, ticket, following)
     return HttpResponseRedirect(following or f"{listed.url(ticket)}#message-{message.pk}")
 
 
-def _said(request: HttpRequest, ticket: Ticket) -> Message:
+def _said(request: AgentRequest, ticket: Ticket) -> Message:
     given, agent = request.POST, request.user
     files = _stored(request)
     ref = _client_ref(given)
     if _mode(request) == MessageKind.NOTE:
-        return note(ticket, given.get("note_text", ""), by=agent, files=files, client_ref=ref)  # type: ignore[arg-type]
+        return note(ticket, given.get("note_text", ""), by=agent, files=files, client_ref=ref)
     then = given.get("then", "")
     seen = given.get("seen_message_id", "")
     return reply(
         ticket,
         given.get("message_text", ""),
-        by=agent,  # type: ignore[arg-type]
+        by=agent,
         then=State(then) if then in CHOSEN_STATES else None,
         seen_message_id=int(seen) if seen.isdecimal() and "anyway" not in given else None,
         files=files,
@@ -79,10 +79,10 @@ def _said(request: HttpRequest, ticket: Ticket) -> Message:
     )
 
 
-def _mode(request: HttpRequest) -> MessageKind:
+def _mode(request: AgentRequest) -> MessageKind:
     """Who may only write notes writes notes, whatever the form says."""
     asked = request.POST.get("mode")
-    may_answer = request.user.answers_customers  # type: ignore[union-attr]
+    may_answer = request.user.answers_customers
     return MessageKind.MESSAGE if may_answer and asked != MessageKind.NOTE else MessageKind.NOTE
 
 
@@ -93,7 +93,7 @@ def _client_ref(given: QueryDict) -> uuid.UUID | None:
         return None
 
 
-def _stored(request: HttpRequest) -> list[StoredFile]:
+def _stored(request: AgentRequest) -> list[StoredFile]:
     """The uploaded files, kept; refused together when one is too large."""
     uploads: list[UploadedFile[Any]] = request.FILES.getlist("files")
     sizes = [upload.size or 0 for upload in uploads]
@@ -111,14 +111,14 @@ def _stored(request: HttpRequest) -> list[StoredFile]:
     return kept
 
 
-def _listed(request: HttpRequest) -> Listed:
+def _listed(request: AgentRequest) -> Listed:
     """The list the ticket was opened from: the form carries it."""
     query = QueryDict(request.POST.get("list_query", ""))
     name = request.POST.get("list_name", "") or "open"
-    return Listed(request.user, name, from_address(dict(query.lists())), now())  # type: ignore[arg-type]
+    return Listed(request.user, name, from_address(dict(query.lists())), now())
 
 
-def _following(request: HttpRequest, listed: Listed, ticket: Ticket) -> str:
+def _following(request: AgentRequest, listed: Listed, ticket: Ticket) -> str:
     """Where to go after sending and resolving: the next ticket of the list, which the ticket is about to leave."""
     if request.POST.get("then") != State.RESOLVED or _mode(request) == MessageKind.NOTE:
         return ""
@@ -128,7 +128,7 @@ def _following(request: HttpRequest, listed: Listed, ticket: Ticket) -> str:
         return ""
 
 
-def _emptied(request: HttpRequest, ticket: Ticket, following: str) -> HttpResponse:
+def _emptied(request: AgentRequest, ticket: Ticket, following: str) -> HttpResponse:
     """A fresh composer, and where the script goes from here."""
     response = changed(_composer(request, ticket), ticket)
     if following:
@@ -137,14 +137,14 @@ def _emptied(request: HttpRequest, ticket: Ticket, following: str) -> HttpRespon
 
 
 def _composer(
-    request: HttpRequest, ticket: Ticket, composer: Composer | None = None, status: int = 200
+    request: AgentRequest, ticket: Ticket, composer: Composer | None = None, status: int = 200
 ) -> HttpResponse:
-    context = ticket_context(ticket, request.user, at=now(), agents=(), teams=(), composer=composer)  # type: ignore[arg-type]
+    context = ticket_context(ticket, request.user, at=now(), agents=(), teams=(), composer=composer)
     context["listed"] = _listed(request)
     return fragment(render(request, "workspace/ticket/composer.html", context, status=status))
 
 
-def _not_taken(request: HttpRequest, listed: Listed, ticket: Ticket, refusal: Refused) -> HttpResponse:
+def _not_taken(request: AgentRequest, listed: Listed, ticket: Ticket, refusal: Refused) -> HttpResponse:
     composer = Composer(
         seen=int(request.POST.get("seen_message_id") or 0)
         if request.POST.get("seen_message_id", "").isdecimal()
@@ -165,32 +165,32 @@ def _not_taken(request: HttpRequest, listed: Listed, ticket: Ticket, refusal: Re
 
 @require_safe
 @note_writers
-def composer(request: HttpRequest, number: int) -> HttpResponse:
+def composer(request: AgentRequest, number: int) -> HttpResponse:
     """The composer as it would be on a fresh page."""
     ticket = ticket_for(request.user, number)
-    return _composer(request, ticket, composer_of(ticket, request.user, last_said(ticket)))  # type: ignore[arg-type]
+    return _composer(request, ticket, composer_of(ticket, request.user, last_said(ticket)))
 
 
 @require_POST
 @note_writers
-def draft(request: HttpRequest, number: int) -> HttpResponse:
+def draft(request: AgentRequest, number: int) -> HttpResponse:
     """Keep what is written so far."""
     ticket = ticket_for(request.user, number)
     mode, ref = _mode(request), _client_ref(request.POST)
     if ref and Message.objects.filter(client_ref=ref, ticket=ticket).exists():
         # It became a message meanwhile; this copy of it was late.
         return JsonResponse({"saved": ""})
-    saved = actions.save_draft(ticket, request.user, mode=mode, text=request.POST.get("text", ""))  # type: ignore[arg-type]
+    saved = actions.save_draft(ticket, request.user, mode=mode, text=request.POST.get("text", ""))
     return JsonResponse({"saved": saved_in_words(saved.saved_at if saved else None)})
 
 
 @require_POST
 @answerers
-def withdrawal(request: HttpRequest, message_id: int) -> HttpResponse:
+def withdrawal(request: AgentRequest, message_id: int) -> HttpResponse:
     """Take a reply back before it leaves; its text is a draft again."""
     message = message_for(request.user, message_id)
     try:
-        kept = withdraw_reply(message, by=request.user)  # type: ignore[arg-type]
+        kept = withdraw_reply(message, by=request.user)
     except Refused as refusal:
         return refused(request, message.ticket, str(refusal))
     if not is_scripted(request):
@@ -201,11 +201,11 @@ def withdrawal(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @require_POST
 @answerers
-def attempt(request: HttpRequest, message_id: int) -> HttpResponse:
+def attempt(request: AgentRequest, message_id: int) -> HttpResponse:
     """Send a reply again that failed or is unconfirmed."""
     message = message_for(request.user, message_id)
     delivery = Delivery.objects.filter(message=message).first()
     if delivery is None:
         return HttpResponseBadRequest(_("There is nothing to send again."))
     told = _("It is being sent again.")
-    return act(request, message.ticket, lambda: retry_delivery(delivery, by=request.user), told)  # type: ignore[arg-type]
+    return act(request, message.ticket, lambda: retry_delivery(delivery, by=request.user), told)

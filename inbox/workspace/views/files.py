@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -14,7 +14,7 @@ from inbox.tickets.access import attachment_for, message_for
 from inbox.tickets.filenames import clean_filename
 from inbox.tickets.files import open_blob
 from inbox.tickets.models import Attachment
-from inbox.workspace.access import agents
+from inbox.workspace.access import AgentRequest, agents
 from inbox.workspace.pictures import picture_type
 
 #: Even opened by itself, nothing in a file loads, runs, or counts as part of this site.
@@ -24,7 +24,7 @@ _SHOWN = 256 * 1024
 
 @require_safe
 @agents
-def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
+def attachment(request: AgentRequest, attachment_id: int) -> HttpResponse:
     """A file, to be saved."""
     found = attachment_for(request.user, attachment_id)
     return _handed_out(_content(found), "application/octet-stream", found.filename, attached=True)
@@ -32,7 +32,7 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
 
 @require_safe
 @agents
-def preview(request: HttpRequest, attachment_id: int) -> HttpResponse:
+def preview(request: AgentRequest, attachment_id: int) -> HttpResponse:
     """A raster picture, to be looked at; for other files there is no preview, whatever type they claim."""
     found = attachment_for(request.user, attachment_id)
     content = _content(found)
@@ -44,7 +44,7 @@ def preview(request: HttpRequest, attachment_id: int) -> HttpResponse:
 
 @require_safe
 @agents
-def original(request: HttpRequest, message_id: int) -> HttpResponse:
+def original(request: AgentRequest, message_id: int) -> HttpResponse:
     """The message as it arrived: headers and source, as text."""
     message = message_for(request.user, message_id)
     if message.envelope is None:
@@ -63,7 +63,7 @@ def original(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @require_safe
 @agents
-def original_file(request: HttpRequest, message_id: int) -> HttpResponse:
+def original_file(request: AgentRequest, message_id: int) -> HttpResponse:
     """The original, to be saved."""
     message = message_for(request.user, message_id)
     if message.envelope is None:

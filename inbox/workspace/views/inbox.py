@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ from inbox.tickets.enums import UNRESOLVED
 from inbox.tickets.filters import Sort, from_address
 from inbox.tickets.models import Ticket
 from inbox.tickets.queries import page_of
-from inbox.workspace.access import agents
+from inbox.workspace.access import AgentRequest, agents
 from inbox.workspace.listing import Listed, list_context, views
 from inbox.workspace.panes import Composer, all_teams, answering_agents, ticket_context
 
@@ -24,14 +24,14 @@ _MOST_ROWS = 200
 
 @require_safe
 @agents
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: AgentRequest) -> HttpResponse:
     """The agent's own tickets come first."""
     return redirect("workspace:list", "mine")
 
 
 @require_safe
 @agents
-def ticket_list(request: HttpRequest, name: str) -> HttpResponse:
+def ticket_list(request: AgentRequest, name: str) -> HttpResponse:
     """A view without a ticket chosen, or with `after` the stretch of rows that follows."""
     listed = listed_in(request, name)
     if any(not value for values in request.GET.lists() for value in values[1]):
@@ -45,14 +45,14 @@ def ticket_list(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @agents
-def listed_ticket(request: HttpRequest, name: str, number: int) -> HttpResponse:
+def listed_ticket(request: AgentRequest, name: str, number: int) -> HttpResponse:
     """A ticket beside the list it was chosen from; it may have left that list meanwhile."""
     return desk(request, listed_in(request, name), ticket_for(request.user, number))
 
 
 @require_safe
 @agents
-def rows(request: HttpRequest, name: str) -> HttpResponse:
+def rows(request: AgentRequest, name: str) -> HttpResponse:
     """Those of the tickets `ids` that are in the view now, as rows, and the counts: what a live page asks for."""
     listed = listed_in(request, name)
     ids = [int(part) for part in request.GET.get("ids", "").split(",") if part.isdecimal()][:_MOST_ROWS]
@@ -63,7 +63,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @agents
-def next_breach(request: HttpRequest, name: str) -> HttpResponse:
+def next_breach(request: AgentRequest, name: str) -> HttpResponse:
     """The ticket of the view that breaches next."""
     listed = listed_in(request, name)
     due = listed.tickets().filter(due_at__isnull=False, state__in=UNRESOLVED)
@@ -71,13 +71,13 @@ def next_breach(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponseRedirect(listed.url(first))
 
 
-def listed_in(request: HttpRequest, name: str) -> Listed:
+def listed_in(request: AgentRequest, name: str) -> Listed:
     """The list the address names."""
-    return Listed(request.user, name, from_address(dict(request.GET.lists())), now())  # type: ignore[arg-type]
+    return Listed(request.user, name, from_address(dict(request.GET.lists())), now())
 
 
 def desk(
-    request: HttpRequest,
+    request: AgentRequest,
     listed: Listed,
     ticket: Ticket | None = None,
     *,

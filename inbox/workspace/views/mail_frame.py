@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.tickets.access import message_for
 from inbox.tickets.html import safe
-from inbox.workspace.access import agents
+from inbox.workspace.access import AgentRequest, agents
 
 #: No script, no form, no frame, no fetch but of pictures. The sandbox holds as well when the document is opened
 #: by itself; `allow-same-origin` (without scripts nothing in here can use it) lets the page around measure its height.
@@ -24,7 +24,7 @@ _POLICY = (
 @require_safe
 @xframe_options_sameorigin
 @agents
-def mail_frame(request: HttpRequest, message_id: int) -> HttpResponse:
+def mail_frame(request: AgentRequest, message_id: int) -> HttpResponse:
     """A mail as its sender laid it out. `?images=1` lets remote images in, this once."""
     message = message_for(request.user, message_id)
     if not message.html:

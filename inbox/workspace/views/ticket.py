@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,7 +17,7 @@ from inbox.tickets import actions
 from inbox.tickets.access import ticket_for
 from inbox.tickets.enums import EventKind, Priority, State
 from inbox.tickets.models import Ticket
-from inbox.workspace.access import agents, answerers
+from inbox.workspace.access import AgentRequest, agents, answerers
 from inbox.workspace.answers import act, address, given, undoes
 from inbox.workspace.panes import CHOSEN_STATES, all_teams, answering_agents, ticket_context
 from inbox.workspace.views.inbox import fragment
@@ -25,7 +25,7 @@ from inbox.workspace.views.inbox import fragment
 
 @require_safe
 @agents
-def ticket(request: HttpRequest, ref: str) -> HttpResponse:
+def ticket(request: AgentRequest, ref: str) -> HttpResponse:
     """The ticket's address for links from elsewhere ("T-42" or 42): it opens beside a list."""
     found = ticket_for(request.user, ref)
     return redirect("workspace:listed_ticket", "open" if found.is_unresolved else "resolved", found.pk)
@@ -33,7 +33,7 @@ def ticket(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_safe
 @agents
-def parts(request: HttpRequest, number: int) -> HttpResponse:
+def parts(request: AgentRequest, number: int) -> HttpResponse:
     """Head, timeline and customer as they are now: what a live page asks for. The composer is not touched."""
     found = ticket_for(request.user, number)
     context = ticket_context(found, request.user, at=now(), agents=answering_agents(), teams=all_teams())
@@ -42,7 +42,7 @@ def parts(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @answerers
-def state(request: HttpRequest, number: int) -> HttpResponse:
+def state(request: AgentRequest, number: int) -> HttpResponse:
     """Move the ticket to another state."""
     found = ticket_for(request.user, number)
     wanted = given(request, "state")
@@ -53,13 +53,13 @@ def state(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["POST", "DELETE"])
 @answerers
-def resolution(request: HttpRequest, number: int) -> HttpResponse:
+def resolution(request: AgentRequest, number: int) -> HttpResponse:
     """Resolve the ticket; DELETE reopens it."""
     found = ticket_for(request.user, number)
     return _set_state(request, found, State.OPEN if undoes(request) else State.RESOLVED)
 
 
-def _set_state(request: HttpRequest, found: Ticket, wanted: State) -> HttpResponse:
+def _set_state(request: AgentRequest, found: Ticket, wanted: State) -> HttpResponse:
     before = State.OPEN if found.state == State.NEW else found.state
     told = _("%(ref)s is now: %(state)s.") % {"ref": found.ref, "state": wanted.label}
     undo = address("state", found, state=before) if before != wanted else ""
@@ -68,31 +68,31 @@ def _set_state(request: HttpRequest, found: Ticket, wanted: State) -> HttpRespon
 
 @require_POST
 @answerers
-def assignee(request: HttpRequest, number: int) -> HttpResponse:
+def assignee(request: AgentRequest, number: int) -> HttpResponse:
     """Make somebody responsible: an agent's id, `me` or `none`."""
     found = ticket_for(request.user, number)
     wanted = given(request, "assignee")
     chosen = request.user if wanted == "me" else None if wanted == "none" else _one(Agent, wanted)
     told = _("Assigned to %(name)s.") % {"name": chosen} if chosen else _("Assigned to nobody.")
     undo = address("assignee", found, assignee=found.assignee_id or "none")
-    return act(request, found, lambda: actions.assign(found, chosen, by=request.user), told, undo=undo)  # type: ignore[arg-type]
+    return act(request, found, lambda: actions.assign(found, chosen, by=request.user), told, undo=undo)
 
 
 @require_POST
 @answerers
-def team(request: HttpRequest, number: int) -> HttpResponse:
+def team(request: AgentRequest, number: int) -> HttpResponse:
     """Hand the ticket to a team: its id, or `none`."""
     found = ticket_for(request.user, number)
     wanted = given(request, "team")
     chosen = None if wanted == "none" else _one(Team, wanted)
     told = _("Moved to %(team)s.") % {"team": chosen} if chosen else _("Taken out of its team.")
     undo = address("team", found, team=found.team_id or "none")
-    return act(request, found, lambda: actions.move_to_team(found, chosen, by=request.user), told, undo=undo)  # type: ignore[arg-type]
+    return act(request, found, lambda: actions.move_to_team(found, chosen, by=request.user), told, undo=undo)
 
 
 @require_POST
 @answerers
-def priority(request: HttpRequest, number: int) -> HttpResponse:
+def priority(request: AgentRequest, number: int) -> HttpResponse:
     """Set the priority."""
     found = ticket_for(request.user, number)
     wanted = given(request, "priority")
@@ -105,7 +105,7 @@ def priority(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["POST", "DELETE"])
 @answerers
-def tags(request: HttpRequest, number: int) -> HttpResponse:
+def tags(request: AgentRequest, number: int) -> HttpResponse:
     """Put tags on the ticket (words with commas between them); DELETE takes one off."""
     found = ticket_for(request.user, number)
     names = [name for part in given(request, "tag").split(",") if (name := part.strip().lstrip("#").lower())][:20]
@@ -124,7 +124,7 @@ def tags(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["POST", "DELETE"])
 @answerers
-def spam(request: HttpRequest, number: int) -> HttpResponse:
+def spam(request: AgentRequest, number: int) -> HttpResponse:
     """Set the ticket aside as spam; DELETE takes it back."""
     found = ticket_for(request.user, number)
     if undoes(request):
@@ -139,7 +139,7 @@ def spam(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @answerers
-def subject(request: HttpRequest, number: int) -> HttpResponse:
+def subject(request: AgentRequest, number: int) -> HttpResponse:
     """Change the subject."""
     found = ticket_for(request.user, number)
     wanted = given(request, "subject").strip()
@@ -152,7 +152,7 @@ def subject(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @answerers
-def waiver(request: HttpRequest, number: int) -> HttpResponse:
+def waiver(request: AgentRequest, number: int) -> HttpResponse:
     """The customer's last message needs no reply."""
     found = ticket_for(request.user, number)
     told = _("No reply is needed; the clock is waived.")
@@ -161,19 +161,19 @@ def waiver(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @agents
-def seen(request: HttpRequest, number: int) -> HttpResponse:
+def seen(request: AgentRequest, number: int) -> HttpResponse:
     """The page was shown up to a message."""
     found = ticket_for(request.user, number)
     message = given(request, "message")
     if not (message.isdecimal() and len(message) < 18):
         return HttpResponseBadRequest(_("Up to which message?"))
-    actions.mark_seen(found, request.user, int(message))  # type: ignore[arg-type]
+    actions.mark_seen(found, request.user, int(message))
     return HttpResponse(status=204)
 
 
 @require_safe
 @agents
-def clock(request: HttpRequest, number: int, clock_id: int) -> HttpResponse:
+def clock(request: AgentRequest, number: int, clock_id: int) -> HttpResponse:
     """Why a clock shows what it shows: the goal, what chose it, and each span that was counted or not."""
     found = ticket_for(request.user, number)
     shown = Clock.objects.filter(ticket=found, pk=clock_id).first()

@@ -107,7 +107,7 @@ def test_a_broken_cursor_begins_at_the_start(support: Channel) -> None:
 
 def test_words_are_found_in_subject_text_names_addresses_tags_and_numbers(support: Channel, ada: Agent) -> None:
     ticket = asks(
-        support, 1, "退货标签必须自己打印吗？", subject="Blue LACES", sender="Иван Петров <ivan@Mail.example>"
+        support, 1, "退货标签必须自己打印吗？", subject="Blue LACES", name="Иван Петров", address="ivan@Mail.example"
     )
     other = asks(support, 2)
     actions.tag(ticket, ["returns"], by=ada)

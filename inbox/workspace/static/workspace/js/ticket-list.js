@@ -35,7 +35,7 @@ class TicketList extends HTMLElement {
     this.#ids.clear();
     this.#timer = 0;
     const response = await fetch(`${this.dataset.rows}?${this.dataset.query}&ids=${ids}`, { headers: { "X-Pane": "rows" } });
-    if (!response.ok || !this.isConnected) return;
+    if (!response.ok || response.redirected || !this.isConnected) return;
     const news = new DOMParser().parseFromString(await response.text(), "text/html");
     for (const id of ids) this.#place(this.querySelector(`#row-${id}`), news.getElementById(`row-${id}`));
     this.#views(news.getElementById("views"));
@@ -45,7 +45,7 @@ class TicketList extends HTMLElement {
   // Too much was missed: the first page anew.
   async #renew() {
     const response = await fetch(this.dataset.list, { headers: { "X-Pane": "desk" } });
-    if (!response.ok || !this.isConnected) return;
+    if (!response.ok || response.redirected || !this.isConnected) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const focused = document.activeElement?.closest("#rows > li")?.id;
     this.#rows.replaceChildren(...page.getElementById("rows").children);

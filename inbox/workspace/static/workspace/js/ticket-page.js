@@ -47,7 +47,7 @@ class TicketPage extends HTMLElement {
   async #refresh() {
     this.#timer = 0;
     const response = await fetch(this.dataset.parts, { headers: { "X-Pane": "parts" } });
-    if (!response.ok || !this.isConnected) return;
+    if (!response.ok || response.redirected || !this.isConnected) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const flow = this.#flow;
     const atEnd = flow.scrollHeight - flow.scrollTop - flow.clientHeight < NEAR;
