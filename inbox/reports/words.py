@@ -74,8 +74,10 @@ MEANINGS = {
         "Met, of met and missed. A target is met up to and including its due time. A met one counts when "
         "it was met, a missed one when its target passed, answered or not. Running and waived ones are left out."
     ),
+    # xgettext:no-python-format
     "interval": _("The true share lies within the interval with 95 % confidence (Wilson)."),
     "change": _(
+        # xgettext:no-python-format
         "Percentage points against the period before, as long as this one. "
         "Within noise: the 95 % intervals of both overlap."
     ),
