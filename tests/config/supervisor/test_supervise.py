@@ -20,8 +20,9 @@ from config.supervisor.children import Child
 from config.supervisor.screen import Screen
 supervise.KILL_AFTER = 1
 children = [Child(name, ["sh", "-c", script], ready=None) for name, script in zip(sys.argv[1::2], sys.argv[2::2])]
-said = lambda: print("ready", flush=True)
-sys.exit(0 if supervise.Supervisor(children, Screen(), lambda: True, said).run() else 1)
+screen = Screen()
+said = lambda: screen.line("run", "ready")
+sys.exit(0 if supervise.Supervisor(children, screen, lambda: True, said).run() else 1)
 """
 
 WAITING = "sleep 1000 & echo pid $!; echo pid $$; wait"
@@ -107,7 +108,7 @@ def test_the_processes_end_when_the_supervisor_is_killed(runs: list[Run]):
 def test_a_process_that_ends_is_started_again_and_the_terminal_tells(runs: list[Run]):
     runs.append(run := Run(web=WAITING, worker="echo working; exit 3"))
     lines = run.lines(until="working", times=2)
-    told = [line for line in lines if line.startswith("run")]
+    told = [line for line in lines if line.startswith("run") and "ended" in line]
     assert told == ["run    | worker ended (exit code 3); it starts again in 1 s."]
 
 
@@ -139,4 +140,4 @@ def test_a_terminal_that_goes_away_stops_everything(runs: list[Run]):
 def test_readiness_is_told_once_all_processes_say_that_they_work(runs: list[Run]):
     program = PROGRAM.replace("ready=None", 'ready="working"')
     runs.append(run := Run(program, web="echo working; exec sleep 1000", worker="echo working; exec sleep 1000"))
-    assert sorted(run.lines(until="ready")) == ["ready", "web    | working", "worker | working"]
+    assert sorted(run.lines(until="ready")) == ["run    | ready", "web    | working", "worker | working"]
