@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -15,7 +15,10 @@ from inbox.workspace.wording import clock_time, duration
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A chip at an instant: `look` is its class, `spoken` is for screen readers, the script ticks to `due`."""
+    """A chip at an instant: `look` is its class, `spoken` is for screen readers, the script ticks to `due`.
+
+    `brief` stands beside the target's name, where it differs from the text that stands alone.
+    """
 
     look: str
     icon: str
@@ -24,7 +27,8 @@ class Chip:
     target: str = ""
     due: datetime | None = None
     warn: datetime | None = None
-    half: datetime | None = field(default=None)
+    half: datetime | None = None
+    brief: str = ""
 
 
 def chip(clock: Clock, now: datetime) -> Chip | None:
@@ -66,12 +70,15 @@ def _running(clock: Clock, target: str, now: datetime) -> Chip | None:
 def _settled(clock: Clock, target: str) -> Chip:
     resolved = clock.target == TargetKind.RESOLUTION
     if clock.breached_at is None:
-        time = {"time": duration(clock.used_seconds)}
-        text = _("resolved in %(time)s") % time if resolved else _("answered in %(time)s") % time
-        return Chip("met", "check", text, _("%(target)s: in time") % {"target": target}, target)
-    time = {"time": duration(max(clock.used_seconds - (clock.goal_seconds or 0), 0))}
-    text = _("resolved %(time)s late") % time if resolved else _("answered %(time)s late") % time
-    return Chip("late", "circle-alert", text, _("%(target)s: too late") % {"target": target}, target)
+        time = duration(clock.used_seconds)
+        text = _("resolved in %(time)s") if resolved else _("answered in %(time)s")
+        spoken = _("%(target)s: in time, %(time)s") % {"target": target, "time": time}
+        return Chip("met", "check", text % {"time": time}, spoken, target, brief=time)
+    time = duration(max(clock.used_seconds - (clock.goal_seconds or 0), 0))
+    text = _("resolved %(time)s late") if resolved else _("answered %(time)s late")
+    spoken = _("%(target)s: %(time)s too late") % {"target": target, "time": time}
+    brief = pgettext("sla", "%(time)s late") % {"time": time}
+    return Chip("late", "circle-alert", text % {"time": time}, spoken, target, brief=brief)
 
 
 def _short_target(target: str) -> str:

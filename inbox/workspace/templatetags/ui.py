@@ -107,7 +107,7 @@ def sla_chip(context: Context, clock: Clock | None, labelled: bool = False) -> S
         made.look,
         _svg(made.icon, 12, ""),
         target,
-        made.text,
+        (labelled and made.brief) or made.text,
         made.spoken,
     )
     if made.due is None or made.warn is None or made.half is None:

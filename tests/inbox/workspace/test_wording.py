@@ -145,6 +145,12 @@ def test_without_a_goal_there_is_nothing_to_show(values: dict[str, object]) -> N
     assert chip(clock(**values), NOON) is None
 
 
+def test_beside_the_name_of_its_target_a_chip_is_brief() -> None:
+    context = Context({"clock": clock(state="met", stopped_at=NOON, used_seconds=720.0), "now": NOON})
+    html = Template("{% load ui %}{% sla_chip clock labelled=True %}").render(context)
+    assert "<span>first reply</span> <span data-text>12 m</span>" in html
+
+
 def test_the_chip_on_the_page_carries_what_the_script_needs_and_words_for_screen_readers() -> None:
     with timezone.override(UTC):
         context = Context({"clock": clock(), "now": NOON - 10 * MINUTE})
