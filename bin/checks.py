@@ -148,7 +148,9 @@ def _catalogues() -> Outcome:
             wrong.append(f"{name}:{problem.lineno}: {problem}")
             continue
         for message, errors in catalogue.check():
-            wrong += [f"{name}:{message.lineno}: {error}" for error in errors]
+            # Babel takes "95 % confidence" for a placeholder even where the catalogue says that it is none.
+            if "no-python-format" not in message.flags:
+                wrong += [f"{name}:{message.lineno}: {error}" for error in errors]
     return Outcome(not wrong, "\n".join(wrong))
 
 
