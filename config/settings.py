@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "rest_framework",
 ]
 
 MIDDLEWARE = [
@@ -204,11 +203,6 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = tempfile.gettempdir()
 
-REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-}
-
 #: Where replies leave: empty keeps them in the built-in outbox page, else smtp://user:password@host:port
 #: (smtps:// for TLS, smtp+tls:// for STARTTLS). A channel's own settings outrank it.
 EMAIL_URL = env.str("EMAIL_URL", "")
@@ -235,7 +229,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
-        "httpx": {"level": "WARNING"},
         # A line for each sweep and for each SMTP command would bury the others.
         "mail.log": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
