@@ -19,7 +19,7 @@ from inbox.sla.models import PolicyVersion
 TOP, BOTTOM, BARS, HEIGHT = 14, 138, 190, 214
 _LEFT, _WIDTH = 5.5, 93.5
 _BAR_HEIGHT = 36
-_LABELS_APART = 9.0
+_BLAZE = 5
 
 
 def across(percent: float) -> str:
@@ -174,7 +174,8 @@ def heat_map(counts: Mapping[tuple[int, int], int], shown: tuple[int, int] = (8,
     """Place the counts, with at least the hours from `shown[0]` to before `shown[1]`."""
     first = min([shown[0], *(hour for _, hour in counts)])
     last = max([shown[1] - 1, *(hour for _, hour in counts)])
-    most = max(counts.values(), default=0)
+    # A few missed ones are no blaze, however few the others are.
+    most = max([_BLAZE, *counts.values()])
     hours = list(range(first, last + 1))
 
     def cell(weekday: int, hour: int) -> Cell:
