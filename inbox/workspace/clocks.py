@@ -37,7 +37,7 @@ def head_clocks(ticket: Ticket) -> list[Clock]:
     resolution = [clock for clock in clocks if clock.target == TargetKind.RESOLUTION and clock.cycle == cycle]
     latest = _latest(responses)
     shown = [*first, *([latest] if latest and latest not in first else ()), *resolution]
-    return [clock for clock in shown if clock.goal_seconds is not None]
+    return [clock for clock in shown if clock.goal_seconds is not None and clock.state != ClockState.WAIVED]
 
 
 def _own(ticket: Ticket) -> list[Clock]:

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 from inbox.agents.models import Agent
 from inbox.channels.enums import DeliveryStatus
 from inbox.channels.models import Delivery
-from inbox.tickets.enums import AuthorKind, Direction, MessageKind
+from inbox.tickets.enums import AuthorKind, Direction, EventKind, MessageKind
 from inbox.tickets.html import is_formatted, is_laid_out
 from inbox.tickets.models import Attachment, Message, TicketEvent
 from inbox.workspace.happenings import in_words
@@ -162,7 +162,8 @@ def _lines(events: Iterable[TicketEvent]) -> Iterator[Line]:
     line: Line | None = None
     for event in events:
         text = in_words(event)
-        if not text:
+        # That a customer's message opens his ticket again goes without saying.
+        if not text or (event.kind == EventKind.OPENED and event.customer_id):
             continue
         who = str(event.agent or event.customer or "")
         if line and line.who == who and event.occurred_at - line.at < _TOGETHER:

@@ -216,3 +216,19 @@ def test_axe_finds_nothing_in_the_inbox(
         found += found_by_axe(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     assert found == []
+
+
+def test_a_menu_stays_open_while_news_come_in(screen: Screen, support: Channel, ada: Agent, carl: Agent) -> None:
+    ticket = asks(support, 1)
+    page = screen(ada)
+    page.goto(f"/inbox/open/{ticket.pk}/")
+    settled(page)
+    page.keyboard.press("l")
+    tag = page.locator("#tag-menu [name=tag]")
+    tag.fill("ref")
+    actions.prioritize(ticket, "high", by=carl)
+    expect(page.locator("#timeline")).to_contain_text("priority: High")
+    expect(tag).to_be_focused()
+    expect(tag).to_have_value("ref")
+    page.keyboard.press("Escape")
+    expect(page.locator("#pick-priority")).to_contain_text("High")

@@ -7,6 +7,7 @@ const LINES = "system-lines";
 class TicketPage extends HTMLElement {
   #timer = 0;
   #follows = true;
+  #owed = false;
   #leaving = new AbortController();
 
   connectedCallback() {
@@ -18,6 +19,8 @@ class TicketPage extends HTMLElement {
     this.addEventListener("htmx:responseError", () => this.#soon());
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("keydown", (event) => this.#key(event));
+    // Toggle events of popovers and folds don't bubble; they can be caught on their way down.
+    this.addEventListener("toggle", () => this.#owed && this.#soon(), true);
     for (const name of ["wheel", "touchmove", "keydown"]) {
       this.#flow?.addEventListener(name, () => (this.#follows = false), { passive: true });
     }
@@ -51,7 +54,11 @@ class TicketPage extends HTMLElement {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const flow = this.#flow;
     const atEnd = flow.scrollHeight - flow.scrollTop - flow.clientHeight < NEAR;
-    for (const id of ["ticket-head", "timeline", "side"]) renew(document.getElementById(id), page.getElementById(id));
+    const head = document.getElementById("ticket-head");
+    // A menu somebody has just opened must not vanish under his hand: the head waits until it closes.
+    this.#owed = head.querySelector(":popover-open, .subject[open]") !== null;
+    if (!this.#owed) renew(head, page.getElementById("ticket-head"));
+    for (const id of ["timeline", "side"]) renew(document.getElementById(id), page.getElementById(id));
     this.#lines(localStorage.getItem(LINES) !== "hidden");
     const { latest } = page.getElementById("latest").dataset;
     if (latest === this.dataset.latest) return;
