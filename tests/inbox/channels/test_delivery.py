@@ -15,8 +15,8 @@ from inbox.channels.models import Channel, Delivery, OutboxMail
 from inbox.tickets.actions import Refused
 from inbox.tickets.conversation import NewerArrived, reply
 from inbox.tickets.models import Message
-from tests.product import MailServer
 from tests.inbox.mails import arrives, mail
+from tests.product import MailServer
 
 
 @pytest.fixture
