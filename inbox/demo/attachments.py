@@ -1,6 +1,7 @@
 """The files customers and agents attach: built in code from their names, the same bytes every time."""
 
 import zlib
+from functools import cache
 from hashlib import sha256
 from struct import pack
 
@@ -26,6 +27,7 @@ def content_type(name: str) -> str:
     return _TYPES[name.rpartition(".")[2]]
 
 
+@cache
 def attachment_bytes(name: str) -> bytes:
     """The content of the demo file called `name`: a valid PDF, PNG or text file; KeyError for another ending."""
     stem, _, ending = name.rpartition(".")
