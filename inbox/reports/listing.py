@@ -206,6 +206,7 @@ def _of_surveys(scope: Scope, wanted: Wanted) -> Listing | None:
         "sent": lambda: surveys.sent(scope).order_by("-sent_at", "-pk"),
         "delivered": lambda: surveys.delivered(scope).order_by("-sent_at", "-pk"),
         "answered": lambda: surveys.delivered(scope).filter(state="answered").order_by("-sent_at", "-pk"),
+        "on_their_way": lambda: surveys.sent(scope).filter(surveys.ON_ITS_WAY).order_by("-sent_at", "-pk"),
         "undelivered": lambda: surveys.undelivered(scope).order_by("-sent_at", "-pk"),
         "not_asked": lambda: surveys.not_asked(scope, wanted.reason).order_by("-decided_at", "-pk"),
         "cancelled": lambda: surveys.cancelled(scope).order_by("-decided_at", "-pk"),

@@ -42,6 +42,7 @@ FIGURE_NAMES = {
     "answered": _("Surveys answered"),
     "sent": _("Surveys sent"),
     "delivered": _("Surveys delivered"),
+    "on_their_way": _("Surveys on their way"),
     "undelivered": _("Surveys not delivered"),
     "not_asked": _("Not asked"),
     "cancelled": _("Surveys cancelled"),

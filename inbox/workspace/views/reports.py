@@ -28,6 +28,7 @@ from inbox.sla.enums import TargetKind
 from inbox.surveys.enums import Suppression
 from inbox.tickets.access import ticket_for
 from inbox.tickets.enums import Priority
+from inbox.tickets.models import Ticket
 from inbox.workspace.access import AgentRequest, report_readers
 from inbox.workspace.report_charts import day_chart, heat_map, stretches
 from inbox.workspace.report_filters import Asked, asked, parts_of, wanted
@@ -104,36 +105,36 @@ def explanation(request: AgentRequest, ref: str) -> HttpResponse:
     """One ticket's figure: the intervals that add up to it, and those that don't count."""
     question, ticket = _asked(request), ticket_for(request.user, ref)
     figure, target = request.GET.get("figure", ""), request.GET.get("target", TargetKind.FIRST_RESPONSE.value)
-    found: Explanation | None
-    if figure in TICKET_FIGURES:
-        found = explain_ticket(ticket, figure, question.scope.as_of)
-        counts = "elapsed" if figure.endswith("_wait") else question.scope.basis.value
-    else:
-        figure = ""
-        run = {name: _positive(request.GET.get(given, "")) for name, given in (("number", "run"), ("cycle", "cycle"))}
-        found = explain_run(ticket, target, question.scope.as_of, **run)
-        counts = question.scope.basis.value
+    found = _explained(request, ticket, question)
     if found is None:
         raise Http404("There is no such figure of this ticket.")
+    # Waits have no business length.
+    counts = "elapsed" if figure.endswith("_wait") else question.scope.basis.value
     drawn = stretches(found, counts)
-    return render(
-        request,
-        "workspace/reports/explanation.html",
-        {
-            "asked": question,
-            "ticket": ticket,
-            "figure": figure,
-            "target": target,
-            "name": FIGURE_NAMES[figure] if figure else TARGET_NAMES[target],
-            "meaning": MEANINGS[figure or target],
-            "explained": found,
-            "counts": counts,
-            "stretches": drawn,
-            "kinds": {stretch.kind for stretch in drawn},
-            "priorities": dict(Priority.choices),
-            "now": question.scope.as_of,
-        },
-    )
+    shown = {
+        "asked": question,
+        "ticket": ticket,
+        "figure": figure,
+        "name": FIGURE_NAMES[figure] if figure else TARGET_NAMES[target],
+        "meaning": MEANINGS[figure or target],
+        "explained": found,
+        "counts": counts,
+        "stretches": drawn,
+        "kinds": {stretch.kind for stretch in drawn},
+        "priorities": dict(Priority.choices),
+        "now": question.scope.as_of,
+    }
+    return render(request, "workspace/reports/explanation.html", shown)
+
+
+def _explained(request: HttpRequest, ticket: Ticket, question: Asked) -> Explanation | None:
+    """The explanation of `?figure=`, or of a run by `?target=` and its number (`run`) or its work cycle (`cycle`)."""
+    asked_for, as_of = request.GET, question.scope.as_of
+    if figure := asked_for.get("figure"):
+        return explain_ticket(ticket, figure, as_of) if figure in TICKET_FIGURES else None
+    number, cycle = _positive(asked_for.get("run", "")), _positive(asked_for.get("cycle", ""))
+    target = asked_for.get("target", TargetKind.FIRST_RESPONSE.value)
+    return explain_run(ticket, target, as_of, number=number, cycle=cycle)
 
 
 def _positive(text: str) -> int | None:
