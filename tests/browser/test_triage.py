@@ -232,3 +232,16 @@ def test_a_menu_stays_open_while_news_come_in(screen: Screen, support: Channel, 
     expect(tag).to_have_value("ref")
     page.keyboard.press("Escape")
     expect(page.locator("#pick-priority")).to_contain_text("High")
+
+
+def test_the_files_chosen_are_named_and_sent(screen: Screen, support: Channel, ada: Agent) -> None:
+    ticket = asks(support, 1)
+    page = screen(ada)
+    page.goto(f"/inbox/open/{ticket.pk}/")
+    page.locator("[type=file]").set_input_files(
+        [{"name": "label.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}]
+    )
+    expect(page.locator("chosen-files")).to_contain_text("label.pdf")
+    page.locator("[name=message_text]").fill("Print it, please.")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".said.agent .file")).to_contain_text("label.pdf")

@@ -15,7 +15,7 @@ class TicketComposer extends HTMLElement {
     for (const area of this.#areas) this.#kept[area.name] = area.value;
     this.addEventListener("input", (event) => event.target.matches("textarea") && this.#later());
     this.addEventListener("focusout", (event) => event.target.matches("textarea") && this.save());
-    this.addEventListener("change", (event) => this.#change(event));
+    this.addEventListener("change", (event) => event.target.matches("[name=mode]") && this.#area.focus());
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("keydown", (event) => this.#key(event));
     this.#form.addEventListener("submit", (event) => this.#submit(event));
@@ -83,31 +83,6 @@ class TicketComposer extends HTMLElement {
     }
   }
 
-  #change(event) {
-    if (event.target.matches("[name=mode]")) this.#area.focus();
-    if (event.target.matches("[type=file]")) this.#chosen(event.target);
-  }
-
-  #chosen(input) {
-    const sizes = [...input.files].map((file) => file.size);
-    const sum = sizes.reduce((all, size) => all + size, 0);
-    const tooLarge = Math.max(0, ...sizes) > Number(this.dataset.largestFile) || sum > Number(this.dataset.largestMessage);
-    input.setCustomValidity(tooLarge ? this.dataset.tooLarge : "");
-    if (tooLarge) {
-      this.#toast(this.dataset.tooLarge);
-      input.value = "";
-      input.setCustomValidity("");
-    }
-    this.querySelector("[data-chosen-files]").replaceChildren(
-      ...[...input.files].map((file) => {
-        const item = document.createElement("li");
-        item.className = "file";
-        item.textContent = file.name;
-        return item;
-      }),
-    );
-  }
-
   #click(event) {
     // A key or a click on the mode that is chosen already means: let me write.
     if (event.target.matches("[name=mode]")) this.#area.focus();
@@ -144,7 +119,7 @@ class TicketComposer extends HTMLElement {
       const response = await fetch(this.#form.action, { method: "POST", body, headers: headers() });
       await this.#answered(response, event.submitter);
     } catch {
-      this.#toast(document.getElementById("words").dataset.failed);
+      this.#say("toast", { text: document.getElementById("words").dataset.failed, kind: "refused" });
     } finally {
       this.#sending = false;
       this.removeAttribute("aria-busy");
@@ -184,10 +159,6 @@ class TicketComposer extends HTMLElement {
     if (reply) reply.checked = true;
     area.focus();
     this.save();
-  }
-
-  #toast(text) {
-    this.#say("toast", { text, kind: "refused" });
   }
 
   #say(name, detail) {
