@@ -124,6 +124,11 @@ class Delivery(Leased):
         verbose_name_plural = "deliveries"
         indexes: ClassVar[list[Any]] = [
             models.Index(
+                fields=["channel", "status"],
+                name="delivery_troubled",
+                condition=Q(status__in=[DeliveryStatus.FAILED, DeliveryStatus.BOUNCED, DeliveryStatus.UNCONFIRMED]),
+            ),
+            models.Index(
                 fields=["next_attempt_at", "id"],
                 name="delivery_due",
                 condition=Q(status__in=[DeliveryStatus.QUEUED, DeliveryStatus.SENDING]),

@@ -1388,4 +1388,27 @@ class Migration(migrations.Migration):
                 name="a_resolved_ticket_says_when",
             ),
         ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("status__in", ["failed", "bounced", "unconfirmed"])),
+                fields=["channel", "status"],
+                name="delivery_troubled",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                models.OrderBy(models.F("waiting_since"), nulls_last=True),
+                models.OrderBy(models.F("id")),
+                condition=models.Q(("is_spam", False), ("state__in", ("new", "open", "pending", "on_hold"))),
+                name="ticket_waiting_longest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("is_spam", True)), fields=["-last_message_at", "-id"], name="ticket_spam"
+            ),
+        ),
     ]

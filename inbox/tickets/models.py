@@ -88,6 +88,13 @@ class Ticket(models.Model):
                 fields=["state", "-last_message_at", "-id"],
                 name="ticket_state_newest",
             ),
+            models.Index(
+                F("waiting_since").asc(nulls_last=True),
+                F("id").asc(),
+                name="ticket_waiting_longest",
+                condition=Q(state__in=UNRESOLVED, is_spam=False),
+            ),
+            models.Index(fields=["-last_message_at", "-id"], name="ticket_spam", condition=Q(is_spam=True)),
             models.Index(fields=["resolved_at"], name="ticket_to_close", condition=Q(state=State.RESOLVED)),
             GinIndex(OpClass(Upper("subject"), name="gin_trgm_ops"), name="ticket_subject_trgm"),
         ]
