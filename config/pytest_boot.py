@@ -89,9 +89,13 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without Chromium, leave the browser's tests out and say so; with REQUIRE_BROWSER=1 that is an error."""
+    """The browser's tests come last. Without Chromium they are left out, and with REQUIRE_BROWSER=1 that is an error."""
     browser = [item for item in items if item.get_closest_marker("browser")]
-    if not browser or chromium():
+    if not browser:
+        return
+    if chromium():
+        # Playwright leaves an event loop running in its thread, in which no other test could run one.
+        items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
         return
     sentence = f"{len(browser)} browser tests need Chromium. On Debian: apt install chromium libatomic1 fonts-noto-cjk"
     if os.environ.get("REQUIRE_BROWSER") == "1":

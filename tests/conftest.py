@@ -13,6 +13,7 @@ from inbox.channels import actions as channels
 from inbox.channels.models import Channel
 from inbox.sla.defaults import ensure_defaults
 from inbox.surveys.defaults import ensure_survey
+from inbox.surveys.models import Survey
 from tests.product import MailServer, Product
 
 # How long an example takes says more about the machine's other work than about the code.
@@ -91,3 +92,9 @@ def product(transactional_db: None, mail_server: MailServer) -> Iterator[Product
     product = Product(mail_server, mail_server.start())
     yield product
     product.stop()
+
+
+@pytest.fixture
+def asked_at_once(company: None) -> None:
+    """Surveys leave as soon as a ticket is resolved, at any hour."""
+    Survey.objects.update(delay_seconds=0, quiet_until_hour=0, quiet_from_hour=24)

@@ -74,7 +74,6 @@ class Product:
             "LEASE_SECONDS": "2",
             "SWEEP_SECONDS": "1",
             "UNDO_SECONDS": "0",
-            "SURVEY_DELAY_SECONDS": "0",
             "SITE_URL": "http://127.0.0.1:8000",
         }
 

@@ -18,7 +18,8 @@ import pytest
 from config.boot import BASE_DIR
 
 USER = """
-import json, os, sys
+import json, os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, under which tests may run, passes "ignored" on
 from config.boot import prepare
 prepare()
 print(json.dumps({name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}), flush=True)

@@ -26,7 +26,7 @@ def _survey_link(invitation_mail: EmailMessage) -> str:
 
 
 def test_a_mail_becomes_a_ticket_is_answered_timed_resolved_and_surveyed(
-    support: Channel, ada: Agent, maja: Agent, product: Product, client: Client
+    support: Channel, ada: Agent, maja: Agent, asked_at_once: None, product: Product, client: Client
 ) -> None:
     product.listener()
     product.worker()
