@@ -89,7 +89,7 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The browser's tests come last. Without Chromium they are left out, and with REQUIRE_BROWSER=1 that is an error."""
+    """The browser's tests come last. Without Chromium they are left out; with REQUIRE_BROWSER=1 that is an error."""
     browser = [item for item in items if item.get_closest_marker("browser")]
     if not browser:
         return
