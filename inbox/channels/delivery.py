@@ -52,6 +52,9 @@ def send(delivery_id: int) -> Delivery | None:
         sent = _hand_over(delivery, message)
     except LookupError as error:
         return _fail(delivery, Fault.RECIPIENT, str(error))
+    except ValueError as error:
+        # A mail server that is named wrongly: nothing left, and only a person can mend it.
+        return _fail(delivery, Fault.AUTH, str(error))
     except SendError as error:
         return _refused(delivery, error)
     faults.point("after_send")

@@ -111,7 +111,6 @@ class Delivery(Leased):
     ticket = models.ForeignKey("inbox.Ticket", models.CASCADE, related_name="+")
     client_ref = models.UUIDField(default=uuid.uuid4, unique=True)
     status = models.CharField(max_length=12, choices=DeliveryStatus, default=DeliveryStatus.QUEUED)
-    recipients = models.JSONField(default=list)
     queued_at = models.DateTimeField()
     handed_over_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)

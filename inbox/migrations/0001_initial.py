@@ -797,7 +797,6 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
-                ("recipients", models.JSONField(default=list)),
                 ("queued_at", models.DateTimeField()),
                 ("handed_over_at", models.DateTimeField(blank=True, null=True)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),

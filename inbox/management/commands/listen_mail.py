@@ -1,5 +1,4 @@
 import asyncio
-import contextlib
 import signal
 from typing import Any
 
@@ -30,7 +29,6 @@ class Command(BaseCommand):
         self.stdout.write(f"listening on {options['host']}:{options['port']}")
         stop = asyncio.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
-            with contextlib.suppress(NotImplementedError):
-                asyncio.get_running_loop().add_signal_handler(name, stop.set)
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
         await stop.wait()
         server.close()

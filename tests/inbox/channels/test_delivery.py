@@ -89,6 +89,13 @@ def test_an_unreachable_server_is_tried_again_later(support: Channel, ada: Agent
     )
 
 
+def test_a_mail_server_named_wrongly_shows_on_the_reply_what_to_do(support: Channel, ada: Agent) -> None:
+    _answered(support, ada)
+    with override_settings(EMAIL_URL="mail.nordlys.example"):
+        states = _send_all()
+    assert (states, "EMAIL_URL must look like" in Delivery.objects.get().reason) == (["failed"], True)
+
+
 def test_replies_of_a_ticket_leave_in_their_order(support: Channel, ada: Agent, mail_server: MailServer) -> None:
     first = _answered(support, ada, "First.")
     reply(first.ticket, "Second.", by=ada, undo_seconds=0)
