@@ -48,11 +48,23 @@ class BaseAdapter(ABC):
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
         """Translate; pure and total: raises `Malformed` and nothing else, ever."""
 
-    def poll(self, account: Account, cursor: str) -> Iterator[Polled]:
+    def completed(self, payload: Payload, account: Account) -> Payload:
+        """Add nothing: what arrives is all there is."""
+        return payload
+
+    def authenticated(self, events: Sequence[Event], payload: Payload, account: Account) -> Sequence[Event]:
+        """Know no more of the senders than the payload tells."""
+        return events
+
+    def places(self, account: Account) -> Sequence[str]:
+        """Name no place: this network can't be asked."""
+        return ()
+
+    def poll(self, account: Account, place: str, cursor: str) -> Iterator[Polled]:
         """Yield nothing: this network can't be asked."""
         yield from ()
 
-    def listen(self, account: Account) -> Iterator[None]:
+    def listen(self, account: Account, place: str) -> Iterator[None]:
         """Yield nothing: this network rings no bell."""
         yield from ()
 

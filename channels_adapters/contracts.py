@@ -98,6 +98,11 @@ class Payload:
     remote_addr: str = ""
     received_at: datetime | None = None
 
+    @property
+    def is_request(self) -> bool:
+        """True for a webhook's request, False for a bare mail or frame."""
+        return bool(self.url) or any(name.lower() == "content-type" for name in self.headers)
+
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
@@ -240,6 +245,32 @@ class Recipient:
     role: Literal["to", "cc", "bcc"] = "to"
 
 
+class CalendarMethod(enum.StrEnum):
+    """What a calendar object asks of its reader (RFC 5546)."""
+
+    REQUEST = "request"
+    CANCEL = "cancel"
+    REPLY = "reply"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """A meeting in a message (RFC 5545). Whole days have times at midnight and `all_day`; `zone` is as written."""
+
+    method: CalendarMethod
+    uid: str
+    summary: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    all_day: bool = False
+    zone: str = ""
+    place: str = ""
+    organizer: str = ""
+    repeats: str = ""
+    answer: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
     """A message someone wrote, normalised.
@@ -247,7 +278,8 @@ class InboundMessage:
     `text` is what the person newly wrote, `full_text` everything, `html` the original as it came
     (never sanitised here: that is done last, at display). `occurred_at` is the network's clock, or
     None where the network tells none. `direction` `echo` is a message of ours sent elsewhere.
-    `unsupported` says why content can't be had; such a message is kept, never dropped.
+    `unsupported` says why content can't be had; such a message is kept, never dropped. `forwarded_from` wrote
+    what the author passed on; `mailing_list` is the id of the list it came by (RFC 2919).
     """
 
     event_id: str
@@ -273,6 +305,9 @@ class InboundMessage:
     context: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     referral: str = ""
     unsupported: str = ""
+    forwarded_from: Person | None = None
+    mailing_list: str = ""
+    calendar: tuple[CalendarEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,10 +461,11 @@ class OutboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A recipient the provider refused although it took the message for others."""
+    """A recipient the provider refused although it took the message for others; `retryable`: for now."""
 
     recipient: Identifier
     reason: str
+    retryable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,7 +522,11 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class SettingsField:
-    """One field of an adapter's settings form, with the text that helps to fill it in."""
+    """One field of an adapter's settings form, with the text that helps to fill it in.
+
+    Fields of one `section` stand together under its title. `only_if` names another field and the values of it
+    under which this one is asked for; otherwise it is hidden and not required.
+    """
 
     name: str
     label: str
@@ -496,22 +536,28 @@ class SettingsField:
     kind: Literal["text", "number", "boolean", "choice"] = "text"
     choices: tuple[tuple[str, str], ...] = ()
     default: str = ""
+    section: str = ""
+    only_if: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One line of a connection test: what was tried, whether it worked, what to do if not."""
+    """One line of a connection test: what was tried, whether it worked, what to do if not.
+
+    `details` are lines of what was seen (the newest mails, a server's greeting), never secrets.
+    """
 
     label: str
     passed: bool
     advice: str = ""
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """One payload a poll brought, and the cursor to keep once it is journalled."""
+    """One payload a poll brought (None where it only moved on), and the cursor to keep once it is journalled."""
 
-    payload: Payload
+    payload: Payload | None
     cursor: str
 
 
@@ -533,11 +579,23 @@ class Adapter(Protocol):
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
         """Translate; pure and total: raises `Malformed` and nothing else, ever."""
 
-    def poll(self, account: Account, cursor: str) -> Iterator[Polled]:
-        """What the server holds beyond `cursor`, oldest first."""
+    def completed(self, payload: Payload, account: Account) -> Payload:
+        """A payload that only points at its content, with the content; others as they are. Raises `SendError`."""
 
-    def listen(self, account: Account) -> Iterator[None]:
-        """Yield each time there is something to poll (IDLE, sockets)."""
+    def authenticated(self, events: Sequence[Event], payload: Payload, account: Account) -> Sequence[Event]:
+        """The events with what looking further (DNS, bounded) tells of their senders. Never raises."""
+
+    def places(self, account: Account) -> Sequence[str]:
+        """What is polled: the folders of a mailbox, "" for an account that is one place; empty for none."""
+
+    def poll(self, account: Account, place: str, cursor: str) -> Iterator[Polled]:
+        """What the server holds beyond `cursor`, oldest first. Raises `SendError` with what is wrong.
+
+        Whoever asks for the next one has journalled the last: only then may it be marked or removed at the server.
+        """
+
+    def listen(self, account: Account, place: str) -> Iterator[None]:
+        """Yield each time there is something to poll, and at least every half hour. Raises `SendError`."""
 
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Transmit once, no retries. Raises `SendError`."""

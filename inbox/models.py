@@ -1,11 +1,34 @@
 """Every model of the product, for Django's discovery; import them from their own package."""
 
 from inbox.agents.models import Agent, Membership, Team
-from inbox.channels.models import Channel, Delivery, Envelope, OutboxMail, ReceivedEvent
+from inbox.channels.models import (
+    Channel,
+    ChannelAlias,
+    ChannelText,
+    Delivery,
+    Envelope,
+    MailImport,
+    OutboxMail,
+    Poller,
+    Receipt,
+    ReceivedEvent,
+)
 from inbox.customers.models import Customer, Identity
 from inbox.sla.models import BusinessCalendar, CalendarVersion, Clock, Policy, PolicyVersion, TicketFigures
 from inbox.surveys.models import Answer, Invitation, Survey, SurveyVersion
-from inbox.tickets.models import Attachment, Draft, Message, Participant, Seen, Tag, Ticket, TicketEvent, TicketTag
+from inbox.tickets.models import (
+    Attachment,
+    Draft,
+    Message,
+    Participant,
+    ScheduledReply,
+    Seen,
+    Tag,
+    Ticket,
+    TicketChannel,
+    TicketEvent,
+    TicketTag,
+)
 
 __all__ = [
     "Agent",
@@ -14,6 +37,8 @@ __all__ = [
     "BusinessCalendar",
     "CalendarVersion",
     "Channel",
+    "ChannelAlias",
+    "ChannelText",
     "Clock",
     "Customer",
     "Delivery",
@@ -21,19 +46,24 @@ __all__ = [
     "Envelope",
     "Identity",
     "Invitation",
+    "MailImport",
     "Membership",
     "Message",
     "OutboxMail",
     "Participant",
     "Policy",
     "PolicyVersion",
+    "Poller",
+    "Receipt",
     "ReceivedEvent",
+    "ScheduledReply",
     "Seen",
     "Survey",
     "SurveyVersion",
     "Tag",
     "Team",
     "Ticket",
+    "TicketChannel",
     "TicketEvent",
     "TicketFigures",
     "TicketTag",

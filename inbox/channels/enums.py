@@ -10,6 +10,7 @@ class EnvelopeState(TextChoices):
     WAITING = "waiting", _("Waiting")
     DONE = "done", _("Done")
     QUARANTINED = "quarantined", _("Quarantined")
+    DISCARDED = "discarded", _("Discarded")
 
 
 class DeliveryStatus(TextChoices):
@@ -24,6 +25,27 @@ class DeliveryStatus(TextChoices):
     BOUNCED = "bounced", _("Bounced")
     UNCONFIRMED = "unconfirmed", _("Unconfirmed")
     CANCELLED = "cancelled", _("Taken back")
+
+
+class ReceiptStatus(TextChoices):
+    """What became of a message of ours for one of its recipients."""
+
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    READ = "read", _("Read")
+    DEFERRED = "deferred", _("Refused for now")
+    REFUSED = "refused", _("Refused")
+    BOUNCED = "bounced", _("Bounced")
+    COMPLAINED = "complained", _("Marked as spam")
+
+
+class ImportState(TextChoices):
+    """How far an import of old mail got."""
+
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    STOPPED = "stopped", _("Stopped")
+    FAILED = "failed", _("Failed")
 
 
 #: States in which nothing is left to do.

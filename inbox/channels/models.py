@@ -8,12 +8,17 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
-from inbox.channels.enums import DeliveryStatus, EnvelopeState
+from inbox.channels.enums import DeliveryStatus, EnvelopeState, ImportState, ReceiptStatus
 
 
 class Channel(models.Model):
-    """A connected account: a mailbox, a page, a bot. `secrets` is encrypted; read it through `access`."""
+    """A connected account: a mailbox, a page, a bot. `secrets` is encrypted; read it through `access`.
+
+    `hook_version` is part of the signed address that webhooks are sent to: raising it makes the old one void.
+    With `acknowledges`, whoever opens a ticket is told so by an automatic answer (`ChannelText`).
+    """
 
     kind = models.CharField(max_length=20)
     address = models.CharField(max_length=320)
@@ -24,6 +29,8 @@ class Channel(models.Model):
     is_active = models.BooleanField(default=True)
     settings = models.JSONField(default=dict, blank=True)
     secrets = models.BinaryField(default=bytes, blank=True)
+    hook_version = models.PositiveSmallIntegerField(default=1)
+    acknowledges = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -36,6 +43,40 @@ class Channel(models.Model):
 
     def __repr__(self) -> str:
         return f"<Channel {self.kind} {self.address}>"
+
+
+class ChannelAlias(models.Model):
+    """Another address that belongs to a channel: `sales@example.org`, or `*@example.org` for all of a domain."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="aliases")
+    address = models.CharField(max_length=320)
+
+    class Meta:
+        verbose_name_plural = "channel aliases"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(Lower("address"), name="an_alias_leads_to_one_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class ChannelText(models.Model):
+    """What a channel says by itself in one language: under replies, and to whoever opens a ticket."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=10)
+    signature = models.TextField(blank=True)
+    acknowledgement_subject = models.CharField(max_length=200, blank=True)
+    acknowledgement = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["channel", "language"], name="a_channel_has_one_text_a_language"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.language}"
 
 
 class Leased(models.Model):
@@ -54,10 +95,73 @@ class Leased(models.Model):
         abstract = True
 
 
+class Poller(Leased):
+    """What asks a network for news: one for each place of a channel (a folder of a mailbox, "" for the account).
+
+    `cursor` is the adapter's own; it moves only once what it has passed is journalled. `attempts` counts the
+    failures since the last success.
+    """
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="pollers")
+    place = models.CharField(max_length=255, blank=True)
+    cursor = models.TextField(blank=True)
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    fetched = models.PositiveIntegerField(default=0)
+    fault = models.CharField(max_length=20, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["channel", "place"], name="a_place_is_polled_once"),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["next_attempt_at", "id"], name="poller_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.place}"
+
+
+class MailImport(Leased):
+    """Old mail brought in from an mbox file or a maildir archive; it goes on where it stopped.
+
+    `blob` is the SHA-256 of the upload in storage, `position` the offset (mbox) or number (maildir) reached.
+    """
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="imports")
+    by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
+    filename = models.CharField(max_length=255)
+    blob = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    position = models.PositiveBigIntegerField(default=0)
+    taken = models.PositiveIntegerField(default=0)
+    repeated = models.PositiveIntegerField(default=0)
+    quarantined = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=ImportState, default=ImportState.RUNNING)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["next_attempt_at", "id"], name="import_due", condition=Q(state=ImportState.RUNNING)),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
 class Envelope(Leased):
-    """A payload as it arrived, journalled before anybody looked into it."""
+    """A payload as it arrived, journalled before anybody looked into it.
+
+    `place` tells where it was found (`imap:INBOX`); what came by a `mail_import` is history: it starts no clock
+    and nothing answers it.
+    """
 
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="envelopes")
+    place = models.CharField(max_length=280, blank=True)
+    mail_import = models.ForeignKey(MailImport, models.SET_NULL, null=True, blank=True, related_name="+")
     body = models.BinaryField()
     body_hash = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
@@ -138,6 +242,26 @@ class Delivery(Leased):
                 condition=Q(status__in=[DeliveryStatus.QUEUED, DeliveryStatus.SENDING]),
             ),
         ]
+
+
+class Receipt(models.Model):
+    """What became of a delivery for one recipient; `role` is to, cc or bcc."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="receipts")
+    role = models.CharField(max_length=3, default="to")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=320)
+    status = models.CharField(max_length=10, choices=ReceiptStatus)
+    reason = models.TextField(blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["delivery", "kind", "value"], name="a_recipient_has_one_receipt"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.status}"
 
 
 class OutboxMail(models.Model):

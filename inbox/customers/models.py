@@ -32,13 +32,14 @@ class Customer(models.Model):
 
 
 class Identity(models.Model):
-    """One address of a customer on one network."""
+    """One address of a customer on one network; `acknowledged_at` is when an automatic answer last went there."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=20)
     value = models.CharField(max_length=320)
     scope = models.CharField(max_length=120, blank=True)
     verified = models.BooleanField(default=False)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

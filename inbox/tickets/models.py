@@ -125,13 +125,26 @@ class TicketTag(models.Model):
         ]
 
 
+class TicketChannel(models.Model):
+    """Another channel a ticket belongs to, because a message in it went to both; its team sees the ticket too."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="also_in")
+    channel = models.ForeignKey("inbox.Channel", models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["channel", "ticket"], name="a_ticket_is_in_a_channel_once"),
+        ]
+
+
 class Participant(models.Model):
-    """Anyone who takes part in a ticket; `asker` is the one it was opened for."""
+    """Anyone who takes part in a ticket; the asker is the one it was opened for, `is_copied` who only gets copies."""
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="participants")
     customer = models.ForeignKey("inbox.Customer", models.PROTECT, related_name="participations")
     identity = models.ForeignKey("inbox.Identity", models.SET_NULL, null=True, related_name="+")
     is_asker = models.BooleanField(default=False)
+    is_copied = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
 
     class Meta:
@@ -144,7 +157,9 @@ class Message(models.Model):
     """Something said in a ticket: a public message or an internal note.
 
     `text` is what the person newly wrote, `full_text` all of it, `html` the original, sanitised only
-    when shown. `external_id` is the network's (for mail the Message-ID with its brackets).
+    when shown. `external_id` is the network's (for mail the Message-ID with its brackets). `recipients` are dicts
+    of `role` (to, cc, bcc), `name`, `value` and, where we chose them, `identity` (its id). `forwarded_from` wrote
+    what the author passed on. `calendar` holds the meetings in it, as `CalendarEntry` names their fields.
     """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
@@ -172,6 +187,10 @@ class Message(models.Model):
     is_stranger = models.BooleanField(default=False)
     recipients = models.JSONField(default=list)
     unsupported = models.TextField(blank=True)
+    forwarded_from = models.CharField(max_length=320, blank=True)
+    forwarded_name = models.CharField(max_length=200, blank=True)
+    mailing_list = models.CharField(max_length=200, blank=True)
+    calendar = models.JSONField(default=list)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -245,12 +264,43 @@ class Draft(models.Model):
     agent = models.ForeignKey("inbox.Agent", models.CASCADE, related_name="drafts")
     mode = models.CharField(max_length=8, choices=MessageKind, default=MessageKind.MESSAGE)
     text = models.TextField(blank=True)
+    recipients = models.JSONField(default=list)
     saved_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["ticket", "agent", "mode"], name="an_agent_has_one_draft_in_a_ticket"),
         ]
+
+
+class ScheduledReply(models.Model):
+    """A reply that is said at `send_at`, if nobody said anything new meanwhile; `held_because` is why it was not.
+
+    `recipients` are as in `Message`, `files` the stored files as `StoredFile` names their fields.
+    """
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="scheduled_replies")
+    agent = models.ForeignKey("inbox.Agent", models.CASCADE, related_name="+")
+    text = models.TextField()
+    recipients = models.JSONField(default=list)
+    files = models.JSONField(default=list)
+    quotes_history = models.BooleanField(default=False)
+    then = models.CharField(max_length=10, choices=State, blank=True)
+    seen_message_id = models.BigIntegerField(default=0)
+    client_ref = models.UUIDField(unique=True)
+    send_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    held_because = models.TextField(blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "scheduled replies"
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["send_at"], name="scheduled_reply_due", condition=Q(settled_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.send_at:%F %T}"
 
 
 class Seen(models.Model):

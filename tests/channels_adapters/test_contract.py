@@ -179,7 +179,7 @@ def test_settings_fields_have_a_label_and_secrets_no_default(kind: str) -> None:
 def test_what_the_network_lacks_is_answered_honestly(kind: str) -> None:
     made, place = adapter(kind), Account(kind, "nobody")
     if "poll" not in made.capabilities.inbound:
-        assert list(made.poll(place, "")) == []
+        assert list(made.poll(place, "", "")) == []
     if "listen" not in made.capabilities.inbound:
-        assert list(made.listen(place)) == []
+        assert list(made.listen(place, "")) == []
     assert [fault for fault in Fault if fault.retryable] == [Fault.RATE_LIMITED, Fault.TEMPORARY]

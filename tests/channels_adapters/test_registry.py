@@ -77,8 +77,8 @@ def test_a_package_adds_a_kind_and_replaces_none(pigeon_package: None) -> None:
 def test_a_base_adapter_says_what_its_network_lacks() -> None:
     smoke, hill = SmokeAdapter(), Account("smoke", "hill")
     answers = (
-        smoke.route(Payload(b"")), smoke.verify(Payload(b""), hill), list(smoke.poll(hill, "")),
-        list(smoke.listen(hill)), smoke.find_outbound("1", hill), smoke.check(hill),
+        smoke.route(Payload(b"")), smoke.verify(Payload(b""), hill), list(smoke.poll(hill, "", "")),
+        list(smoke.listen(hill, "")), smoke.find_outbound("1", hill), smoke.check(hill),
         smoke.connect(hill, "https://shop.example"), smoke.refresh_credentials(hill),
     )  # fmt: skip
     assert answers == ((), None, [], [], None, (), (), {})
