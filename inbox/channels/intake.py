@@ -46,11 +46,15 @@ class Accepted:
     is_new: bool
 
 
-def accept(channel: Channel, payload: Payload) -> Accepted:
-    """Journal a payload; on return its bytes are committed. A payload already there is not written twice."""
+def accept(channel: Channel, payload: Payload, *, place: str = "") -> Accepted:
+    """Journal a payload; on return its bytes are committed. A payload already there is not written twice.
+
+    `place` tells where it was found (`imap:INBOX`), "" when it was brought to us.
+    """
     digest = hashlib.sha256(payload.body + payload.url.encode()).hexdigest()
     envelope = Envelope(
         channel=channel,
+        place=place[:280],
         body=payload.body,
         body_hash=digest,
         size=len(payload.body),
