@@ -24,7 +24,7 @@ from inbox.channels import work
 from inbox.channels.access import account
 from inbox.channels.enums import EnvelopeState
 from inbox.channels.guard import parse
-from inbox.channels.models import Channel, Envelope, ReceivedEvent
+from inbox.channels.models import Channel, Envelope, MailImport, ReceivedEvent
 from inbox.channels.quarantine import open_quarantine_ticket
 from inbox.channels.receipts import record_update
 from inbox.channels.received import take_in
@@ -63,6 +63,8 @@ def accept(channel: Channel, payload: Payload, *, place: str = "") -> Accepted:
         method=payload.method,
         remote_addr=payload.remote_addr,
         received_at=payload.received_at or now(),
+        place=place[:280],
+        mail_import=mail_import,
     )
     is_new = insert_new(envelope, "a_payload_is_journalled_once")
     faults.point("after_accept")
