@@ -46,15 +46,15 @@ class Accepted:
     is_new: bool
 
 
-def accept(channel: Channel, payload: Payload, *, place: str = "") -> Accepted:
+def accept(channel: Channel, payload: Payload, *, place: str = "", mail_import: MailImport | None = None) -> Accepted:
     """Journal a payload; on return its bytes are committed. A payload already there is not written twice.
 
-    `place` tells where it was found (`imap:INBOX`), "" when it was brought to us.
+    `place` tells where it was found (`imap:INBOX`), "" when it was brought to us. What belongs to a `mail_import`
+    is taken in as history.
     """
     digest = hashlib.sha256(payload.body + payload.url.encode()).hexdigest()
     envelope = Envelope(
         channel=channel,
-        place=place[:280],
         body=payload.body,
         body_hash=digest,
         size=len(payload.body),
