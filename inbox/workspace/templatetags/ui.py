@@ -15,12 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from lucide import _render_icon
 
 from inbox.common.clock import now as present
 from inbox.sla.models import Clock
 from inbox.tickets.enums import Priority, State
 from inbox.workspace import chips, wording
+from inbox.workspace.icons import drawn
 from inbox.workspace.places import places
 
 register = template.Library()
@@ -45,10 +45,10 @@ _GLYPHS = {
 
 @lru_cache(maxsize=512)
 def _svg(name: str, size: int, label: str) -> SafeString:
-    spoken: dict[str, object] = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    drawn = _render_icon(name, size, stroke_width="1.75", focusable="false", **{"class": "icon"}, **spoken)
+    spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    looks = {"width": str(size), "height": str(size), "stroke-width": "1.75", "focusable": "false", "class": "icon"}
     # The drawing comes from the wheel of icons; its attributes are escaped by the XML writer.
-    return mark_safe(re.sub(r">\s+<", "><", drawn).strip())  # noqa: S308
+    return mark_safe(re.sub(r">\s+<", "><", drawn(name, **looks, **spoken)).strip())  # noqa: S308
 
 
 @register.simple_tag

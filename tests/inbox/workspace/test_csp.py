@@ -11,11 +11,11 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 from django.test import Client
-from lucide import IconDoesNotExist, _load_icon
 
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel
 from inbox.workspace import bundle
+from inbox.workspace.icons import UnknownIcon, drawn
 
 PAGES = (
     "/account/login/",
@@ -71,8 +71,8 @@ def test_every_icon_a_template_names_exists() -> None:
     for template in TEMPLATES.rglob("*.html"):
         for name in re.findall(r'{% icon "([^"]+)"', template.read_text()):
             try:
-                _load_icon(name)
-            except IconDoesNotExist:
+                drawn(name)
+            except UnknownIcon:
                 missing.append(f"{template.name}: {name}")
     assert missing == []
 
