@@ -2,82 +2,116 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
-from inbox.agents.enums import Role
-from inbox.agents.models import Agent, Membership, Team
-from inbox.channels import actions as channels
+from inbox.agents.models import Agent, Team
 from inbox.channels.models import Channel
 from inbox.sla.defaults import ensure_defaults
 from inbox.surveys.defaults import ensure_survey
 from inbox.surveys.models import Survey
+from tests import cast
 from tests.product import MailServer, Product
 
 # How long an example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("suite")
+# The algorithm of the product, with as little work as it allows.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="module")
+def company_once(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[bool]:
+    """The defaults of a new installation, once for all tests of a module; whether they are there.
+
+    They lie in a transaction that ends with the module. A test's own transaction is a savepoint in it: what the test
+    does is taken back at its end, what was there before stays for the next one. A module whose tests all start from
+    the same story adds it with a fixture of its own, of which each test gets a copy:
+
+        @pytest.fixture(scope="module")
+        def week_once(company_once): return week(cast.support(), ...)
+
+        @pytest.fixture
+        def tickets(week_once, db): return deepcopy(week_once)
+
+    The story is then there for every test of the module that comes after the first to ask for it: tests that start
+    from nothing are in another module. Not for modules with tests that commit (`transactional_db`).
+    """
+    if any(_commits(item) for item in request.session.items if item.path == request.path):
+        yield False
+        return
+    with django_db_blocker.unblock(), transaction.atomic():
+        ensure_defaults()
+        ensure_survey()
+        yield True
+        transaction.set_rollback(True)
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or bool(marker and marker.kwargs.get("transaction"))
 
 
 @pytest.fixture
-def company(db: None) -> None:
+def company(company_once: bool, db: None) -> None:
     """The defaults of a new installation: calendar, policy, survey."""
-    ensure_defaults()
-    ensure_survey()
+    if not company_once:
+        ensure_defaults()
+        ensure_survey()
 
 
 @pytest.fixture
 def billing(company: None) -> Team:
-    return Team.objects.create(name="Billing")
+    return cast.billing()
 
 
 @pytest.fixture
 def shipping(company: None) -> Team:
-    return Team.objects.create(name="Shipping")
-
-
-def _agent(name: str, role: Role, *teams: Team) -> Agent:
-    agent = Agent(email=f"{name.lower()}@nordlys.example", name=name, role=role)
-    # Hashing a password well takes a while; the test that signs in by one sets it.
-    agent.set_unusable_password()
-    agent.save()
-    for team in teams:
-        Membership.objects.create(agent=agent, team=team)
-    return agent
+    return cast.shipping()
 
 
 @pytest.fixture
 def ada(billing: Team) -> Agent:
     """An agent of Billing."""
-    return _agent("Ada", Role.AGENT, billing)
+    return cast.ada(billing)
 
 
 @pytest.fixture
 def carl(billing: Team) -> Agent:
     """Her colleague in Billing."""
-    return _agent("Carl", Role.AGENT, billing)
+    return cast.carl(billing)
 
 
 @pytest.fixture
 def wen(shipping: Team) -> Agent:
     """An agent of another team, who must see nothing of Billing's."""
-    return _agent("Wen", Role.AGENT, shipping)
+    return cast.wen(shipping)
 
 
 @pytest.fixture
 def maja(company: None) -> Agent:
     """The admin."""
-    return _agent("Maja", Role.ADMIN)
+    return cast.maja()
 
 
 @pytest.fixture
 def support(billing: Team) -> Channel:
     """The mailbox support@nordlys.example, routed to Billing."""
-    return channels.connect(
-        kind="email", address="support@nordlys.example", name="Nordlys Support", brand="Nordlys Shoes", team=billing
-    )
+    return cast.support(billing)
 
 
 @pytest.fixture
