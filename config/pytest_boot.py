@@ -64,6 +64,8 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{slot}").geturl()
     os.environ["VAR_DIR"] = str(home / "tests" / str(slot))
     os.environ["STATIC_FROM_SOURCE"] = "1"
+    # The servers that tests start are here.
+    os.environ["OUTGOING_ALLOW"] = "127.0.0.0/8,::1"
     shutil.rmtree(Path(os.environ["VAR_DIR"]) / "media", ignore_errors=True)
     # Empty, but there: whitenoise warns about a folder of collected files that is missing.
     (Path(os.environ["VAR_DIR"]) / "static").mkdir(parents=True, exist_ok=True)

@@ -206,6 +206,9 @@ FILE_UPLOAD_TEMP_DIR = tempfile.gettempdir()
 #: Where replies leave: empty keeps them in the built-in outbox page, else smtp://user:password@host:port
 #: (smtps:// for TLS, smtp+tls:// for STARTTLS). A channel's own settings outrank it.
 EMAIL_URL = env.str("EMAIL_URL", "")
+#: What channels and links may connect to inside our own networks: networks, addresses, host names (*.name for all
+#: below), each with a port or without. The host of EMAIL_URL is allowed by being set.
+OUTGOING_ALLOW = env.list("OUTGOING_ALLOW", default=[])
 #: The address our own mail listener binds (SMTP in).
 MAIL_LISTENER_HOST = env.str("MAIL_LISTENER_HOST", "127.0.0.1")
 MAIL_LISTENER_PORT = env.int("MAIL_LISTENER_PORT", 2525)
