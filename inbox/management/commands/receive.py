@@ -1,5 +1,4 @@
 import json
-import mailbox
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,16 +8,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from channels_adapters.contracts import Payload
 from inbox.channels.access import channel_at
 from inbox.channels.intake import accept, process
+from inbox.channels.mail_files import Unusable, found_mails, holds_many
+from inbox.channels.mbox import MOST_BYTES
 from inbox.channels.models import Channel, Envelope, ReceivedEvent
 
 
 class Command(BaseCommand):
-    help = "Journal and process raw payload files, maildirs or mboxes; prints one JSON line per payload."
+    help = "Journal and process raw payload files, maildirs, mboxes or archives; prints one JSON line per payload."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--channel", required=True, help="the channel's address, e.g. support@example.org")
         parser.add_argument("--kind", default="email", help="the channel's kind (default: email)")
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, a maildir or an mbox")
+        parser.add_argument(
+            "files", nargs="+", type=Path, metavar="FILE", help="a file, a maildir, an mbox or an archive of them"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         channel = channel_at(options["channel"], options["kind"])
@@ -55,18 +58,21 @@ def _take(channel: Channel, body: bytes, path: Path) -> dict[str, object]:
 
 def _payloads(path: Path) -> Iterator[bytes]:
     if path.is_dir():
-        if (path / "cur").is_dir() or (path / "new").is_dir():
-            for folder in ("new", "cur"):
-                for file in sorted((path / folder).iterdir() if (path / folder).is_dir() else ()):
-                    yield file.read_bytes()
+        folders = [path / name for name in ("new", "cur") if (path / name).is_dir()] or [path]
+        for folder in folders:
+            for file in sorted(entry for entry in folder.iterdir() if entry.is_file()):
+                yield file.read_bytes()
+        return
+    with path.open("rb") as opened:
+        if not holds_many(opened):
+            yield opened.read()
             return
-        for file in sorted(entry for entry in path.iterdir() if entry.is_file()):
-            yield file.read_bytes()
-        return
-    body = path.read_bytes()
-    if path.suffix == ".mbox" or (body.startswith(b"From ") and b"\n\nFrom " in body):
-        box = mailbox.mbox(path, create=False)
-        for key in box.iterkeys():
-            yield box.get_bytes(key)
-        return
-    yield body
+        try:
+            for found in found_mails(opened):
+                if found.body is None:
+                    raise CommandError(
+                        f"{path}: a mail that ends at byte {found.end} is larger than {MOST_BYTES} bytes."
+                    )
+                yield found.body
+        except Unusable as error:
+            raise CommandError(f"{path}: {error}") from error
