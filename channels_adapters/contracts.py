@@ -59,7 +59,7 @@ class SendError(Exception):
     """The network did not take the message, or not all of it.
 
     `reason` is the provider's own words, `retry_after` the wait it asked for, `sent_parts` what it
-    already took (kept: a later attempt must not repeat them).
+    already took (kept: a later attempt must not repeat them), `refused` why, where it told for each recipient.
     """
 
     def __init__(
@@ -69,12 +69,14 @@ class SendError(Exception):
         *,
         retry_after: timedelta | None = None,
         sent_parts: tuple[str, ...] = (),
+        refused: tuple[Refusal, ...] = (),
     ) -> None:
         super().__init__(f"{fault}: {reason}")
         self.fault = fault
         self.reason = reason
         self.retry_after = retry_after
         self.sent_parts = sent_parts
+        self.refused = refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,6 +441,7 @@ class OutboundMessage:
     `client_ref` is our UUID and stays the same over every attempt: Message-ID local part, transaction
     id, idempotency key. `thread` names what it answers; `headers` are extra ones of ours (RFC 8058,
     RFC 3834), never taken from a customer's message. `sender_name` is shown beside the account's address.
+    `already_sent` have it from an earlier attempt or must not get it: named among the recipients, not sent to.
     """
 
     client_ref: str
@@ -457,6 +460,7 @@ class OutboundMessage:
     reply_to: str = ""
     sent_at: datetime | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    already_sent: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

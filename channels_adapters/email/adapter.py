@@ -16,14 +16,20 @@ from channels_adapters.contracts import (
     Malformed,
     OutboundMessage,
     Payload,
-    Refusal,
     SendError,
     Sent,
     SettingsField,
 )
-from channels_adapters.email.compose import address_of, compose, mail_identifier, message_id_of, sender_of
+from channels_adapters.email.compose import (
+    address_of,
+    compose,
+    leaves_no_sender,
+    mail_identifier,
+    message_id_of,
+    sender_of,
+)
 from channels_adapters.email.parse import parse_mail, recipient_addresses
-from channels_adapters.email.smtp import Server, connected, transmit
+from channels_adapters.email.smtp import Server, connected, refusal, transmit
 
 
 class EmailAdapter(BaseAdapter):
@@ -110,11 +116,19 @@ class EmailAdapter(BaseAdapter):
         if not message.to:
             raise SendError(Fault.RECIPIENT, "The message has no recipient.")
         mail = compose(message, account)
-        people = {address_of(one.person): mail_identifier(one.person) for one in message.to}
-        refused = transmit(Server.of(account), sender_of(account), tuple(people), mail)
+        have_it = {one.value for one in message.already_sent}
+        people = {
+            address_of(one.person): identifier
+            for one in message.to
+            if (identifier := mail_identifier(one.person)).value not in have_it
+        }
+        if not people:
+            raise SendError(Fault.RECIPIENT, "Every recipient has it already.")
+        sender = "" if leaves_no_sender(message) else sender_of(account)
+        refused = transmit(Server.of(account), sender, tuple(people), mail)
         return Sent(
             (message_id_of(message, account),),
-            refused=tuple(Refusal(people[address], str(reply)) for address, reply in refused.items()),
+            refused=tuple(refusal(people[address], reply) for address, reply in refused.items()),
         )
 
     def check(self, account: Account) -> Sequence[CheckResult]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
@@ -58,6 +59,11 @@ def build(message: OutboundMessage, account: Account) -> EmailMessage:
     _extra_headers(mail, message)
     _content(mail, message)
     return mail
+
+
+def leaves_no_sender(message: OutboundMessage) -> bool:
+    """Whether the envelope names nobody, so that no program answers an automatic answer (RFC 3834, 3.3)."""
+    return any((name.lower(), value) == ("auto-submitted", "auto-replied") for name, value in message.headers)
 
 
 def message_id_of(message: OutboundMessage, account: Account) -> str:
@@ -157,10 +163,22 @@ def _content(mail: EmailMessage, message: OutboundMessage) -> None:
                 filename=_filename(attachment),
                 disposition="inline",
             )
+            _named_for_old_programs(list(html.iter_parts())[-1], _filename(attachment))
     for attachment in message.attachments:
         if attachment not in inline:
             main, sub = _type_of(attachment)
             mail.add_attachment(_bytes_of(attachment), main, sub, filename=_filename(attachment))
+            _named_for_old_programs(list(mail.iter_parts())[-1], _filename(attachment))
+
+
+def _named_for_old_programs(part: MIMEPart, name: str) -> None:
+    """The name once more, as an encoded word in `Content-Type` (RFC 2047), where RFC 2231 is not understood."""
+    quoted = Header(name, "utf-8", maxlinelen=70).encode(linesep="\r\n")
+    if name.isascii():
+        quoted = re.sub(r'([\\"])', r"\\\1", name)
+    content_type = part.get_content_type()
+    del part["Content-Type"]
+    part.set_raw("Content-Type", f'{content_type};\r\n name="{quoted}"')
 
 
 def _bytes_of(attachment: Attachment) -> bytes:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from channels_adapters.contracts import Account, Fault, SendError
+from channels_adapters import network
+from channels_adapters.contracts import Account, Fault, Identifier, Refusal, SendError
 
 TIMEOUT = 30.0
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
@@ -19,13 +22,19 @@ _NOT_ALLOWED = frozenset({530, 534, 535, 538})
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where and how to send; the password shows in no `repr`."""
+    """Where and how to send; password and token show in no `repr`.
+
+    With a `token` (OAuth 2) the sign-in is XOAUTH2. `is_operators`: named by who runs the installation, so it may
+    be inside his own network.
+    """
 
     host: str
     port: int
     security: str = "starttls"
     username: str = ""
     password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    is_operators: bool = False
 
     @classmethod
     def of(cls, account: Account) -> Server:
@@ -40,7 +49,15 @@ class Server:
         except ValueError:
             raise SendError(Fault.AUTH, "The SMTP port is not a number.") from None
         username = str(account.settings.get("username") or "")
-        return cls(host, port, security, username, account.secrets.get("password", ""))
+        return cls(
+            host,
+            port,
+            security,
+            username or (account.address if account.secrets.get("access_token") else ""),
+            account.secrets.get("password", ""),
+            account.secrets.get("access_token", ""),
+            account.settings.get("host_is_operators") is True,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +79,11 @@ class Reply:
 def transmit(server: Server, sender: str, recipients: Sequence[str], mail: bytes) -> Mapping[str, Reply]:
     """Hand the mail over once; gives the recipients that were refused while others were taken.
 
-    Raises `SendError`: `unknown_outcome` exactly when the whole mail went out and no answer came.
+    `sender` is "" for automatic answers (RFC 3834). Raises `SendError`: `unknown_outcome` exactly when the whole mail
+    went out and no answer came; with `refused` when nobody was accepted.
     """
     with connected(server) as smtp:
-        _fits(smtp, mail, (sender, *recipients))
+        _fits(smtp, mail, (*((sender,) if sender else ()), *recipients))
         options = ["smtputf8", "body=8bitmime"] if not all(one.isascii() for one in recipients) else []
         _must(_say(lambda: smtp.mail(sender, options)), "mail")
         refused: dict[str, Reply] = {}
@@ -76,7 +94,7 @@ def transmit(server: Server, sender: str, recipients: Sequence[str], mail: bytes
                     raise SendError(Fault.TEMPORARY, str(reply))
                 refused[recipient] = reply
         if len(refused) == len(recipients):
-            raise _all_refused(list(refused.values()))
+            raise _all_refused(refused)
         _hand_over(smtp, mail)
         return refused
 
@@ -120,11 +138,34 @@ def fault_of(reply: Reply, stage: str) -> Fault:
     return Fault.CONTENT if stage == "data" and reply.code not in (550, 554) else Fault.BLOCKED
 
 
+def refusal(recipient: Identifier, reply: Reply) -> Refusal:
+    """A server's answer to one recipient."""
+    return Refusal(recipient, str(reply), retryable=fault_of(reply, "rcpt").retryable)
+
+
+class _Plain(smtplib.SMTP):
+    """Connects through the check of addresses."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return network.connect(host, port, timeout)
+
+
+class _Encrypted(smtplib.SMTP_SSL):
+    """The same, encrypted from the start."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = network.connect(host, port, timeout)
+        return self.context.wrap_socket(plain, server_hostname=host)
+
+
 def _open(server: Server) -> smtplib.SMTP:
+    plain, encrypted = (smtplib.SMTP, smtplib.SMTP_SSL) if server.is_operators else (_Plain, _Encrypted)
     try:
         if server.security == "tls":
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=ssl.create_default_context())
-        return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+            return encrypted(server.host, server.port, timeout=TIMEOUT, context=ssl.create_default_context())
+        return plain(server.host, server.port, timeout=TIMEOUT)
+    except network.Forbidden as problem:
+        raise SendError(Fault.AUTH, str(problem)) from problem
     except smtplib.SMTPResponseException as refusal:
         reply = _reply((refusal.smtp_code, refusal.smtp_error))
         raise SendError(fault_of(reply, "connect"), str(reply)) from refusal
@@ -146,6 +187,9 @@ def _encrypt(smtp: smtplib.SMTP) -> None:
 
 
 def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
+    if server.token:
+        _sign_in_by_token(smtp, server)
+        return
     try:
         smtp.login(server.username, server.password)
     except smtplib.SMTPAuthenticationError as refusal:
@@ -159,6 +203,27 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
         raise SendError(Fault.AUTH, f"The server offers no way to sign in: {problem}") from None
     except OSError as problem:
         raise SendError(Fault.TEMPORARY, f"The connection was lost: {problem}") from None
+
+
+def _sign_in_by_token(smtp: smtplib.SMTP, server: Server) -> None:
+    """XOAUTH2, as Google and Microsoft have it. A refusal comes as 334 with its reason; an empty line ends it."""
+    said = f"user={server.username}\x01auth=Bearer {server.token}\x01\x01"
+    word = base64.b64encode(said.encode()).decode()
+    reply = _say(lambda: smtp.docmd("AUTH", f"XOAUTH2 {word}"))
+    if reply.code == 334:
+        told = reply.text
+        reply = _say(lambda: smtp.docmd(""))
+        reply = Reply(reply.code if reply.code >= 400 else 535, f"{reply.text} {_challenge(told)}".strip())
+    if not reply.positive:
+        text = str(reply).replace(word, "***").replace(server.token, "***")
+        raise SendError(fault_of(reply, "auth"), text)
+
+
+def _challenge(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", "replace")[:300]
+    except ValueError:
+        return text[:300]
 
 
 def _fits(smtp: smtplib.SMTP, mail: bytes, addresses: Sequence[str]) -> None:
@@ -195,13 +260,11 @@ def _hand_over(smtp: smtplib.SMTP, mail: bytes) -> None:
     _must(reply, "data")
 
 
-def _all_refused(replies: list[Reply]) -> SendError:
+def _all_refused(replies: Mapping[str, Reply]) -> SendError:
     """Nobody was accepted; when waiting may help one of them, the whole is worth another attempt."""
-    faults = [fault_of(reply, "rcpt") for reply in replies]
-    for number, fault in enumerate(faults):
-        if fault.retryable:
-            return SendError(fault, str(replies[number]))
-    return SendError(faults[0], str(replies[0]))
+    refused = tuple(refusal(Identifier("email", address), reply) for address, reply in replies.items())
+    told = sorted(replies.values(), key=lambda reply: not fault_of(reply, "rcpt").retryable)[0]
+    return SendError(fault_of(told, "rcpt"), str(told), refused=refused)
 
 
 def _say(command: Callable[[], tuple[int, bytes | str]]) -> Reply:

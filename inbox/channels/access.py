@@ -32,12 +32,13 @@ def opened(stored: bytes | memoryview) -> dict[str, str]:
 
 
 def account(channel: Channel) -> Account:
-    """The channel as plain values, its own settings over those of `EMAIL_URL`."""
-    shared, shared_secrets = _shared_mail_server() if channel.kind == "email" else ({}, {})
+    """The channel as plain values; one without a mail server of its own has that of `EMAIL_URL`."""
+    has_own = bool(channel.settings.get("host"))
+    shared, shared_secrets = _shared_mail_server() if channel.kind == "email" and not has_own else ({}, {})
     return Account(
         kind=channel.kind,
         address=channel.address,
-        settings=MappingProxyType({**shared, **channel.settings}),
+        settings=MappingProxyType({**channel.settings, **shared}),
         secrets=MappingProxyType({**shared_secrets, **opened(channel.secrets)}),
     )
 
@@ -58,6 +59,7 @@ def _shared_mail_server() -> tuple[dict[str, Any], dict[str, str]]:
         "host": url.hostname,
         "port": url.port or {"none": 25, "starttls": 587, "tls": 465}[security],
         "security": security,
+        "host_is_operators": True,
     }
     if url.username:
         values["username"] = unquote(url.username)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ class Script:
     data: str = "250 OK queued"
     drop: str = ""
     password: str = ""
+    token: str = ""
     size: int = 0
     tls: ssl.SSLContext | None = None
     port: int = 0
@@ -55,6 +57,14 @@ class Script:
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         return AuthResult(success=data.password == self.password.encode(), handled=False)
 
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        """As Google and Microsoft do it: a wrong token is told in a challenge, which the client ends."""
+        given = base64.b64decode(args[1]).decode()
+        if given == f"user=support@shop.example\x01auth=Bearer {self.token}\x01\x01":
+            return AuthResult(success=True, auth_data="support")
+        await server.challenge_auth('{"status":"401"}')
+        return AuthResult(success=False, handled=False)
+
     def cut(self, server: SMTP) -> None:
         transport = server.transport
         assert transport is not None
@@ -71,7 +81,7 @@ def serving(script: Script) -> Iterator[Script]:
             script,
             data_size_limit=script.size or 33_554_432,
             enable_SMTPUTF8=False,
-            authenticator=script.authenticate if script.password else None,
+            authenticator=script.authenticate if script.password or script.token else None,
             auth_require_tls=False,
             tls_context=script.tls,
             loop=loop,

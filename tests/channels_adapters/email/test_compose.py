@@ -99,6 +99,17 @@ def test_what_is_composed_is_read_back_the_same() -> None:
     ]
 
 
+def test_a_file_has_its_name_for_new_and_for_old_programs() -> None:
+    bill = Attachment(AttachmentKind.FILE, "Größe 42 鞋子.pdf", "application/pdf", 4, b"%PDF")
+    plain = Attachment(AttachmentKind.FILE, 'a "b".txt', "text/plain", 1, b"x")
+    _, first, second = compose(outbound(attachments=(bill, plain)), SHOP_ACCOUNT).split(b"\r\n--")[1:4]
+    assert (
+        b'name="=?utf-8?b?R3LDtsOfZSA0MiDpnovlrZAucGRm?="' in first,
+        b"filename*=utf-8''Gr%C3%B6%C3%9Fe%2042%20%E9%9E%8B%E5%AD%90.pdf" in first,
+        b'name="a \\"b\\".txt"' in second,
+    ) == (True, True, True)
+
+
 def test_every_line_is_short_ascii_with_crlf() -> None:
     raw = compose(outbound(subject="ä" * 500, text="ü" * 5000, html="<p>" + "ö" * 5000), SHOP_ACCOUNT)
     lines = raw.split(b"\r\n")

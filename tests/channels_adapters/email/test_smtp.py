@@ -35,8 +35,8 @@ from tests.channels_adapters.email.scripted_smtp import Script, serving
 PASSWORD = "correct-horse-battery"
 
 
-def account(script: Script, **settings: str) -> Account:
-    server = {"host": "127.0.0.1", "port": str(script.port), "security": "none"}
+def account(script: Script, **settings: object) -> Account:
+    server = {"host": "127.0.0.1", "port": str(script.port), "security": "none", "host_is_operators": True}
     return Account("email", SHOP, settings=server | settings, secrets={"password": PASSWORD})
 
 
@@ -119,6 +119,55 @@ def test_a_refusal_has_its_fault_and_nothing_is_taken(script: Script, fault: Fau
 def test_when_waiting_may_help_one_of_the_refused_the_whole_is_temporary() -> None:
     script = Script(rcpt={"gone@larsen.example": "550 5.1.1 gone", "bo@larsen.example": "450 4.2.1 busy"})
     assert fault_when(script, "gone", "bo") == (Fault.TEMPORARY, [])
+
+
+def test_nobody_accepted_is_told_for_each_recipient() -> None:
+    script = Script(rcpt={"gone@larsen.example": "550 5.1.1 gone", "bo@larsen.example": "450 4.2.1 busy"})
+    with serving(script), pytest.raises(SendError) as refused:
+        adapter("email").send(reply_to("gone", "bo"), account(script))
+    assert [(one.recipient.value, one.reason, one.retryable) for one in refused.value.refused] == [
+        ("gone@larsen.example", "550 5.1.1 gone", False),
+        ("bo@larsen.example", "450 4.2.1 busy", True),
+    ]
+
+
+def test_who_has_it_already_is_named_and_not_sent_to() -> None:
+    with serving(Script()) as script:
+        have_it = (Identifier("email", "bo@larsen.example"),)
+        adapter("email").send(reply_to("bo", "ada", already_sent=have_it), account(script))
+    ((_, recipients, raw),) = script.taken
+    assert (recipients, b"bo@larsen.example, ada@larsen.example" in raw) == (["ada@larsen.example"], True)
+
+
+def test_an_automatic_answer_leaves_without_a_sender_in_its_envelope() -> None:
+    with serving(Script()) as script:
+        headers = (("Auto-Submitted", "auto-replied"),)
+        adapter("email").send(reply_to("bo", by_human=False, headers=headers), account(script))
+    assert [sender for sender, _, _ in script.taken] == ["<>"]
+
+
+def test_a_token_signs_in() -> None:
+    with serving(Script(token="ya29.right")) as script:
+        adapter("email").send(reply_to("bo"), with_token(script, "ya29.right"))
+    assert len(script.taken) == 1
+
+
+def test_a_token_that_is_refused_is_told_and_never_shown() -> None:
+    with serving(Script(token="ya29.right")) as script, pytest.raises(SendError) as refused:
+        adapter("email").send(reply_to("bo"), with_token(script, "ya29.old"))
+    told = refused.value
+    assert (told.fault, "ya29" in repr(told), "401" in told.reason, script.taken) == (Fault.AUTH, False, True, [])
+
+
+def with_token(script: Script, token: str) -> Account:
+    return Account("email", SHOP, account(script).settings, {"access_token": token})
+
+
+def test_a_server_inside_our_network_is_only_for_the_operator_to_name() -> None:
+    inside = account(Script(), host="192.168.7.7", host_is_operators=False)
+    with pytest.raises(SendError) as refused:
+        adapter("email").send(reply_to("bo"), inside)
+    assert (refused.value.fault, "OUTGOING_ALLOW" in refused.value.reason) == (Fault.AUTH, True)
 
 
 def test_a_wrong_password_is_a_matter_of_the_settings() -> None:
