@@ -7,6 +7,7 @@ from datetime import datetime
 from inbox.channels.models import Channel
 from inbox.common.clock import now
 from inbox.customers.actions import recognize
+from inbox.customers.models import Identity
 from inbox.tickets.actions import open_ticket
 from inbox.tickets.conversation import receive
 from inbox.tickets.models import Message, Ticket
@@ -34,12 +35,14 @@ def asks(
         at=at,
         team=channel.team,
     )
-    says(ticket, text, at=at)
+    says(ticket, text, at=at, identity=identity)
     return ticket
 
 
-def says(ticket: Ticket, text: str, *, at: datetime | None = None) -> Message:
+def says(ticket: Ticket, text: str, *, at: datetime | None = None, identity: Identity | None = None) -> Message:
     """The ticket's customer writes in it."""
-    identity = ticket.customer.identities.get()
-    message = Message(identity=identity, channel=ticket.channel, text=text, full_text=text, occurred_at=at or now())
-    return receive(ticket, message, customer=ticket.customer)
+    identity = identity or ticket.customer.identities.select_related("customer").get()
+    message = Message(
+        identity=identity, channel_id=ticket.channel_id, text=text, full_text=text, occurred_at=at or now()
+    )
+    return receive(ticket, message, customer=identity.customer)

@@ -16,7 +16,7 @@ from inbox.reports.scope import Scope
 from inbox.tickets.actions import mark_spam, resolve, waive_reply
 from inbox.tickets.conversation import reply
 from inbox.tickets.models import Ticket
-from tests.inbox.mails import arrives, mail
+from tests.inbox.questions import asks
 
 UTC_ZONE = ZoneInfo("UTC")
 #: A Friday, noon.
@@ -28,19 +28,11 @@ def on(day: int, hour: int, minute: int = 0, second: int = 0, month: int = 3) ->
     return datetime(2026, month, day, hour, minute, second, tzinfo=UTC)
 
 
-def asked(channel: Channel, at: datetime, name: str, text: str = "Where is my order?", answers: str = "") -> Ticket:
-    """A mail from somebody of that name, at that time; to a message of ours when `answers` names it."""
-    body = mail(
-        text,
-        sender=f"{name} <{name.lower()}@customers.example>",
-        subject=f"{name}'s order",
-        message_id=f"<{name.lower()}.{at:%d%H%M%S}@customers.example>",
-        date=at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
-        answers=answers,
+def asked(channel: Channel, at: datetime, name: str, text: str = "Where is my order?") -> Ticket:
+    """Somebody of that name writes at that time."""
+    return asks(
+        channel, 0, text, subject=f"{name}'s order", name=name, address=f"{name.lower()}@customers.example", at=at
     )
-    ticket = arrives(channel, body).ticket
-    assert isinstance(ticket, Ticket)
-    return ticket
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from inbox.tickets.actions import prioritize, set_state
 from inbox.tickets.conversation import reply, withdraw
 from inbox.tickets.enums import Priority, State
 from inbox.tickets.models import Ticket
+from tests.inbox.questions import says
 from tests.inbox.reports.stories import NOW, asked, on
 
 HOUR = 3600
@@ -26,7 +27,7 @@ def long_story(support: Channel, ada: Agent, carl: Agent) -> Ticket:
     """Over two weeks: waits, a hold, a change of priority and of the hours, a reply taken back, a reopening."""
     ticket = asked(support, on(2, 16), "Bo")
     reply(ticket, "Which size?", by=ada, at=on(3, 9))
-    asked(support, on(4, 19), "Bo", "Forty-two.", answers=_last(ticket))
+    says(ticket, "Forty-two.", at=on(4, 19))
     prioritize(ticket, Priority.HIGH, by=ada, at=on(5, 8, 30))
     set_state(ticket, State.ON_HOLD, by=carl, at=on(5, 9))
     CalendarVersion.objects.create(
@@ -38,13 +39,9 @@ def long_story(support: Channel, ada: Agent, carl: Agent) -> Ticket:
     wrong = reply(ticket, "Done.", by=carl, at=on(6, 14), then=State.RESOLVED)
     withdraw(wrong, by=carl, at=on(6, 14, 0, 6))
     reply(ticket, "It is on its way.", by=carl, at=on(6, 15), then=State.RESOLVED)
-    asked(support, on(9, 10), "Bo", "It is the wrong one.", answers=_last(ticket))
+    says(ticket, "It is the wrong one.", at=on(9, 10))
     reply(ticket, "Sorry, the right one follows.", by=carl, at=on(10, 12), then=State.RESOLVED)
     return ticket
-
-
-def _last(ticket: Ticket) -> str:
-    return ticket.messages.filter(direction="out").order_by("-id")[0].external_id
 
 
 def whole(explanation: Explanation | None) -> Explanation:

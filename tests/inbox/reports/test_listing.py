@@ -6,19 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from inbox.agents.models import Agent
-from inbox.channels.models import Channel
 from inbox.reports import queries
 from inbox.reports.listing import Wanted, listing
 from inbox.reports.report import times
 from inbox.reports.scope import Cohort, Scope
 from inbox.sla.enums import TargetKind
-from tests.inbox.reports.stories import Week, scope, week
-
-
-@pytest.fixture
-def tickets(support: Channel, ada: Agent, carl: Agent) -> Week:
-    return week(support, ada, carl)
+from tests.inbox.reports.stories import Week, scope
 
 
 def customers(question: Scope, figure: str, target: str = "", **part: object) -> list[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from channels_adapters.contracts import DeliveryState, DeliveryUpdate
-from inbox.agents.models import Agent
+from inbox.agents.models import Agent, Team
 from inbox.channels import delivery
 from inbox.channels.models import Channel, Delivery
 from inbox.channels.receipts import record_update
@@ -21,6 +23,7 @@ from inbox.tickets.actions import reopen, resolve
 from inbox.tickets.conversation import reply
 from inbox.tickets.enums import State
 from inbox.tickets.models import Ticket
+from tests import cast
 from tests.inbox.reports.stories import asked, on, scope
 
 SCORES = (5, 5, 5, 4, 4, 3, 2, 1, 5, 4)
@@ -39,8 +42,10 @@ def send_all() -> None:
         delivery.send(delivery_id)
 
 
-def asked_thirteen(support: Channel, ada: Agent) -> None:
+@pytest.fixture(scope="module")
+def thirteen_once(company_once: bool) -> None:
     """Ten answered, one only read it, one bounced, one came back before he was asked; and one had no reply."""
+    support, ada = cast.support(), cast.ada()
     names = [f"Customer{letter}" for letter in "ABCDEFGHIJKLM"]
     tickets = {name: settled(support, ada, name) for name in names}
     resolve(asked(support, on(9, 9), "Silent"), by=ada, at=on(9, 11))
@@ -65,8 +70,12 @@ def asked_thirteen(support: Channel, ada: Agent) -> None:
     )
 
 
-def test_the_survey_figures_of_a_week(support: Channel, ada: Agent) -> None:
-    asked_thirteen(support, ada)
+@pytest.fixture
+def thirteen_asked(thirteen_once: None, company: None) -> None:
+    """What became of fourteen tickets; all tests of this module start from them."""
+
+
+def test_the_survey_figures_of_a_week(thirteen_asked: None) -> None:
     found = surveys(scope())
     interval = found.ease.interval
     assert interval is not None
@@ -84,8 +93,7 @@ def test_the_survey_figures_of_a_week(support: Channel, ada: Agent) -> None:
     )
 
 
-def test_each_number_of_the_surveys_lists_its_tickets(support: Channel, ada: Agent) -> None:
-    asked_thirteen(support, ada)
+def test_each_number_of_the_surveys_lists_its_tickets(thirteen_asked: None) -> None:
 
     def count(figure: str, **part: object) -> int:
         found = listing(scope(), Wanted(figure, **part))
@@ -116,14 +124,12 @@ def test_each_number_of_the_surveys_lists_its_tickets(support: Channel, ada: Age
 
 
 def test_comments_come_newest_first_and_ease_belongs_to_the_team_of_the_last_reply(
-    support: Channel, ada: Agent
+    thirteen_asked: None, billing: Team
 ) -> None:
-    asked_thirteen(support, ada)
-    team = ada.teams.get()
     by_team = groups(scope(), Grouping.TEAM, team_names())
     assert (
         [given.comment for given in latest_comments(scope())],
         [(group.name, group.ease.n, group.ease.mean) for group in by_team],
-        surveys(replace(scope(), team=team.pk)).ease.n,
+        surveys(replace(scope(), team=billing.pk)).ease.n,
         surveys(replace(scope(), team="none")).ease.n,
     ) == (["CustomerG says 2.", "CustomerH says 1."], [("Billing", 10, 70.0)], 10, 0)

@@ -5,20 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from io import StringIO
 
-import pytest
 from django.core.management import call_command
 from django.db.models import F
 
-from inbox.agents.models import Agent
-from inbox.channels.models import Channel
 from inbox.sla.models import Clock, TicketFigures
 from inbox.tickets.models import Ticket
-from tests.inbox.reports.stories import Week, week
-
-
-@pytest.fixture
-def tickets(support: Channel, ada: Agent, carl: Agent) -> Week:
-    return week(support, ada, carl)
+from tests.inbox.reports.stories import Week
 
 
 def metrics(*arguments: str) -> tuple[int, list[str]]:

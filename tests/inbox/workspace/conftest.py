@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from inbox.agents.enums import Role
-from inbox.agents.models import Agent, Membership, Team
+from inbox.agents.models import Agent, Team
 from inbox.channels.models import Channel
 from inbox.tickets.models import Ticket
+from tests import cast
 from tests.inbox.mails import arrives, mail
+from tests.inbox.workspace.reading import Reader
 
 
 @pytest.fixture
@@ -32,19 +33,18 @@ def ticket(support: Channel) -> Ticket:
     return arrives(support, mail()).ticket
 
 
-def _reader(name: str, role: Role, team: Team) -> Agent:
-    agent = Agent.objects.create(email=f"{name.lower()}@nordlys.example", name=name, role=role)
-    Membership.objects.create(agent=agent, team=team)
-    return agent
-
-
 @pytest.fixture
 def lin(billing: Team) -> Agent:
     """A light agent of Billing, who writes notes only."""
-    return _reader("Lin", Role.LIGHT, billing)
+    return cast.lin(billing)
 
 
 @pytest.fixture
 def otto(billing: Team) -> Agent:
     """An auditor, who only reads."""
-    return _reader("Otto", Role.AUDITOR, billing)
+    return cast.otto(billing)
+
+
+@pytest.fixture
+def reader(maja: Agent, screen: Callable[[Agent], Client]) -> Reader:
+    return Reader(screen(maja))

@@ -1,61 +1,21 @@
-"""The report pages as a lead reads them: whole figures, and what they link to."""
+"""The report pages as a lead reads them, about the week of `stories.week`: whole figures, and what they link to."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Callable
-from html import unescape
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.db import connection
-from django.test import AsyncClient, Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.test import AsyncClient
 
 from inbox.agents.models import Agent
-from inbox.channels.models import Channel
 from inbox.common.clock import moved_to
-from inbox.reports.figures import Share
 from inbox.tickets.actions import rename
-from inbox.tickets.conversation import reply
-from inbox.workspace.templatetags.report import exactly, percent, spent
-from tests.inbox.reports.stories import NOW, Week, asked, on, week
+from tests.inbox.reports.stories import NOW, Week, on
 from tests.inbox.workspace.pages import part, text_of
-
-LEVELS = "/reports/?period=7"
-
-
-class Reader:
-    """A lead at her screen on that Friday at noon."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def get(self, address: str):
-        with moved_to(NOW):
-            return self.client.get(unescape(address))
-
-    def card(self, heading: str, address: str = LEVELS) -> str:
-        """The words of the section with this heading id."""
-        return text_of(part(self.get(address), f'aria-labelledby="{heading}">', "</section>"))
-
-    def tickets(self, address: str) -> list[str]:
-        """Whose tickets a link of the page lists."""
-        body = self.get(address).content.decode()
-        return re.findall(r"</svg>\s*(\w+)</td>", body)
-
-
-@pytest.fixture
-def reader(maja: Agent, screen: Callable[[Agent], Client]) -> Reader:
-    return Reader(screen(maja))
-
-
-@pytest.fixture
-def tickets(support: Channel, ada: Agent, carl: Agent) -> Week:
-    return week(support, ada, carl)
+from tests.inbox.workspace.reading import LEVELS, Reader
 
 
 def test_the_first_replies_of_a_week_as_they_are_printed(reader: Reader, tickets: Week) -> None:
@@ -72,14 +32,6 @@ def test_the_first_replies_of_a_week_as_they_are_printed(reader: Reader, tickets
 def test_the_same_in_all_hours(reader: Reader, tickets: Week) -> None:
     card = reader.card("level-first_response", f"{LEVELS}&basis=elapsed")
     assert "2 missed median 6 h p90 15 h 36 mean 8 h 20 ▼" in card
-
-
-def test_without_any_tickets_nothing_is_zero_percent(reader: Reader, support: Channel) -> None:
-    page = text_of(reader.get(LEVELS))
-    assert ("0 %" in page.replace("100 %", ""), reader.card("level-first_response").partition(" What")[0]) == (
-        True,
-        "First reply within target – nothing decided Nothing to compare with in the period before.",
-    )
 
 
 def test_each_number_of_a_card_opens_exactly_its_tickets(reader: Reader, tickets: Week) -> None:
@@ -174,83 +126,7 @@ def test_what_there_is_not_is_not_found(reader: Reader, tickets: Week, address: 
     assert reader.get(address.format(tickets.prompt.ref)).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("query", "error"),
-    [
-        ("period=custom", "Say from which day."),
-        ("period=custom&first=2026-03-09&last=2026-03-01", "The last day lies before the first."),
-        ("period=custom&first=2020-03-09&last=2026-03-01", "At most 366 days."),
-        ("period=custom&first=soon", "Enter a valid date."),
-        ("period=8", "Select a valid choice."),
-        ("team=999999", "Select a valid choice."),
-        ("agent=%00", "Select a valid choice."),
-        ("goal=200", "Ensure this value is less than or equal to 100."),
-        ("cohort=lost&basis=lunar&target=moon&by=mood&day=x&weekday=9&hour=99", "Select a valid choice."),
-    ],
-)
-def test_a_filter_that_makes_no_sense_is_told_beside_its_field(
-    reader: Reader, support: Channel, query: str, error: str
-) -> None:
-    response = reader.get(f"/reports/?{query}")
-    assert (response.status_code, error in text_of(response)) == (200, True)
-
-
 def test_the_pages_need_no_inline_style_or_script(reader: Reader, tickets: Week) -> None:
     pages = [LEVELS, "/reports/tickets/?figure=judged", f"/reports/explain/{tickets.late.ref}/"]
     bodies = [reader.get(page).content.decode() for page in pages]
     assert [re.findall(r"\sstyle=|\son\w+=|<style|<script(?![^>]*src=)", body) for body in bodies] == [[], [], []]
-
-
-def test_a_day_belongs_to_the_readers_own_zone(support: Channel, maja: Agent, reader: Reader) -> None:
-    maja.time_zone = "Pacific/Auckland"
-    maja.save()
-    asked(support, on(9, 9), "Bo")
-    table = text_of(part(reader.get(LEVELS), 'id="by-day-table">', "</details>"))
-    # Missed on Monday at 13:00 UTC, which is Tuesday, 2:00, in Auckland.
-    assert "Mon 9 Mar 0 0 – Tue 10 Mar 0 1 0 %" in table
-
-
-def test_the_pages_ask_as_often_with_few_tickets_as_with_many(
-    reader: Reader, support: Channel, ada: Agent, carl: Agent
-) -> None:
-    pages = [LEVELS, "/reports/tickets/?figure=judged&period=7"]
-
-    def asks() -> list[int]:
-        counts = []
-        for page in pages:
-            with CaptureQueriesContext(connection) as caught:
-                assert reader.get(page).status_code == 200
-            counts.append(len(caught))
-        return counts
-
-    reply(asked(support, on(9, 9), "Zoe"), "Yes.", by=ada, at=on(9, 10))
-    few = asks()
-    week(support, ada, carl)
-    assert asks() == few
-
-
-@pytest.mark.parametrize(
-    ("share", "printed"),
-    [
-        (Share(0, 7), "0 %"),
-        (Share(7, 7), "100 %"),
-        (Share(2999, 3000), "99.9 %"),
-        (Share(1, 3000), "0.1 %"),
-        (Share(2, 3), "66.7 %"),
-        (Share(0, 0), "–"),
-    ],
-)
-def test_only_all_is_a_hundred_percent_and_only_none_is_zero(share: Share, printed: str) -> None:
-    assert percent(share).replace("\u00a0", " ") == printed
-
-
-def test_business_hours_are_never_put_together_to_days() -> None:
-    assert (spent(27 * 3600.0, "business"), spent(27 * 3600.0, "elapsed"), exactly(3661.5)) == (
-        "27 h",
-        "1 d 3 h",
-        "1:01:01.5",
-    )
-
-
-def test_the_rail_leads_to_the_reports(reader: Reader, support: Channel) -> None:
-    assert f'href="{reverse("workspace:reports")}"' in reader.get("/profile/").content.decode()
