@@ -6,6 +6,7 @@ A new route without a row fails. Forbidden looks like missing (404); whoever has
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 
 import pytest
@@ -15,13 +16,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
-from inbox.agents.enums import Role
-from inbox.agents.models import Agent, Team
-from inbox.channels.models import Channel, Envelope, OutboxMail
+from inbox.agents.models import Agent
+from inbox.channels.models import Envelope, OutboxMail
 from inbox.common.clock import now
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import store
-from inbox.tickets.models import Attachment, Message, Ticket
+from inbox.tickets.models import Attachment, Message
+from tests import cast
+from tests.inbox.mails import arrives, mail
 
 GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
 ROLES = ("anonymous", "stranger", "light", "agent", "lead", "admin", "auditor")
@@ -168,11 +170,13 @@ def routes() -> set[str]:
     return set(walk(get_resolver().url_patterns, ""))
 
 
-@pytest.fixture
-def world(support: Channel, ticket: Ticket, ada: Agent) -> World:
+@pytest.fixture(scope="module")
+def world_once(company_once: bool) -> World:
     """One of each thing that an address can name; the ticket is Billing's."""
+    support = cast.support()
+    ticket = arrives(support, mail()).ticket
     customers = ticket.messages.get()
-    answer = reply(ticket, "On its way.", by=ada)
+    answer = reply(ticket, "On its way.", by=cast.ada())
     Message.objects.filter(pk=customers.pk).update(html="<p>My shoes did not arrive.</p>")
     picture = store(GIF, filename="a.gif", content_type="image/gif")
     return {
@@ -206,22 +210,32 @@ def world(support: Channel, ticket: Ticket, ada: Agent) -> World:
     }
 
 
-@pytest.fixture
-def cast(billing: Team, ada: Agent, wen: Agent, maja: Agent, lin: Agent, otto: Agent) -> dict[str, Agent | None]:
-    """Somebody of each role."""
-    lead = Agent.objects.create(email="lea@nordlys.example", name="Lea", role=Role.LEAD)
-    Agent.objects.update(password=make_password("a-long-password-1"))
-    for agent in (ada, wen, maja, lin, otto, lead):
-        agent.refresh_from_db()
-    return {
-        "anonymous": None,
-        "stranger": wen,
-        "light": lin,
-        "agent": ada,
-        "lead": lead,
-        "admin": maja,
-        "auditor": otto,
+@pytest.fixture(scope="module")
+def cast_once(world_once: World) -> dict[str, Agent | None]:
+    """Somebody of each role, each with a password."""
+    by_role = {
+        "stranger": cast.wen(),
+        "light": cast.lin(),
+        "agent": cast.ada(),
+        "lead": cast.lea(),
+        "admin": cast.maja(),
+        "auditor": cast.otto(),
     }
+    password = make_password("a-long-password-1")
+    for agent in by_role.values():
+        agent.password = password
+        agent.save(update_fields=["password"])
+    return {"anonymous": None, **by_role}
+
+
+@pytest.fixture
+def world(world_once: World, company: None) -> World:
+    return world_once
+
+
+@pytest.fixture
+def people(cast_once: dict[str, Agent | None], company: None) -> dict[str, Agent | None]:
+    return deepcopy(cast_once)
 
 
 def ask(client: Client, route: str, row: Row, world: World) -> int:
@@ -240,9 +254,9 @@ def test_every_route_has_a_row() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_gets_what_is_its_own_and_nothing_else(
-    role: str, cast: dict[str, Agent | None], world: World, screen: Callable[[Agent], Client]
+    role: str, people: dict[str, Agent | None], world: World, screen: Callable[[Agent], Client]
 ) -> None:
-    agent, surprises = cast[role], {}
+    agent, surprises = people[role], {}
     client = screen(agent) if agent else Client()
     for route, row in ROWS.items():
         status = ask(client, route, row, world)
@@ -252,9 +266,9 @@ def test_each_role_gets_what_is_its_own_and_nothing_else(
 
 
 def test_looking_changes_nothing(
-    cast: dict[str, Agent | None], world: World, screen: Callable[[Agent], Client]
+    people: dict[str, Agent | None], world: World, screen: Callable[[Agent], Client]
 ) -> None:
-    client, written = screen(cast["admin"]), []
+    client, written = screen(people["admin"]), []
     for route, row in ROWS.items():
         if row.method != "get":
             continue
