@@ -53,9 +53,9 @@ class Server:
             host,
             port,
             security,
-            username or (account.address if account.secrets.get("access_token") else ""),
+            username or (account.address if account.secrets.get("oauth_access_token") else ""),
             account.secrets.get("password", ""),
-            account.secrets.get("access_token", ""),
+            account.secrets.get("oauth_access_token", ""),
             account.settings.get("host_is_operators") is True,
         )
 

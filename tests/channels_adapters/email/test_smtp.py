@@ -160,7 +160,7 @@ def test_a_token_that_is_refused_is_told_and_never_shown() -> None:
 
 
 def with_token(script: Script, token: str) -> Account:
-    return Account("email", SHOP, account(script).settings, {"access_token": token})
+    return Account("email", SHOP, account(script).settings, {"oauth_access_token": token})
 
 
 def test_a_server_inside_our_network_is_only_for_the_operator_to_name() -> None:
