@@ -30,7 +30,8 @@ def claim(rows: QuerySet[Row], pk: int, **values: Any) -> Row | None:
     """Take row `pk` if it is due and free; returns it as claimed, or None."""
     token = uuid.uuid4()
     with transaction.atomic():
-        row: Any = due(rows).select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+        # Not the whole row, which may hold a mail of many megabytes: that is read once, below.
+        row: Any = due(rows).select_for_update(skip_locked=True, of=("self",)).only("lease_token").filter(pk=pk).first()
         if row is None:
             return None
         rows.model._default_manager.filter(pk=pk).update(

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
-from channels_adapters.contracts import Payload
+from channels_adapters.email.parse import MAX_MAIL
 from inbox.agents.models import Agent
-from inbox.channels.intake import accept, process
-from inbox.channels.models import Channel, Delivery, Envelope
+from inbox.channels.intake import process
+from inbox.channels.models import Channel, Delivery
 from inbox.sla.models import Clock
 from inbox.tickets.actions import close_settled, resolve
 from inbox.tickets.conversation import reply
@@ -76,7 +74,7 @@ def test_an_odd_mail_is_a_ticket_with_what_can_be_shown(support: Channel, body: 
 
 
 def test_a_mail_over_the_limit_is_quarantined_with_its_original(support: Channel) -> None:
-    envelope = arrives(support, mail("x" * 50 * 1024 * 1024))
+    envelope = arrives(support, mail() + b"x" * MAX_MAIL)
     attachment = envelope.ticket.messages.get().attachments.get()
     assert (envelope.state, "larger" in envelope.error, attachment.size) == ("quarantined", True, envelope.size)
 
@@ -187,19 +185,6 @@ def test_somebody_else_answering_our_reply_joins_as_himself_and_marked(support: 
     joined = ticket.messages.order_by("id").last()
     ticket.refresh_from_db()
     assert (joined.is_stranger, joined.customer == ticket.customer, ticket.customer.name) == (True, False, "Bo Larsen")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_same_mail_at_once_is_one_message(support: Channel) -> None:
-    def arrive(_: int) -> None:
-        try:
-            process(accept(support, Payload(body=mail())).envelope_id)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(arrive, range(16)))
-    assert (Envelope.objects.count(), Ticket.objects.count(), Message.objects.count()) == (1, 1, 1)
 
 
 def _received(*arguments: str) -> list[dict[str, object]]:
