@@ -23,6 +23,12 @@ def _zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
+class LongSelect(forms.Select):
+    """A choice among hundreds, drawn by one template instead of one for each option."""
+
+    template_name = "workspace/shell/long_select.html"
+
+
 class ProfileForm(forms.Form):
     """An agent's own settings."""
 
@@ -34,7 +40,10 @@ class ProfileForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=_zones, help_text=_("All times on your screen are in this zone.")
+        label=_("Time zone"),
+        choices=_zones,
+        widget=LongSelect,
+        help_text=_("All times on your screen are in this zone."),
     )
     signature = forms.CharField(
         label=_("Signature"),
@@ -69,7 +78,7 @@ class FirstAdminForm(forms.Form):
         help_text=_("At least ten characters; a sentence is good."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, initial="UTC")
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, widget=LongSelect, initial="UTC")
 
     def clean_name(self) -> str:
         """On one line: it stands in mail headers."""
