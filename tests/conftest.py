@@ -18,6 +18,7 @@ from inbox.surveys.defaults import ensure_survey
 from inbox.surveys.models import Survey
 from tests import cast
 from tests.product import MailServer, Product
+from tests.web import Visitor
 
 # How long an example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -112,6 +113,12 @@ def maja(company: None) -> Agent:
 def support(billing: Team) -> Channel:
     """The mailbox support@nordlys.example, routed to Billing."""
     return cast.support(billing)
+
+
+@pytest.fixture
+def client() -> Visitor:
+    """Somebody who has not signed in."""
+    return Visitor()
 
 
 @pytest.fixture

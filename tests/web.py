@@ -1,4 +1,4 @@
-"""The product's web process on the test database, for tests that need a real connection to it."""
+"""Visitors of the product's pages, and its web process for tests that need a real connection to it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,20 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.test.client import ClientHandler
 
 from config.boot import BASE_DIR
 from inbox.agents.models import Agent
+
+
+class Visitor(Client):
+    """A browser. All of them share one handler: to make one reads every static file's date and size."""
+
+    _shared = ClientHandler(enforce_csrf_checks=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.handler = self._shared
 
 
 @contextmanager
@@ -53,6 +64,6 @@ def serving(log: Path, **environment: str) -> Iterator[str]:
 
 def session_of(agent: Agent) -> str:
     """A session cookie of a browser the agent is signed in at."""
-    client = Client()
+    client = Visitor()
     client.force_login(agent)
     return client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -13,6 +13,7 @@ from inbox.tickets.models import Ticket
 from tests import cast
 from tests.inbox.mails import arrives, mail
 from tests.inbox.workspace.reading import Reader
+from tests.web import Visitor
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def screen() -> Callable[[Agent], Client]:
     """A browser somebody is signed in at."""
 
     def signed_in(agent: Agent) -> Client:
-        client = Client()
+        client = Visitor()
         client.force_login(agent)
         return client
 

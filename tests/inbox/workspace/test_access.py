@@ -24,6 +24,7 @@ from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Message
 from tests import cast
 from tests.inbox.mails import arrives, mail
+from tests.web import Visitor
 
 GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
 ROLES = ("anonymous", "stranger", "light", "agent", "lead", "admin", "auditor")
@@ -257,7 +258,7 @@ def test_each_role_gets_what_is_its_own_and_nothing_else(
     role: str, people: dict[str, Agent | None], world: World, screen: Callable[[Agent], Client]
 ) -> None:
     agent, surprises = people[role], {}
-    client = screen(agent) if agent else Client()
+    client = screen(agent) if agent else Visitor()
     for route, row in ROWS.items():
         status = ask(client, route, row, world)
         if status != row.statuses[role]:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from inbox.agents.models import Agent
 from tests.inbox.workspace.pages import text_of
+from tests.web import Visitor
 
 Screen = Callable[[Agent], Client]
 GIVEN = {"name": "Ada Brandt", "language": "ru", "time_zone": "Asia/Taipei", "signature": "Ada\nNordlys"}
@@ -67,7 +68,7 @@ def test_the_way_back_never_leads_to_another_site(screen: Screen, ada: Agent) ->
 
 def test_a_fragment_asked_for_after_the_session_ended_leads_to_the_door_and_back(ada: Agent) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/inbox/mine/"}
-    answer = Client().get("/profile/", headers=headers)
+    answer = Visitor().get("/profile/", headers=headers)
     assert answer.headers["HX-Redirect"] == "/account/login/?next=/inbox/mine/"
 
 
