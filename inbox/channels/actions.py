@@ -16,6 +16,7 @@ from channels_adapters.registry import adapter
 from inbox.agents.models import Agent
 from inbox.channels.access import sealed
 from inbox.channels.enums import DeliveryStatus
+from inbox.channels.letters import write
 from inbox.channels.models import Channel, Delivery
 from inbox.channels.outgoing import message_id
 from inbox.common.clock import now
@@ -57,7 +58,8 @@ def deliver_messages(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
             continue
         if message.channel.kind == "email" and not message.external_id:
             message.external_id = message_id(message.channel, message)
-            message.save(update_fields=["external_id"])
+            write(message, quotes=bool(event.details.get("quotes")))
+            message.save(update_fields=["external_id", "full_text", "html"])
         not_before = event.details.get("not_before")
         Delivery.objects.create(
             message=message,

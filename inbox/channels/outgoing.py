@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.html import escape, linebreaks, urlize
-
 from channels_adapters.contracts import (
     Attachment,
     AttachmentKind,
@@ -13,16 +11,22 @@ from channels_adapters.contracts import (
     Recipient,
     ThreadRef,
 )
+from inbox.channels.enums import ReceiptStatus
+from inbox.channels.letters import answer_subject, html_of, text_of
 from inbox.channels.models import Channel, Delivery
 from inbox.channels.threading import reply_token
+from inbox.common import tokens
 from inbox.customers.models import Identity
 from inbox.surveys.letters import letter
 from inbox.surveys.queries import invitation_of
 from inbox.tickets.enums import AuthorKind, Direction, MessageKind
 from inbox.tickets.files import open_blob
 from inbox.tickets.models import Message, Ticket
+from inbox.tickets.recipients import UNREADABLE, answered, recipients_of
 
 _REFERENCES = 20
+#: A recipient with one of these is not written to again by itself.
+_SETTLED = [status for status in ReceiptStatus if status != ReceiptStatus.DEFERRED]
 
 
 def message_id(channel: Channel, message: Message) -> str:
@@ -39,47 +43,22 @@ def reply_address(channel: Channel, ticket: Ticket) -> str:
     return f"{local}+{reply_token(ticket)}@{domain}"
 
 
-def recipient_of(message: Message) -> Identity | None:
-    """Whom the message is for: the one the agent chose, else the asker at his address of this channel's kind."""
-    chosen = next((entry["identity"] for entry in message.recipients if "identity" in entry), None)
-    if chosen:
-        return Identity.objects.filter(pk=chosen).first()
-    ticket = message.ticket
-    said = ticket.messages.filter(direction=Direction.IN, customer=ticket.customer_id).exclude(identity=None)
-    last = said.order_by("-occurred_at", "-id").select_related("identity").first()
-    if last and last.identity and last.identity.kind != "unreadable":
-        return last.identity
-    return Identity.objects.filter(customer=ticket.customer_id, kind=ticket.channel.kind).order_by("id").first()
-
-
 def outbound(delivery: Delivery) -> OutboundMessage:
     """The message as it will be sent. Raises LookupError when nobody is there to send it to."""
     message, channel, ticket = delivery.message, delivery.channel, delivery.ticket
-    identity = recipient_of(message)
-    if identity is None or identity.kind == "unreadable":
+    people = [(role, one) for role, one in recipients_of(message) if one.kind != UNREADABLE]
+    if not people:
         raise LookupError("This customer has no address on this channel.")
-    person = Person((Identifier(identity.kind, identity.value, identity.scope),), name=identity.customer.name)
-    said = (
-        ticket.messages.filter(kind=MessageKind.MESSAGE, withdrawn_at=None, channel=channel)
-        .filter(occurred_at__lte=message.occurred_at)
-        .exclude(external_id="")
-        .exclude(pk=message.pk)
-        .order_by("-occurred_at", "-id")
-    )
-    newest_first = list(said.values_list("external_id", "direction")[:_REFERENCES])
-    earlier = [external_id for external_id, _ in reversed(newest_first)]
-    answered = next((external_id for external_id, direction in newest_first if direction == Direction.IN), None)
+    settled = set(delivery.receipts.filter(status__in=_SETTLED).values_list("value", flat=True))
     survey = letter(invitation_of(message)) if message.author_kind == AuthorKind.SURVEY else None
+    by_rule = message.author_kind == AuthorKind.RULE
     return OutboundMessage(
         client_ref=str(message.client_ref),
-        to=(Recipient(person),),
-        thread=ThreadRef(
-            keys=tuple(f"mid:{external_id}" for external_id in earlier),
-            answers=f"mid:{answered}" if answered else "",
-        ),
-        subject=message.subject if survey else _answer_subject(message.subject or ticket.subject),
-        text=survey.text if survey else _signed(message),
-        html=survey.html if survey else message.html or _as_html(message),
+        to=tuple(_recipient(role, one, is_named=not by_rule) for role, one in people),
+        thread=_thread(message, [one for role, one in people if role == "to"]),
+        subject=message.subject if survey or by_rule else answer_subject(message.subject or ticket.subject),
+        text=survey.text if survey else text_of(message),
+        html=survey.html if survey else html_of(message),
         attachments=tuple(_attached(message)),
         by_human=message.author_kind == AuthorKind.HUMAN,
         sender_name=_sender(message, channel),
@@ -87,34 +66,47 @@ def outbound(delivery: Delivery) -> OutboundMessage:
         message_id=message.external_id,
         reply_to=reply_address(channel, ticket) if channel.kind == "email" else "",
         sent_at=message.occurred_at,
-        headers=survey.headers if survey else (),
+        headers=survey.headers if survey else _headers_of_a_rule(message) if by_rule else (),
+        already_sent=tuple(Identifier(one.kind, one.value, one.scope) for _, one in people if one.value in settled),
+    )
+
+
+def _recipient(role: str, one: Identity, *, is_named: bool) -> Recipient:
+    name = one.customer.name if is_named else ""
+    person = Person((Identifier(one.kind, one.value, one.scope),), name=name)
+    return Recipient(person, "cc" if role == "cc" else "bcc" if role == "bcc" else "to")
+
+
+def _thread(message: Message, people: list[Identity]) -> ThreadRef:
+    """The ancestors, and what is answered: the newest message its reader knows, else the newest from outside."""
+    said = (
+        message.ticket.messages.filter(kind=MessageKind.MESSAGE, withdrawn_at=None, channel=message.channel_id)
+        .filter(occurred_at__lte=message.occurred_at)
+        .exclude(external_id="")
+        .filter(pk__lt=message.pk)
+        .order_by("-occurred_at", "-id")
+    )
+    newest_first = list(said.values_list("external_id", "direction")[:_REFERENCES])
+    earlier = [external_id for external_id, _ in reversed(newest_first)]
+    from_outside = [external_id for external_id, direction in newest_first if direction == Direction.IN]
+    known = answered(message.ticket, people, before=message) if people and len(from_outside) > 1 else None
+    one = known.external_id if known and known.external_id in from_outside else next(iter(from_outside), "")
+    return ThreadRef(keys=tuple(f"mid:{external_id}" for external_id in earlier), answers=f"mid:{one}" if one else "")
+
+
+def _headers_of_a_rule(message: Message) -> tuple[tuple[str, str], ...]:
+    """What tells programs that no person wrote this, so that none answers (RFC 3834), and us that we did."""
+    return (
+        ("Auto-Submitted", "auto-replied"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("Precedence", "auto_reply"),
+        ("X-Inbox-Loop", tokens.sign("loop", message.ticket_id)),
     )
 
 
 def _sender(message: Message, channel: Channel) -> str:
-    brand = channel.brand or channel.name
-    return f"{message.agent.first_name} · {brand}" if message.agent else brand
-
-
-def _answer_subject(subject: str) -> str:
-    return subject if subject.lower().startswith(("re:", "aw:", "回复:", "回复：", "ответ:")) else f"Re: {subject}"
-
-
-def _signature(message: Message) -> str:
-    return message.agent.signature if message.agent and message.author_kind == AuthorKind.HUMAN else ""
-
-
-def _signed(message: Message) -> str:
-    signature = _signature(message)
-    return f"{message.text}\n\n-- \n{signature}\n" if signature else message.text
-
-
-def _as_html(message: Message) -> str:
-    signature = _signature(message)
-    tail = (
-        f'<p style="color:#667">{"<br>".join(escape(line) for line in signature.splitlines())}</p>' if signature else ""
-    )
-    return f"<html><body>{linebreaks(urlize(message.text, nofollow=True, autoescape=True))}{tail}</body></html>"
+    house = str(channel.settings.get("sender_name") or "") or channel.brand or channel.name
+    return f"{message.agent.first_name} · {house}" if message.agent else house
 
 
 def _attached(message: Message) -> list[Attachment]:
@@ -129,6 +121,8 @@ def _attached(message: Message) -> list[Attachment]:
                 content_type=stored.content_type,
                 size=len(content),
                 content=content,
+                content_id=stored.content_id if stored.is_inline else "",
+                inline=stored.is_inline,
             )
         )
     return found

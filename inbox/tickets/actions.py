@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -213,12 +214,19 @@ def close_settled(ticket: Ticket, *, at: datetime | None = None) -> Ticket:
     return ticket
 
 
-def join(it: Change, customer: Customer, identity: Identity | None) -> bool:
-    """Make `customer` a participant as part of a larger change; True when he was not one before."""
+def join(it: Change, customer: Customer, identity: Identity | None, *, is_copied: bool = False) -> bool:
+    """Make `customer` a participant as part of a larger change; True when he was not one before.
+
+    With `is_copied` who acts put him in copy; else he wrote himself.
+    """
     _, is_new = Participant.objects.get_or_create(
-        ticket=it.ticket, customer=customer, defaults={"identity": identity, "joined_at": it.at}
+        ticket=it.ticket,
+        customer=customer,
+        defaults={"identity": identity, "joined_at": it.at, "is_copied": is_copied},
     )
-    if is_new:
+    if is_new and is_copied:
+        it.record(EventKind.JOINED, name=str(identity or customer), copied=True)
+    elif is_new:
         it.record(EventKind.JOINED, by=customer, name=str(customer))
     return is_new
 
@@ -230,12 +238,23 @@ def mark_seen(ticket: Ticket, agent: Agent, message_id: int) -> None:
         Seen.objects.filter(pk=mark.pk, message_id__lt=message_id).update(message_id=message_id)
 
 
-def save_draft(ticket: Ticket, agent: Agent, *, mode: str, text: str, at: datetime | None = None) -> Draft | None:
-    """Keep the agent's unfinished text; an empty one is thrown away."""
-    if not text.strip():
+def save_draft(
+    ticket: Ticket,
+    agent: Agent,
+    *,
+    mode: str,
+    text: str,
+    recipients: Sequence[Mapping[str, Any]] = (),
+    at: datetime | None = None,
+) -> Draft | None:
+    """Keep the agent's unfinished text and whom it is for; one with neither is thrown away."""
+    if not text.strip() and not recipients:
         Draft.objects.filter(ticket=ticket, agent=agent, mode=mode).delete()
         return None
     draft, _ = Draft.objects.update_or_create(
-        ticket=ticket, agent=agent, mode=mode, defaults={"text": text, "saved_at": at or now()}
+        ticket=ticket,
+        agent=agent,
+        mode=mode,
+        defaults={"text": text, "recipients": list(recipients), "saved_at": at or now()},
     )
     return draft

@@ -19,6 +19,7 @@ from inbox.tickets.changes import Change, change
 from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, EventKind, MessageKind, State
 from inbox.tickets.files import StoredFile
 from inbox.tickets.models import Attachment, Draft, Message, Ticket
+from inbox.tickets.recipients import asker_address, entries, in_role, put_in_copy
 from inbox.tickets.thanks import is_plain_thanks
 
 
@@ -87,10 +88,16 @@ def reply(
     seen_message_id: int | None = None,
     files: Sequence[StoredFile] = (),
     to: Identity | None = None,
+    cc: Sequence[Identity] = (),
+    bcc: Sequence[Identity] = (),
+    quotes_history: bool = False,
     undo_seconds: int | None = None,
     client_ref: uuid.UUID | None = None,
 ) -> Message:
     """Answer the customer; the message leaves once the undo window (seconds) is over.
+
+    It goes `to` the asker unless another address is given. Those in `cc` become participants, those in `bcc` do not.
+    With `quotes_history` it repeats what it answers, as far as all of them were part of it.
 
     `then` is the ticket's state afterwards (default: pending, or resolved as it was). With
     `seen_message_id`, refuses as `NewerArrived` when somebody else said something since. The same `client_ref`
@@ -109,13 +116,12 @@ def reply(
         if seen_message_id is not None and (newer := _newer(ticket, seen_message_id, by)):
             raise NewerArrived(newer)
         message = _say(it, MessageKind.MESSAGE, text, AuthorKind.HUMAN, files, client_ref)
-        if to:
-            message.recipients = [{"identity": to.pk, "value": to.value}]
-            message.save(update_fields=["recipients"])
+        _address(it, message, to, cc, bcc)
         window = settings.UNDO_SECONDS if undo_seconds is None else undo_seconds
         it.set(waiting_since=None)
         it.record(
             EventKind.REPLIED,
+            {"quotes": True} if quotes_history else {},
             message=message,
             author_kind=AuthorKind.HUMAN,
             not_before=(it.at + timedelta(seconds=window)).isoformat(),
@@ -126,6 +132,16 @@ def reply(
         move(it, then or (State.PENDING if ticket.state in UNRESOLVED else State(ticket.state)))
         Draft.objects.filter(ticket=ticket, agent=by, mode=MessageKind.MESSAGE).delete()
     return message
+
+
+def _address(
+    it: Change, message: Message, to: Identity | None, cc: Sequence[Identity], bcc: Sequence[Identity]
+) -> None:
+    if not to and not cc and not bcc:
+        return
+    message.recipients = entries(to or asker_address(it.ticket), cc, bcc)
+    message.save(update_fields=["recipients"])
+    put_in_copy(it, in_role("cc", message.recipients))
 
 
 def note(
@@ -171,7 +187,10 @@ def withdraw(message: Message, *, by: Agent, at: datetime | None = None) -> Draf
         if last:
             it.set(snippet=one_line(last.text, 160), last_message_at=last.occurred_at)
         draft, _ = Draft.objects.update_or_create(
-            ticket=it.ticket, agent=by, mode=message.kind, defaults={"text": message.text, "saved_at": it.at}
+            ticket=it.ticket,
+            agent=by,
+            mode=message.kind,
+            defaults={"text": message.text, "recipients": message.recipients, "saved_at": it.at},
         )
     return draft
 
@@ -181,6 +200,15 @@ def say_as_survey(it: Change, text: str, *, subject: str) -> Message:
     message = _say(it, MessageKind.MESSAGE, text, AuthorKind.SURVEY, ())
     message.subject = subject
     message.save(update_fields=["subject"])
+    return message
+
+
+def say_as_rule(it: Change, text: str, *, subject: str, to: Identity, language: str) -> Message:
+    """A public message that a rule of the house says, as part of a larger change; it answers nothing."""
+    message = _say(it, MessageKind.MESSAGE, text, AuthorKind.RULE, ())
+    message.subject, message.language = subject, language
+    message.recipients = entries(to)
+    message.save(update_fields=["subject", "language", "recipients"])
     return message
 
 
@@ -249,7 +277,7 @@ def keep_files(message: Message, files: Sequence[StoredFile]) -> None:
 
 def _newer(ticket: Ticket, seen_message_id: int, by: Agent) -> list[Message]:
     others = ~Q(agent=by) | Q(agent=None)
-    public = Q(kind=MessageKind.MESSAGE) & ~Q(author_kind=AuthorKind.SURVEY)
+    public = Q(kind=MessageKind.MESSAGE) & ~Q(author_kind__in=(AuthorKind.SURVEY, AuthorKind.RULE))
     return list(
         ticket.messages.filter(others, public, id__gt=seen_message_id, withdrawn_at=None, automatic="")
         .select_related("agent", "customer")

@@ -55,6 +55,12 @@ def _renamed(details: Details) -> str:
     return _("changed the subject, it was “%(before)s”") % {"before": details.get("from", "")}
 
 
+def _joined(details: Details) -> str:
+    if details.get("copied"):
+        return _("put %(name)s in copy") % {"name": details.get("name", "")}
+    return _("joined the conversation")
+
+
 def _followed_up(details: Details) -> str:
     return _("wrote again after it was closed: T-%(ticket)s") % {"ticket": details.get("ticket", "")}
 
@@ -98,7 +104,7 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.MARKED_SPAM: gettext_lazy("marked as spam"),
     Kind.UNMARKED_SPAM: gettext_lazy("not spam after all"),
     Kind.RENAMED: _renamed,
-    Kind.JOINED: gettext_lazy("joined the conversation"),
+    Kind.JOINED: _joined,
     Kind.FOLLOWED_UP: _followed_up,
     Kind.REPLY_WITHDRAWN: gettext_lazy("took a reply back"),
     Kind.CLOCK_BREACHED: _breached,

@@ -146,7 +146,9 @@ def test_a_reply_goes_to_the_participant_that_was_chosen(
     page = screen(ada).get(f"/inbox/open/{ticket.pk}/")
     assert part(page, '<select name="to">', "</select>").count("<option") == 2
     screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, "Thank you.", to=eva.pk))
-    assert Message.objects.latest("id").recipients == [{"identity": eva.pk, "value": "eva@x.example"}]
+    assert Message.objects.latest("id").recipients == [
+        {"role": "to", "identity": eva.pk, "name": "Eva", "value": "eva@x.example"}
+    ]
 
 
 def test_a_draft_is_restored_anywhere_until_it_is_sent_or_emptied(
