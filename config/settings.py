@@ -138,6 +138,7 @@ CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.process": {"queue": "intake"},
     "inbox.channels.tasks.sweep": {"queue": "intake"},
     "inbox.channels.tasks.send": {"queue": "delivery"},
+    "inbox.channels.tasks.read_import": {"queue": "imports"},
     "inbox.sla.tasks.*": {"queue": "clocks"},
     "inbox.tickets.tasks.*": {"queue": "clocks"},
     "inbox.surveys.tasks.*": {"queue": "surveys"},

@@ -20,7 +20,7 @@ from config.supervisor.ports import require_free
 from config.supervisor.screen import Screen
 from config.supervisor.supervise import STOPPING, Supervisor
 
-QUEUES = "intake,delivery,clocks,surveys,reports,celery"
+QUEUES = "intake,delivery,clocks,surveys,reports,imports,celery"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 

@@ -117,6 +117,11 @@ def ring_delivery(message_id: int) -> None:
         _ring("inbox.channels.tasks.send", found[0], found[1])
 
 
+def ring_import(import_id: int) -> None:
+    """Wake a worker for an import of old mail; without the bell the sweep finds it."""
+    _ring("inbox.channels.tasks.read_import", import_id)
+
+
 def _ring(task: str, row_id: int, at: datetime | None = None) -> None:
     wait = max((at - now()).total_seconds(), 0) if at else 0
     try:

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from inbox.channels import delivery, intake
+from inbox.channels import delivery, imports, intake
+from inbox.channels.enums import ImportState
 
 
 @shared_task
@@ -18,9 +19,19 @@ def send(delivery_id: int) -> None:
 
 
 @shared_task
+def read_import(import_id: int) -> None:
+    """Read an import of old mail for a while; it comes round again until it is over."""
+    job = imports.read_on(import_id)
+    if job and job.state == ImportState.RUNNING and job.next_attempt_at is None:
+        read_import.delay(import_id)
+
+
+@shared_task
 def sweep() -> None:
     """Ring again for everything that is due and held by nobody."""
     for envelope_id in intake.waiting():
         process.delay(envelope_id)
     for delivery_id in delivery.waiting():
         send.delay(delivery_id)
+    for import_id in imports.waiting():
+        read_import.delay(import_id)

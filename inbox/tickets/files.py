@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
+
+_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,27 @@ def store(
     name = path_of(sha256)
     if not default_storage.exists(name):
         if isinstance(default_storage, FileSystemStorage):
-            _write_durably(Path(default_storage.path(name)), content)
+            _write_durably(Path(default_storage.path(name)), [content])
         else:
             default_storage.save(name, ContentFile(content))
     return StoredFile(filename[:255], content_type[:160], len(content), sha256, kind, content_id[:255], is_inline)
+
+
+def store_file(file: IO[bytes], *, filename: str, content_type: str) -> StoredFile:
+    """As `store`, for content that may be larger than the memory: `file` is read from its beginning, twice."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in _chunks(file):
+        digest.update(chunk)
+        size += len(chunk)
+    sha256 = digest.hexdigest()
+    name = path_of(sha256)
+    if not default_storage.exists(name):
+        if isinstance(default_storage, FileSystemStorage):
+            _write_durably(Path(default_storage.path(name)), _chunks(file))
+        else:
+            file.seek(0)
+            default_storage.save(name, File(file))
+    return StoredFile(filename[:255], content_type[:160], size, sha256)
 
 
 def open_blob(sha256: str) -> IO[bytes]:
@@ -60,10 +79,16 @@ def open_blob(sha256: str) -> IO[bytes]:
     return default_storage.open(path_of(sha256), "rb")
 
 
-def _write_durably(target: Path, content: bytes) -> None:
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _write_durably(target: Path, content: Iterable[bytes]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
-        draft.write(content)
+        draft.writelines(content)
         draft.flush()
         os.fsync(draft.fileno())
     Path(draft.name).replace(target)
