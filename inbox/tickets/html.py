@@ -5,114 +5,112 @@ The result is made for a frame without scripts; each of the two, this and the fr
 
 from __future__ import annotations
 
+import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 import nh3
 
-_TEXT = {"a", "abbr", "address", "b", "bdi", "bdo", "big", "blockquote", "br", "center", "cite", "code", "dd", "del"}
-_TEXT |= {"details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3", "h4", "h5"}
-_TEXT |= {"h6", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike"}
-_TEXT |= {"strong", "sub", "summary", "sup", "tt", "u", "ul", "var", "wbr"}
-_TABLE = {"caption", "col", "colgroup", "table", "tbody", "td", "tfoot", "th", "thead", "tr"}
-_TAGS = _TEXT | _TABLE | {"img"}
-#: What is dropped with all that is in it; everything else unknown keeps its text.
-_DROPPED = {"script", "style", "title", "head", "template", "noscript", "svg", "math", "iframe", "object", "form"}
-_DROPPED |= {"textarea", "select", "button", "audio", "video", "canvas", "map"}
+from inbox.tickets import mail_styles
+from inbox.tickets.mail_history import folded
+from inbox.tickets.mail_markup import DROPPED, TAGS, read, written
+from inbox.tickets.mail_rewriting import RASTER, Pictures, rewritten, scheme, sets_colours
 
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"style", "align", "valign", "dir", "lang", "bgcolor", "width", "height"},
-    "a": {"href"},
-    "img": {"src", "alt"},
+    "a": {"href", "title"},
+    "img": {"src", "alt", "hspace", "vspace"},
     "font": {"color", "size", "face"},
     "ol": {"start", "type"},
-    "table": {"border", "cellpadding", "cellspacing"},
-    "td": {"colspan", "rowspan", "nowrap"},
-    "th": {"colspan", "rowspan", "nowrap"},
+    "table": {"border", "cellpadding", "cellspacing", "background"},
+    "td": {"colspan", "rowspan", "nowrap", "background"},
+    "th": {"colspan", "rowspan", "nowrap", "background"},
     "col": {"span"},
     "colgroup": {"span"},
 }
-#: No position, no z-index, no transform, no background image: nothing that leaves its place or fetches.
-_STYLES = {"background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left"}
-_STYLES |= {"border-radius", "border-right", "border-spacing", "border-style", "border-top", "border-width", "color"}
-_STYLES |= {"direction", "display", "font", "font-family", "font-size", "font-style", "font-weight", "height"}
-_STYLES |= {"letter-spacing", "line-height", "list-style-type", "max-width", "min-width", "padding"}
-_STYLES |= {"padding-bottom", "padding-left", "padding-right", "padding-top", "margin-bottom", "margin-top"}
-_STYLES |= {"text-align", "text-decoration", "text-indent", "text-transform", "vertical-align", "white-space", "width"}
-_STYLES |= {"word-break", "overflow-wrap"}
 #: CSS can spell any letter as an escape, so a backslash alone is reason enough.
-_FETCHES = re.compile(r"url\s*\(|image-set|expression|@import|\\|/\*", re.IGNORECASE)
+_FETCHES = re.compile(
+    r"url\s*\(|image-set|image\s*\(|expression|@import|\\|/\*|position|behaviou?r|-moz-binding", re.IGNORECASE
+)
+_LINKS = ("http", "https", "mailto", "tel")
 
-_PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
-_RASTER = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _LONGEST = 2_000_000
 _CELL = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\s", re.IGNORECASE)
 _LOOK = re.compile(r"<(?:table|img|h[1-6]|ul|ol|b|strong|i|em|u|s|font|hr|pre|blockquote|center)[\s>]", re.IGNORECASE)
 
 
+class Look(enum.StrEnum):
+    """In whose colours a mail is shown: as it needs, as its sender made it, or without any of its own."""
+
+    FITTING = "fitting"
+    SENT = "sent"
+    PLAIN = "plain"
+
+
 @dataclass(frozen=True, slots=True)
 class SafeHtml:
-    """HTML that may be shown in the mail frame, and how many remote images were left out."""
+    """HTML that may be shown in the mail frame.
+
+    `blocked` remote images wait for permission, `trackers` nobody was to see are left out for good. `on_paper` says
+    that it needs light paper: it has colours, which were chosen for that.
+    """
 
     html: str
-    blocked: int
+    blocked: int = 0
+    trackers: int = 0
+    on_paper: bool = False
 
 
-def safe(html: str, *, files: Mapping[str, str], remote_images: bool = False) -> SafeHtml:
+def safe(
+    html: str,
+    *,
+    files: Mapping[str, str],
+    remote: Callable[[str], str] | None = None,
+    look: Look = Look.FITTING,
+    new_text: str = "",
+    fold_label: str = "…",
+) -> SafeHtml:
     """`html` with nothing in it that runs, fetches, submits, imitates or escapes.
 
     `files` gives the address of an attachment by its Content-ID (without brackets): `cid:` images are taken from
-    there. Remote images become an empty pixel unless `remote_images`. Links open a new window that knows nothing
-    of this one.
+    there. `remote` gives the address under which a remote image may be had; without it they are left out. What is
+    not `new_text` (when that is given and found) is folded under `fold_label`. Links open a new window that knows
+    nothing of this one, and name their host.
     """
-    blocked = 0
+    markup = read(html[:_LONGEST])
+    pictures = Pictures(files, remote)
+    on_paper = look == Look.SENT or (look == Look.FITTING and sets_colours(markup.tokens))
+    tokens = folded(markup.tokens, new_text, fold_label) if new_text.strip() else markup.tokens
+    made = written(rewritten(tokens, pictures, colours=on_paper))
+    pictures.left_out(mail_styles.addresses(markup.sheet[:200_000]))
+    return SafeHtml(_clean(made, pictures.given), len(pictures.blocked), pictures.trackers, on_paper)
+
+
+def _clean(html: str, given: set[str]) -> str:
+    """The last word: whatever went wrong before, only what is named here gets through."""
 
     def allowed(tag: str, name: str, value: str) -> str | None:
-        nonlocal blocked
         if name == "style":
             return None if _FETCHES.search(value) else value
-        if tag == "img" and name == "src":
-            source, is_blocked = _image(value.strip(), files, remote_images)
-            blocked += is_blocked
-            return source
-        if tag == "a" and name == "href":
-            return value if _scheme(value) in ("http", "https", "mailto", "tel") else None
+        if name in ("src", "background"):
+            return value if value in given or RASTER.fullmatch(value) else None
+        if name == "href":
+            return value if scheme(value) in _LINKS else None
         return value
 
-    cleaned = nh3.clean(
-        html[:_LONGEST],
-        tags=_TAGS,
-        clean_content_tags=_DROPPED,
+    return nh3.clean(
+        html,
+        tags=set(TAGS) | {"details", "summary"},
+        clean_content_tags=set(DROPPED),
         attributes=_ATTRIBUTES,
         attribute_filter=allowed,
-        filter_style_properties=_STYLES,
-        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+        filter_style_properties=set(mail_styles.KEPT),
+        url_schemes={*_LINKS, "data"},
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}, "img": {"referrerpolicy": "no-referrer"}},
     )
-    return SafeHtml(cleaned, blocked)
-
-
-def _scheme(address: str) -> str:
-    """The scheme of an address as a browser reads it; "" for relative and broken ones."""
-    try:
-        return urlsplit(re.sub(r"[\x00-\x20]", "", address)).scheme.lower()
-    except ValueError:
-        return ""
-
-
-def _image(source: str, files: Mapping[str, str], remote_images: bool) -> tuple[str, bool]:
-    scheme = _scheme(source)
-    if scheme == "cid":
-        return files.get(unquote(source[4:]), _PIXEL), False
-    if scheme == "data":
-        return (source if _RASTER.fullmatch(source) else _PIXEL), False
-    if scheme not in ("http", "https"):
-        return _PIXEL, False
-    return (source, False) if remote_images else (_PIXEL, True)
 
 
 def is_laid_out(html: str) -> bool:

@@ -123,10 +123,12 @@ ROWS: dict[str, Row] = {
     "workspace:withdrawal": post(answerers(302, on=REPLY)),
     "workspace:attempt": post(answerers(302, on=REPLY)),
     "workspace:mail_frame": readers(on=MESSAGE),
+    "workspace:sender_images": post(readers(302, on=MESSAGE)),
     "workspace:original": readers(on=MESSAGE),
     "workspace:original_file": readers(on=MESSAGE),
     "workspace:attachment": readers(on=FILE),
     "workspace:preview": readers(on=FILE),
+    "workspace:remote_image": everyone(404),
     # Reports
     "workspace:reports": those("lead", "admin", "auditor"),
     "workspace:report_tickets": those("lead", "admin", "auditor", sent={"figure": "timed"}),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from email.message import EmailMessage
+from html import unescape
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel
-from inbox.tickets.models import Ticket
+from inbox.common.clock import now
+from inbox.tickets.models import Message, Ticket
+from inbox.workspace.image_links import image_address
 from tests.inbox.mails import arrives
 from tests.inbox.workspace.pages import part
 
@@ -19,6 +24,11 @@ HTML = (
     "<p>Hello</p><table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr><tr><td>e</td><td>f</td></tr></table>"
     '<script>alert(1)</script><img src="cid:photo@x"><img src="https://track.example/p.gif">'
 )
+
+
+@pytest.fixture
+def ticket(ticket_once: int, company: None) -> Ticket:
+    return Ticket.objects.get(pk=ticket_once)
 
 
 @pytest.fixture
@@ -56,13 +66,52 @@ def test_only_pictures_of_the_mail_are_shown_until_the_reader_wants_the_others(
     shown = client.get(f"/messages/{message.pk}/frame/").content.decode()
     allowed = client.get(f"/messages/{message.pk}/frame/?images=1")
     preview = f'src="/attachments/{message.attachments.get().pk}/preview/"'
-    assert [preview in shown, "track.example" in shown, "1 remote image is blocked" in shown, "alert" in shown] == [
-        True,
-        False,
-        True,
-        False,
+    words = [preview in shown, "track.example" in shown, "1 remote image is blocked" in shown, "alert" in shown]
+    assert words == [True, False, True, False]
+    # Then they come through us, and the frame still asks nobody else.
+    links = re.findall(r'src="(/images/[^"]*)"', allowed.content.decode())
+    assert [image_address(QueryDict(unescape(one).partition("?")[2]).dict(), now()) for one in links] == [
+        "https://track.example/p.gif"
     ]
-    assert ("track.example" in allowed.content.decode(), "https:" in allowed["Content-Security-Policy"]) == (True, True)
+    assert "img-src 'self' data:;" in allowed["Content-Security-Policy"]
+
+
+def test_an_agent_can_have_the_images_of_a_sender_always(
+    screen: Screen, laid_out: Ticket, ada: Agent, carl: Agent
+) -> None:
+    message, client = laid_out.messages.get(), screen(ada)
+    frame, choice = f"/messages/{message.pk}/frame/", f"/messages/{message.pk}/images/"
+
+    def is_shown() -> bool:
+        return "track.example" in client.get(frame).content.decode()
+
+    seen = [is_shown()]
+    client.post(choice)
+    seen.append(is_shown())
+    cookie = client.cookies[f"images-{ada.pk}"]
+    # Another who signs in at the same browser decides for himself; a forged sender is never the one who was meant.
+    client.force_login(carl)
+    seen.append(is_shown())
+    client.force_login(ada)
+    Message.objects.update(authenticity="failed")
+    seen.append(is_shown())
+    Message.objects.update(authenticity="verified")
+    client.delete(choice)
+    seen.append(is_shown())
+    assert seen == [False, True, False, False, False]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/messages/", True, "Lax")
+
+
+def test_a_mail_is_shown_in_its_own_colours_or_without_as_the_reader_likes(
+    screen: Screen, laid_out: Ticket, ada: Agent
+) -> None:
+    message, client = laid_out.messages.get(), screen(ada)
+    Message.objects.update(html='<p style="color:#c00">Red</p>')
+    looks = {
+        look: part(client.get(f"/messages/{message.pk}/frame/?look={look}"), "<html ", ">").count("data-paper")
+        for look in ("", "sent", "plain", "nonsense")
+    }
+    assert looks == {"": 1, "sent": 1, "plain": 0, "nonsense": 1}
 
 
 def test_the_page_frames_what_loses_by_being_read_as_text(screen: Screen, laid_out: Ticket, ada: Agent) -> None:
