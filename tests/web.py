@@ -22,13 +22,13 @@ from inbox.agents.models import Agent
 
 
 class Visitor(Client):
-    """A browser. All of them share one handler: to make one reads every static file's date and size."""
+    """A browser. They share a handler: to make one reads every static file's date and size."""
 
-    _shared = ClientHandler(enforce_csrf_checks=False)
+    _shared = {strict: ClientHandler(enforce_csrf_checks=strict) for strict in (False, True)}
 
-    def __init__(self) -> None:
+    def __init__(self, *, enforce_csrf_checks: bool = False) -> None:
         super().__init__()
-        self.handler = self._shared
+        self.handler = self._shared[enforce_csrf_checks]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 
 from inbox.agents.models import Agent
 from inbox.channels.delivery import send
-from inbox.channels.models import Channel, Delivery, OutboxMail
+from inbox.channels.models import Delivery, OutboxMail
 from inbox.common import tokens
 from inbox.common.clock import moved_to, now
 from inbox.customers.models import Customer
@@ -24,7 +24,9 @@ from inbox.surveys.access import stop_url, survey_url
 from inbox.surveys.actions import COMMENT_LIMIT, answer, send_due
 from inbox.surveys.models import Answer, Invitation
 from inbox.tickets.actions import reopen
+from tests import cast
 from tests.inbox.surveys.stories import DAY, HOUR, settled
+from tests.web import Visitor
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -34,13 +36,17 @@ HEADERS = {
 }
 
 
-@pytest.fixture
-def invitation(support: Channel, ada: Agent) -> Invitation:
-    """Anna's customer was asked a moment ago."""
-    cache.clear()
+@pytest.fixture(scope="module")
+def invited_once(company_once: bool) -> None:
     with override_settings(SURVEY_DELAY_SECONDS=0):
-        settled(support, ada, at=now() - HOUR)
+        settled(cast.support(), cast.ada(), at=now() - HOUR)
         send_due()
+
+
+@pytest.fixture
+def invitation(invited_once: None, company: None) -> Invitation:
+    """Ada's customer was asked a moment ago."""
+    cache.clear()
     return Invitation.objects.get()
 
 
@@ -52,7 +58,7 @@ def url(invitation: Invitation) -> str:
 @pytest.fixture
 def visitor() -> Client:
     """A browser without cookies of ours, whose forged requests would be noticed."""
-    return Client(enforce_csrf_checks=True)
+    return Visitor(enforce_csrf_checks=True)
 
 
 def _path(url: str) -> str:

@@ -10,7 +10,7 @@ from inbox.surveys.models import Invitation
 from inbox.tickets.actions import resolve
 from inbox.tickets.conversation import reply
 from inbox.tickets.models import Ticket
-from tests.inbox.mails import arrives, mail
+from tests.inbox.questions import asks
 
 #: A Tuesday, noon.
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -18,11 +18,18 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
 
-def written(channel: Channel, number: int = 1, *, at: datetime = NOON, **values: str) -> Ticket:
-    """A customer's mail became a ticket."""
-    values.setdefault("subject", "Return of order 0988")
-    values.setdefault("date", at.strftime("%a, %d %b %Y %H:%M:%S +0000"))
-    return arrives(channel, mail(message_id=f"<{number}@larsen.example>", **values)).ticket
+def written(
+    channel: Channel,
+    number: int = 1,
+    *,
+    at: datetime = NOON,
+    subject: str = "Return of order 0988",
+    name: str = "Bo Larsen",
+    address: str = "bo@larsen.example",
+) -> Ticket:
+    """A customer writes."""
+    message_id = f"<{number}@larsen.example>"
+    return asks(channel, number, subject=subject, name=name, address=address, at=at, external_id=message_id)
 
 
 def answered(ticket: Ticket, agent: Agent, *, at: datetime = NOON + HOUR) -> Ticket:

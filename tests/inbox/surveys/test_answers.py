@@ -7,21 +7,25 @@ from datetime import timedelta
 import pytest
 
 from inbox.agents.models import Agent
-from inbox.channels.models import Channel
 from inbox.customers.models import Customer
 from inbox.surveys.actions import COMMENT_LIMIT, SurveyClosed, answer, send_due, stop_surveys
 from inbox.surveys.models import Answer, Invitation
 from inbox.tickets.actions import Refused, reopen
 from inbox.tickets.models import TicketEvent
+from tests import cast
 from tests.inbox.surveys.stories import DAY, HOUR, NOON, settled
 
 SENT = NOON + 2 * DAY
 
 
-@pytest.fixture
-def invitation(support: Channel, ada: Agent) -> Invitation:
-    settled(support, ada)
+@pytest.fixture(scope="module")
+def invited_once(company_once: bool) -> None:
+    settled(cast.support(), cast.ada())
     send_due(SENT)
+
+
+@pytest.fixture
+def invitation(invited_once: None, company: None) -> Invitation:
     return Invitation.objects.get()
 
 

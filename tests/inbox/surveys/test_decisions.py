@@ -24,6 +24,8 @@ from inbox.tickets.actions import (
 from inbox.tickets.conversation import reply
 from inbox.tickets.enums import State
 from inbox.tickets.models import Message, Ticket, TicketEvent
+from tests.inbox.mails import arrives, mail
+from tests.inbox.questions import says
 from tests.inbox.surveys.stories import DAY, HOUR, NOON, answered, settled, states, written
 
 DAY_AFTER = NOON + 2 * DAY
@@ -72,7 +74,8 @@ def _spam(channel: Channel, ada: Agent) -> Ticket:
 
 
 def _automatic(channel: Channel, ada: Agent) -> Ticket:
-    return settled(channel, ada, Auto_Submitted="auto-replied")
+    ticket = arrives(channel, mail(date="Tue, 03 Mar 2026 10:00:00 +0000", Auto_Submitted="auto-replied")).ticket
+    return resolve(answered(ticket, ada), by=ada, at=NOON + 2 * HOUR)
 
 
 def _opted_out(channel: Channel, ada: Agent) -> Ticket:
@@ -147,13 +150,11 @@ def test_the_customers_next_question_cancels_what_is_scheduled_and_its_cycle_is_
     support: Channel, ada: Agent
 ) -> None:
     ticket = settled(support, ada)
-    first = Message.objects.filter(ticket=ticket, agent=ada).get()
-    again = written(support, 2, at=NOON + 3 * HOUR, answers=first.external_id, text="It does not fit the box.")
+    says(ticket, "It does not fit the box.", at=NOON + 3 * HOUR)
     cancelled = states(ticket)
-    answered(again, ada, at=NOON + 4 * HOUR)
-    resolve(again, by=ada, at=NOON + 5 * HOUR)
-    assert (again.pk, cancelled, states(ticket)) == (
-        ticket.pk,
+    answered(ticket, ada, at=NOON + 4 * HOUR)
+    resolve(ticket, by=ada, at=NOON + 5 * HOUR)
+    assert (cancelled, states(ticket)) == (
         [(1, "cancelled", "")],
         [(1, "cancelled", ""), (2, "scheduled", "")],
     )
@@ -210,7 +211,7 @@ def test_whatever_happens_nobody_is_asked_twice_in_a_cycle_nor_within_a_month(
         answered(ticket, ada)
     for step in range(30):
         at += timedelta(hours=chance.choice([1, 5, 30, 200]))
-        _something(chance, chance.choice(tickets), support, ada, at, step)
+        _something(chance, chance.choice(tickets), ada, at, step)
         actions.send_due(at)
     invitations = list(Invitation.objects.order_by("sent_at", "id"))
     sent = [invitation for invitation in invitations if invitation.sent_at]
@@ -225,12 +226,12 @@ def test_whatever_happens_nobody_is_asked_twice_in_a_cycle_nor_within_a_month(
     ) == (True, True, True, [], [], [])
 
 
-def _something(chance: random.Random, ticket: Ticket, channel: Channel, ada: Agent, at: datetime, step: int) -> None:
+def _something(chance: random.Random, ticket: Ticket, ada: Agent, at: datetime, step: int) -> None:
     ticket.refresh_from_db()
     ours = ticket.messages.filter(agent=ada).last()
     what = chance.choice(["write", "reply", "reply", "resolve", "resolve", "resolve", "reopen"])
     if what == "write" and ours:
-        written(channel, 100 + step, at=at, answers=ours.external_id, text=f"Something else: {step}?")
+        says(ticket, f"Something else: {step}?", at=at)
     elif what == "reply":
         reply(ticket, f"Here is answer {step}.", by=ada, at=at)
     elif what == "resolve":

@@ -166,7 +166,7 @@ def test_one_that_can_not_be_sent_does_not_hold_back_the_others(
     support: Channel, ada: Agent, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = settled(support, ada)
-    fine = settled(support, ada, 2, sender="Mia <mia@example.org>")
+    fine = settled(support, ada, 2, name="Mia", address="mia@example.org")
     survey = Survey.objects.get()
     version = survey.versions.get()
     without_texts = survey.versions.create(number=2, texts={}, created_at=NOON)

@@ -183,7 +183,7 @@ def test_rows_cost_the_same_however_many_there_are(support: Channel, ada: Agent)
     actions.tag(asks(support, 0), ["vip"], by=ada)
     ada.team_ids  # noqa: B018
     one = cost()
-    for number in range(1, 50):
+    for number in range(1, 5):
         actions.tag(asks(support, number), ["vip", f"tag{number}"], by=ada)
     assert (one, cost()) == (3, 3)
 

@@ -28,6 +28,12 @@ def screen() -> Callable[[Agent], Client]:
     return signed_in
 
 
+@pytest.fixture(scope="module")
+def ticket_once(company_once: bool) -> int:
+    """The same, once for a module whose tests all start from it; its number."""
+    return arrives(cast.support(), mail()).ticket.pk
+
+
 @pytest.fixture
 def ticket(support: Channel) -> Ticket:
     """Bo asks where his shoes are; nobody has it yet."""

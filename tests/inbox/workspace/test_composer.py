@@ -25,6 +25,11 @@ Screen = Callable[[Agent], Client]
 SCRIPT = {"X-Pane": "composer"}
 
 
+@pytest.fixture
+def ticket(ticket_once: int, company: None) -> Ticket:
+    return Ticket.objects.get(pk=ticket_once)
+
+
 def form(ticket: Ticket, text: str = "They leave tomorrow.", **more: object) -> dict[str, object]:
     """What the composer sends."""
     return {

@@ -17,6 +17,11 @@ Screen = Callable[[Agent], Client]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 
 
+@pytest.fixture
+def ticket(ticket_once: int, company: None) -> Ticket:
+    return Ticket.objects.get(pk=ticket_once)
+
+
 def attached(ticket: Ticket, content: bytes, filename: str, content_type: str) -> Attachment:
     keep_files(ticket.messages.get(), [store(content, filename=filename, content_type=content_type)])
     return Attachment.objects.latest("id")

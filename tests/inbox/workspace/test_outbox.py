@@ -19,6 +19,11 @@ Screen = Callable[[Agent], Client]
 
 
 @pytest.fixture
+def ticket(ticket_once: int, company: None) -> Ticket:
+    return Ticket.objects.get(pk=ticket_once)
+
+
+@pytest.fixture
 def kept(ticket: Ticket, ada: Agent) -> OutboxMail:
     """Ada's answer, whose undo window is over."""
     message = reply(ticket, "Hello Bo,\n\nsee https://nordlys.example/s/abc <b>here</b>.", by=ada)

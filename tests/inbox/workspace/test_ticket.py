@@ -24,6 +24,11 @@ Screen = Callable[[Agent], Client]
 SCRIPT = {"HX-Request": "true"}
 
 
+@pytest.fixture
+def ticket(ticket_once: int, company: None) -> Ticket:
+    return Ticket.objects.get(pk=ticket_once)
+
+
 def shown(client: Client, ticket: Ticket) -> HttpResponse:
     return client.get(f"/tickets/{ticket.pk}/parts/")
 
