@@ -8,17 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from celery import current_app
-from django.db import transaction
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from channels_adapters.registry import adapter
 from inbox.agents.models import Agent
 from inbox.channels.access import sealed
-from inbox.channels.enums import DeliveryStatus
+from inbox.channels.enums import DeliveryStatus, ReceiptStatus
 from inbox.channels.letters import write
 from inbox.channels.models import Channel, Delivery
 from inbox.channels.outgoing import message_id
+from inbox.channels.receipts import MISSED
 from inbox.common.clock import now
 from inbox.tickets.actions import Refused
 from inbox.tickets.changes import change
@@ -27,6 +27,7 @@ from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Draft, Message, Ticket, TicketEvent
 
 log = logging.getLogger(__name__)
+_TROUBLED = (DeliveryStatus.FAILED, DeliveryStatus.UNCONFIRMED, DeliveryStatus.BOUNCED)
 
 
 def connect(
@@ -80,7 +81,7 @@ def cancel_withdrawn(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
 
 def withdraw_reply(message: Message, *, by: Agent) -> Draft:
     """Take a reply back inside the undo window; its text becomes a draft again. Raises `Refused` when it left."""
-    with transaction.atomic():
+    with change(message.ticket, by=by):
         delivery = Delivery.objects.select_for_update().filter(message=message).first()
         if message.agent_id != by.pk:
             raise Refused(_("Only who wrote a reply can take it back."))
@@ -90,11 +91,17 @@ def withdraw_reply(message: Message, *, by: Agent) -> Draft:
 
 
 def retry_delivery(delivery: Delivery, *, by: Agent) -> Delivery:
-    """Send a failed or unconfirmed reply again because an agent says so."""
-    with transaction.atomic():
+    """Send a reply again because an agent says so: to those who don't have it for certain."""
+    with change(delivery.ticket, by=by) as it:
         delivery = Delivery.objects.select_for_update().select_related("ticket", "message").get(pk=delivery.pk)
-        if delivery.status not in (DeliveryStatus.FAILED, DeliveryStatus.UNCONFIRMED, DeliveryStatus.BOUNCED):
+        missed = delivery.receipts.filter(status__in=(*MISSED, ReceiptStatus.DEFERRED))
+        is_settled = delivery.status not in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.CANCELLED)
+        if delivery.status not in _TROUBLED and not (is_settled and missed.exists()):
             raise Refused(_("There is nothing to send again."))
+        if not missed.delete()[0]:
+            delivery.receipts.all().delete()
+        if not delivery.receipts.exists():
+            delivery.sent_at = None
         delivery.status, delivery.fault, delivery.reason = DeliveryStatus.QUEUED, "", ""
         delivery.handed_over_at = delivery.settled_at = None
         delivery.queued_at = delivery.next_attempt_at = now()

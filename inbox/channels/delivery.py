@@ -1,22 +1,27 @@
-"""Sending what is in the outbox: claim, hand over, record. One message of a ticket at a time, in order."""
+"""Sending what is in the outbox: claim, hand over, record. One message of a ticket at a time, in order.
+
+A message that has left for some of its recipients and was refused for now by others is still queued, for those alone;
+it holds up nobody. A ticket is locked before its deliveries.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from channels_adapters.contracts import Fault, OutboundMessage, SendError, Sent
+from channels_adapters.contracts import Fault, OutboundMessage, Refusal, SendError, Sent
 from channels_adapters.registry import adapter
 from inbox.channels import work
 from inbox.channels.access import account, has_transport
-from inbox.channels.enums import DeliveryStatus
+from inbox.channels.enums import DeliveryStatus, ReceiptStatus
 from inbox.channels.models import Delivery, OutboxMail
 from inbox.channels.outgoing import outbound
+from inbox.channels.receipts import note, status_of
 from inbox.common import faults
 from inbox.common.clock import now
 from inbox.common.rows import insert_new
@@ -26,10 +31,13 @@ from inbox.tickets.enums import EventKind
 log = logging.getLogger(__name__)
 _IN_FLIGHT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 GIVE_UP_AFTER = timedelta(hours=24)
+_LOOK_AGAIN = timedelta(minutes=1)
 
 
 def _sendable() -> QuerySet[Delivery]:
-    earlier = Delivery.objects.filter(ticket=OuterRef("ticket"), id__lt=OuterRef("id"), status__in=_IN_FLIGHT)
+    earlier = Delivery.objects.filter(
+        ticket=OuterRef("ticket"), id__lt=OuterRef("id"), status__in=_IN_FLIGHT, sent_at=None
+    )
     return Delivery.objects.filter(~Exists(earlier), status__in=_IN_FLIGHT)
 
 
@@ -56,16 +64,9 @@ def send(delivery_id: int) -> Delivery | None:
         # A mail server that is named wrongly: nothing left, and only a person can mend it.
         return _fail(delivery, Fault.AUTH, str(error))
     except SendError as error:
-        return _refused(delivery, error)
+        return _refused(delivery, message, error)
     faults.point("after_send")
-    return _settle(
-        delivery,
-        status=DeliveryStatus.SENT,
-        sent_at=now(),
-        external_ids=list(sent.external_ids),
-        reason="; ".join(f"{refusal.recipient.value}: {refusal.reason}" for refusal in sent.refused),
-        fault="",
-    )
+    return _taken(delivery, message, sent)
 
 
 def _hand_over(delivery: Delivery, message: OutboundMessage) -> Sent:
@@ -105,13 +106,62 @@ def record_sent(delivery: Delivery) -> None:
     )
 
 
+def _taken(delivery: Delivery, message: OutboundMessage, sent: Sent) -> Delivery:
+    """The provider took it, for some or for all; those who were refused for now come round again alone."""
+    left: dict[str, Any] = {
+        "sent_at": delivery.sent_at or now(),
+        "external_ids": [
+            *delivery.external_ids,
+            *(one for one in sent.external_ids if one not in delivery.external_ids),
+        ],
+    }
+    if _note_recipients(delivery, message, sent.refused, others=ReceiptStatus.SENT):
+        return _again(delivery, Fault.TEMPORARY, "", **left)
+    status, reason = status_of(delivery)
+    return _settle(delivery, status=status, reason=reason, fault=Fault.RECIPIENT if reason else "", **left)
+
+
+def _refused(delivery: Delivery, message: OutboundMessage, error: SendError) -> Delivery:
+    if error.fault == Fault.UNKNOWN_OUTCOME:
+        return _settle_unknown(delivery, message, error.reason)
+    # Nobody was accepted: who is refused for good is not asked for again, the others are.
+    is_waiting = not error.refused or _note_recipients(delivery, message, error.refused)
+    if error.fault.retryable and is_waiting and _has_time(delivery):
+        return _again(delivery, error.fault, error.reason, error.retry_after)
+    return _fail(delivery, error.fault, error.reason)
+
+
+def _note_recipients(
+    delivery: Delivery, message: OutboundMessage, refused: Sequence[Refusal], *, others: ReceiptStatus | None = None
+) -> bool:
+    """Note what became of this attempt for each recipient; True when one of them is worth another attempt."""
+    refusals = {one.recipient.value: one for one in refused}
+    settled = {one.value for one in message.already_sent}
+    is_waiting = False
+    for recipient in message.to:
+        value = recipient.person.primary.value
+        if value in settled:
+            continue
+        if refusal := refusals.get(value):
+            is_later = refusal.retryable and _has_time(delivery)
+            is_waiting = is_waiting or is_later
+            note(delivery, recipient, ReceiptStatus.DEFERRED if is_later else ReceiptStatus.REFUSED, refusal.reason)
+        elif others:
+            note(delivery, recipient, others)
+    return is_waiting
+
+
+def _has_time(delivery: Delivery) -> bool:
+    return now() - delivery.queued_at < GIVE_UP_AFTER
+
+
 def _settle_unknown(delivery: Delivery, message: OutboundMessage, reason: str) -> Delivery:
+    """It may have left or not: ask the network; who can't be sure says so, and asks again later."""
     network = adapter(delivery.channel.kind)
-    found = network.find_outbound(message.client_ref, account(delivery.channel))
+    # What left for the others before is found either way, and says nothing about this attempt.
+    found = _found(delivery) if delivery.sent_at is None else None
     if found is not None:
-        return _settle(
-            delivery, status=DeliveryStatus.SENT, sent_at=now(), external_ids=list(found.external_ids), reason=""
-        )
+        return _arrived(delivery, message, found)
     if network.capabilities.idempotent_send:
         return _again(delivery, Fault.UNKNOWN_OUTCOME, reason)
     return _settle(
@@ -119,45 +169,82 @@ def _settle_unknown(delivery: Delivery, message: OutboundMessage, reason: str) -
         status=DeliveryStatus.UNCONFIRMED,
         fault=Fault.UNKNOWN_OUTCOME,
         reason=reason,
-        external_ids=[message.message_id] if message.message_id else [],
+        external_ids=delivery.external_ids or ([message.message_id] if message.message_id else []),
+        next_attempt_at=Now() + _LOOK_AGAIN if delivery.sent_at is None else None,
     )
 
 
-def _refused(delivery: Delivery, error: SendError) -> Delivery:
-    if error.fault == Fault.UNKNOWN_OUTCOME:
-        return _settle_unknown(delivery, outbound(delivery), error.reason)
-    if error.fault.retryable and now() - delivery.queued_at < GIVE_UP_AFTER:
-        return _again(delivery, error.fault, error.reason, error.retry_after)
-    return _fail(delivery, error.fault, error.reason)
+def unsure() -> list[int]:
+    """Ids of unconfirmed deliveries about which the network may know by now."""
+    rows = Delivery.objects.filter(status=DeliveryStatus.UNCONFIRMED, next_attempt_at__isnull=False)
+    return list(work.due(rows).order_by("next_attempt_at", "id").values_list("id", flat=True)[:50])
 
 
-def _again(delivery: Delivery, fault: Fault, reason: str, wait: timedelta | None = None) -> Delivery:
-    work.finish(
-        delivery,
-        status=DeliveryStatus.QUEUED,
-        handed_over_at=None,
-        fault=fault,
-        reason=reason,
-        next_attempt_at=Now() + (wait or work.backoff(delivery.attempts)),
-    )
+def look_again(delivery_id: int) -> Delivery | None:
+    """Ask the network once more what became of an unconfirmed delivery, for as long as it would have been tried."""
+    delivery = work.claim(Delivery.objects.filter(status=DeliveryStatus.UNCONFIRMED), delivery_id)
+    if delivery is None:
+        return None
+    if (found := _found(delivery)) is not None:
+        return _arrived(delivery, outbound(delivery), found)
+    elapsed = now() - (delivery.settled_at or delivery.queued_at)
+    wait = min(max(elapsed, _LOOK_AGAIN), timedelta(hours=1))
+    work.finish(delivery, next_attempt_at=Now() + wait if elapsed < GIVE_UP_AFTER else None)
+    delivery.refresh_from_db()
+    return delivery
+
+
+def _found(delivery: Delivery) -> Sent | None:
+    """Whether the network has it after all; one that can't be asked now can't tell."""
+    channel = delivery.channel
+    try:
+        return adapter(channel.kind).find_outbound(str(delivery.message.client_ref), account(channel))
+    except SendError as error:
+        log.info("delivery: %s can't be looked for: %s", delivery.pk, error)
+        return None
+
+
+def _arrived(delivery: Delivery, message: OutboundMessage, found: Sent) -> Delivery:
+    _note_recipients(delivery, message, (), others=ReceiptStatus.SENT)
+    external_ids = list(found.external_ids) or delivery.external_ids
+    return _settle(delivery, status=DeliveryStatus.SENT, sent_at=now(), external_ids=external_ids, reason="", fault="")
+
+
+def _again(delivery: Delivery, fault: Fault, reason: str, wait: timedelta | None = None, **values: Any) -> Delivery:
+    later: dict[str, Any] = {
+        "handed_over_at": None,
+        "fault": fault,
+        "reason": reason,
+        "next_attempt_at": Now() + (wait or work.backoff(delivery.attempts)),
+    }
+    with change(delivery.ticket, by=SYSTEM) as it:
+        is_news = delivery.reason != reason or "sent_at" in values
+        if work.finish(delivery, status=DeliveryStatus.QUEUED, **{**values, **later}) and is_news:
+            it.record(EventKind.DELIVERY_SETTLED, message=delivery.message, status="later", reason=reason[:300])
     delivery.refresh_from_db()
     return delivery
 
 
 def _fail(delivery: Delivery, fault: Fault, reason: str) -> Delivery:
-    return _settle(delivery, status=DeliveryStatus.FAILED, fault=fault, reason=reason)
+    """Give up: for all, or for those who were left."""
+    delivery.receipts.filter(status=ReceiptStatus.DEFERRED).update(
+        status=ReceiptStatus.REFUSED, reason=reason, changed_at=now()
+    )
+    if delivery.sent_at is None:
+        return _settle(delivery, status=DeliveryStatus.FAILED, fault=fault, reason=reason)
+    status, told = status_of(delivery)
+    return _settle(delivery, status=status, fault=fault if told else "", reason=told)
 
 
 def _settle(delivery: Delivery, **values: Any) -> Delivery:
-    with transaction.atomic():
-        if work.finish(delivery, settled_at=now(), next_attempt_at=None, **values):
-            with change(delivery.ticket, by=SYSTEM) as it:
-                it.record(
-                    EventKind.DELIVERY_SETTLED,
-                    message=delivery.message,
-                    status=str(values["status"]),
-                    reason=str(values.get("reason", ""))[:300],
-                )
+    with change(delivery.ticket, by=SYSTEM) as it:
+        if work.finish(delivery, **{"settled_at": now(), "next_attempt_at": None, **values}):
+            it.record(
+                EventKind.DELIVERY_SETTLED,
+                message=delivery.message,
+                status=str(values["status"]),
+                reason=str(values.get("reason", ""))[:300],
+            )
         else:
             log.warning("delivery: the lease of %s was lost while sending", delivery.pk)
     delivery.refresh_from_db()

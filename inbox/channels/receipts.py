@@ -1,14 +1,21 @@
-"""What networks tell later of messages we sent: delivered, read, bounced. States never go backwards."""
+"""What became of messages of ours, for each recipient: told when we hand them over, and later by the networks.
+
+States never go backwards. A ticket is locked before its deliveries.
+"""
 
 from __future__ import annotations
 
-from channels_adapters.contracts import DeliveryState, DeliveryUpdate
-from inbox.channels.enums import DeliveryStatus
-from inbox.channels.models import Channel, Delivery
+from collections.abc import Iterable
+
+from channels_adapters.contracts import Automatic, DeliveryState, DeliveryUpdate, Identifier, InboundMessage, Recipient
+from inbox.channels.enums import DeliveryStatus, ReceiptStatus
+from inbox.channels.models import Channel, Delivery, Receipt
 from inbox.common.clock import now
+from inbox.customers.models import Identity
 from inbox.tickets.changes import SYSTEM, change
 from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Message
+from inbox.tickets.recipients import recipients_of
 
 _STATUS = {
     DeliveryState.SENT: DeliveryStatus.SENT,
@@ -17,6 +24,14 @@ _STATUS = {
     DeliveryState.FAILED: DeliveryStatus.FAILED,
     DeliveryState.BOUNCED: DeliveryStatus.BOUNCED,
     DeliveryState.COMPLAINED: DeliveryStatus.BOUNCED,
+}
+_RECEIPT = {
+    DeliveryState.SENT: ReceiptStatus.SENT,
+    DeliveryState.DELIVERED: ReceiptStatus.DELIVERED,
+    DeliveryState.READ: ReceiptStatus.READ,
+    DeliveryState.FAILED: ReceiptStatus.REFUSED,
+    DeliveryState.BOUNCED: ReceiptStatus.BOUNCED,
+    DeliveryState.COMPLAINED: ReceiptStatus.COMPLAINED,
 }
 _RANK = [
     DeliveryStatus.QUEUED,
@@ -28,23 +43,139 @@ _RANK = [
     DeliveryStatus.FAILED,
     DeliveryStatus.BOUNCED,
 ]
+_RECEIPT_RANK = [
+    ReceiptStatus.DEFERRED,
+    ReceiptStatus.SENT,
+    ReceiptStatus.DELIVERED,
+    ReceiptStatus.READ,
+    ReceiptStatus.REFUSED,
+    ReceiptStatus.BOUNCED,
+    ReceiptStatus.COMPLAINED,
+]
+#: The recipient does not have it.
+MISSED = (ReceiptStatus.REFUSED, ReceiptStatus.BOUNCED)
+
+
+def note(delivery: Delivery, recipient: Recipient, status: ReceiptStatus, reason: str = "") -> None:
+    """Note what became of a delivery for one of its recipients; an earlier note is replaced."""
+    identifier = recipient.person.primary
+    _write(delivery, recipient.role, identifier.kind, identifier.value, status, reason)
+
+
+def status_of(delivery: Delivery) -> tuple[DeliveryStatus, str]:
+    """How a delivery went as a whole, and why: as for those it is addressed to; copies alone don't decide."""
+    receipts = list(delivery.receipts.order_by("id"))
+    decisive = [one for one in receipts if one.role == "to"] or receipts
+    missed = [one for one in decisive if one.status in MISSED]
+    if missed and len(missed) == len(decisive):
+        bounced = any(one.status == ReceiptStatus.BOUNCED for one in missed)
+        return (DeliveryStatus.BOUNCED if bounced else DeliveryStatus.FAILED), missed[0].reason
+    return DeliveryStatus.SENT, ""
 
 
 def record_update(channel: Channel, update: DeliveryUpdate) -> tuple[Message | None, str]:
     """Note the new state on each delivery the update names; the outcome is `updated` or `unknown`."""
-    deliveries = Delivery.objects.select_for_update().filter(channel=channel)
-    named = deliveries.filter(external_ids__overlap=list(update.external_ids)) if update.external_ids else None
     touched: Message | None = None
-    for delivery in named.select_related("message", "ticket") if named is not None else ():
+    for delivery in _named(channel, update.external_ids):
         touched = delivery.message
-        status = _STATUS[update.state]
-        if delivery.status not in _RANK or _RANK.index(status) <= _RANK.index(DeliveryStatus(delivery.status)):
-            continue
-        delivery.status, delivery.reason = status, update.reason
-        delivery.settled_at = now()
-        delivery.save(update_fields=["status", "reason", "settled_at"])
         with change(delivery.ticket, by=SYSTEM, at=update.occurred_at) as it:
+            delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
+            if not _advance(delivery, update):
+                continue
             it.record(
-                EventKind.DELIVERY_SETTLED, message=delivery.message, status=str(status), reason=update.reason[:300]
+                EventKind.DELIVERY_SETTLED,
+                message=touched,
+                status=str(delivery.status),
+                reason=update.reason[:300],
+                recipient=update.recipient.value if update.recipient else "",
             )
     return touched, "updated" if touched else "unknown"
+
+
+def confirm_answered(event: InboundMessage) -> None:
+    """Whoever answers a message of ours has it: an unconfirmed one that is referred to has arrived."""
+    if event.automatic == Automatic.BOUNCE:
+        return
+    named = [key.removeprefix("mid:") for key in {*event.thread.keys, event.thread.answers} if key.startswith("mid:")]
+    unsure = Delivery.objects.filter(status=DeliveryStatus.UNCONFIRMED, external_ids__overlap=named)
+    for delivery in unsure.select_related("message", "ticket") if named else ():
+        record_update(
+            delivery.channel,
+            DeliveryUpdate(
+                event_id=f"answer:{event.event_id}",
+                state=DeliveryState.DELIVERED,
+                external_ids=tuple(delivery.external_ids),
+                recipient=event.author.primary,
+                reason="",
+            ),
+        )
+
+
+def _named(channel: Channel, external_ids: Iterable[str]) -> Iterable[Delivery]:
+    named = list(external_ids)
+    if not named:
+        return ()
+    found = Delivery.objects.filter(channel=channel, external_ids__overlap=named)
+    return found.select_related("message", "ticket").order_by("id")
+
+
+def _advance(delivery: Delivery, update: DeliveryUpdate) -> bool:
+    """Note it on the recipient's receipt and on the delivery; False when that is nothing new."""
+    status, reason = _STATUS[update.state], update.reason
+    is_bad = status in (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED)
+    changed = _advance_receipt(delivery, update)
+    if changed is False or (is_bad and not update.permanent):
+        # Of a delay the servers on the way tell again when they give up.
+        return bool(changed)
+    if is_bad and changed:
+        status, reason = status_of(delivery)
+        if update.state == DeliveryState.COMPLAINED:
+            status, reason = DeliveryStatus.BOUNCED, update.reason
+    if delivery.status in _RANK and _RANK.index(status) > _RANK.index(DeliveryStatus(delivery.status)):
+        delivery.status, delivery.reason, delivery.settled_at, delivery.next_attempt_at = status, reason, now(), None
+        delivery.save(update_fields=["status", "reason", "settled_at", "next_attempt_at"])
+        return True
+    return bool(changed)
+
+
+def _advance_receipt(delivery: Delivery, update: DeliveryUpdate) -> bool | None:
+    """Whether this is news for the recipient it is about; None where nobody can tell who that is."""
+    people = recipients_of(delivery.message)
+    # A single recipient is meant by whatever name he goes at his provider.
+    meant = people if len(people) == 1 else [one for one in people if _is_named(one[1], update.recipient)]
+    if not meant:
+        return None
+    role, identity = meant[0]
+    kind, value = identity.kind, identity.value
+    status = _RECEIPT[update.state]
+    before = delivery.receipts.filter(kind=kind, value=value).first()
+    if status in MISSED and not update.permanent:
+        status = ReceiptStatus(before.status) if before else ReceiptStatus.SENT
+        if before and before.reason == update.reason:
+            return False
+    elif before and _RECEIPT_RANK.index(status) <= _RECEIPT_RANK.index(ReceiptStatus(before.status)):
+        return False
+    _write_missing(delivery, people)
+    _write(delivery, role, kind, value, status, update.reason)
+    return True
+
+
+def _is_named(identity: Identity, named: Identifier | None) -> bool:
+    return named is not None and (identity.kind, identity.value) == (named.kind, named.value)
+
+
+def _write_missing(delivery: Delivery, people: Iterable[tuple[str, Identity]]) -> None:
+    """Receipts of the others, so that what became of one is not taken for what became of all."""
+    if delivery.sent_at is None or delivery.receipts.exists():
+        return
+    for role, one in people:
+        _write(delivery, role, one.kind, one.value, ReceiptStatus.SENT, "")
+
+
+def _write(delivery: Delivery, role: str, kind: str, value: str, status: ReceiptStatus, reason: str) -> None:
+    Receipt.objects.update_or_create(
+        delivery=delivery,
+        kind=kind,
+        value=value,
+        defaults={"role": role, "status": status, "reason": reason[:1000], "changed_at": now()},
+    )
