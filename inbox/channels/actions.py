@@ -106,8 +106,7 @@ def retry_delivery(delivery: Delivery, *, by: Agent) -> Delivery:
         delivery.handed_over_at = delivery.settled_at = None
         delivery.queued_at = delivery.next_attempt_at = now()
         delivery.save()
-        with change(delivery.ticket, by=by) as it:
-            it.record(EventKind.DELIVERY_SETTLED, message=delivery.message, status="again", reason="")
+        it.record(EventKind.DELIVERY_SETTLED, message=delivery.message, status="again", reason="")
     ring_delivery(delivery.message_id)
     return delivery
 
