@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from channels_adapters.email.quote_words import LABELS, QUOTING, STARTS, WROTE, WROTE_JOINED, Label
+from channels_adapters.email.quote_words import LABELS, QUOTING, SHORT_STARTS, STARTS, WROTE, WROTE_JOINED, Label
 
 MAX_LINE = 500
 _MAX_LINES = 6
@@ -18,8 +19,9 @@ _CLOCK = re.compile(r"\d{1,2}\s?[:.h時时点點시]\s?\d{2}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY = re.compile(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}|\d{1,2}\s?[月월]\s?\d{1,2}")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
-_DATE_FIRST = re.compile(r"\W{0,3}(?:\w{1,13}[.,]?\s{1,2}){0,2}\d{1,4}(?:[.,\s/:\-年년月]|st\b|nd\b|rd\b|th\b)")
-_VERB_INSIDE = re.compile(rf"\s(?:{'|'.join(map(re.escape, WROTE))})\s")
+_DATE_FIRST = re.compile(r"\W{0,3}(?:\w{1,13}[.,]{0,2}\s{1,2}){0,2}\d{1,4}(?:[.,\s/:\-年년月]|st\b|nd\b|rd\b|th\b)")
+_PRONOUN = re.compile(r"\b(?:i|we|you|he|she|they|it|who|ich|wir|er|sie|je|nous|yo|io)\s\S{1,12}\Z")
+_VERB_INSIDE = re.compile(rf"(?:\A|\s)(?:{'|'.join(map(re.escape, WROTE))})\s")
 _ADDRESS_LAST = re.compile(r"(?:<[^<>]{3,200}>|\([^()\s]{3,200}\)|\S{1,80}@\S{1,80})\Z")
 
 
@@ -38,7 +40,7 @@ def find(lines: Sequence[str], quoted: Sequence[bool]) -> Mapping[int, Attributi
     for number, line in enumerate(lines):
         if quoted[number] or len(line) > MAX_LINE or not _may_end(line):
             continue
-        closed = line.strip(_AROUND).endswith(_COLONS) or number + 1 == len(lines)
+        closed = line.strip(_AROUND).endswith(_COLONS) or number + 1 == len(lines) or _ends_framed(line)
         if not closed and lines[number + 1].strip() and not quoted[number + 1]:
             continue
         if attribution := _ending_at(lines, quoted, number, floor):
@@ -50,10 +52,12 @@ def find(lines: Sequence[str], quoted: Sequence[bool]) -> Mapping[int, Attributi
 
 def header_block(lines: Sequence[str], quoted: Sequence[bool], labels: Sequence[Label | None], number: int) -> int:
     """Behind the block of `From:`, `Sent:`, `To:`, `Subject:` lines that starts here; 0 if none does."""
-    if labels[number] not in (Label.FROM, Label.SENT):
+    first = labels[number]
+    if first is None:
         return 0
     seen: set[Label] = set()
-    addressed = False
+    addressed = timed = False
+    order: list[Label] = []
     end, loose = number, 0
     for place in range(number, min(number + _MAX_BLOCK, len(lines))):
         line = lines[place]
@@ -62,6 +66,7 @@ def header_block(lines: Sequence[str], quoted: Sequence[bool], labels: Sequence[
             break
         if label is not None:
             seen.add(label)
+            order.append(label)
             end, loose = place + 1, 0
         elif line.strip():
             loose += 1
@@ -71,18 +76,37 @@ def header_block(lines: Sequence[str], quoted: Sequence[bool], labels: Sequence[
             end = max(end, place)
             break
         addressed = addressed or "@" in line[:MAX_LINE]
-    named = Label.FROM in seen and (
-        (Label.SENT in seen and (Label.SUBJECT in seen or addressed)) or {Label.SUBJECT, Label.TO} <= seen
-    )
-    dated = {Label.SENT, Label.TO} <= seen and addressed
-    return end if named or dated else 0
+        timed = timed or (label is Label.SENT and _is_timed(line))
+    named = Label.FROM in seen and Label.SENT in seen and (Label.SUBJECT in seen or addressed)
+    if first is Label.FROM or first is Label.SENT:
+        named = named or (Label.FROM in seen and {Label.SUBJECT, Label.TO} <= seen)
+        named = named or ({Label.SENT, Label.TO} <= seen and addressed)
+        named = named or (timed and order[:3] == [Label.FROM, Label.SENT, Label.TO])
+    return end if named else 0
+
+
+def _is_timed(line: str) -> bool:
+    plain = line[:MAX_LINE].replace("\u200e", "").replace("\u200f", "")
+    return _YEAR.search(plain) is not None and _CLOCK.search(plain) is not None
 
 
 def label_of(line: str) -> Label | None:
     """The kind of header a line starts with; None for most lines."""
-    bare = line[:80].lstrip(_AROUND + ">•")[:32]
-    name, colon, _ = bare.replace("：", ":").partition(":")
-    return LABELS.get(name.strip(_AROUND).lower()) if colon else None
+    bare = line[:80].lstrip(_AROUND + ">•|")[:32].replace("：", ":")
+    separator = "|" if line.lstrip().startswith("|") else ":"
+    name, found, _ = bare.partition(separator)
+    return LABELS.get("".join(name.strip(_AROUND).lower().split())) if found else None
+
+
+def begins_so(line: str) -> bool:
+    """Whether a line begins as attributions begin."""
+    return _start_of(line.strip(_AROUND)) >= _Start.SHORT_WORD
+
+
+def is_attribution(lines: Sequence[str]) -> bool:
+    """Whether these lines together are one, beyond doubt."""
+    found = find(lines, [False] * len(lines)).get(0)
+    return found is not None and found.strong and found.end == len(lines)
 
 
 def _may_end(line: str) -> bool:
@@ -91,14 +115,19 @@ def _may_end(line: str) -> bool:
 
 
 def _ending_at(lines: Sequence[str], quoted: Sequence[bool], last: int, floor: int) -> tuple[int, bool] | None:
-    """The first line and the strength of the attribution whose last line this is."""
+    """The first line and the strength of the attribution whose last line this is.
+
+    The words may be complete before their beginning is reached (a date at the start of the second line): what
+    stands above joins as long as it begins as attributions begin.
+    """
     joined = ""
-    fallback: tuple[int, bool] | None = None
+    found: tuple[int, bool] | None = None
+    start = _Start.NONE
     first = last
     gap = False
     while first >= max(floor, last - _MAX_LINES + 1):
         line = lines[first].strip(_AROUND)
-        if not line or quoted[first] or len(line) > MAX_LINE:
+        if not line or quoted[first] or len(line) > MAX_LINE or _is_header(line):
             # Some programs put an empty line before the address in brackets.
             if line or gap or not joined.startswith(("<", "wrote")):
                 break
@@ -108,19 +137,77 @@ def _ending_at(lines: Sequence[str], quoted: Sequence[bool], last: int, floor: i
         joined = f"{line} {joined}".strip()
         if len(joined) > _MAX_JOINED:
             break
-        strength = _strength(joined, framed=lines[first].lstrip().startswith("--"))
+        strength = _strength(joined, framed=_is_framed(lines[first]))
         if strength is not None and joined.count("<") >= joined.count(">"):
-            if _starts_so(joined):
-                return first, strength
+            begins = _start_of(joined)
             opens_paragraph = first == floor or not lines[first - 1].strip() or quoted[first - 1]
-            if fallback is None and (opens_paragraph or first == last):
-                fallback = (first, strength)
+            if found is None:
+                taken = begins is not _Start.NONE or opens_paragraph or first == last
+            elif begins > start or (begins is start is not _Start.NONE and _is_rest(lines[found[0]])):
+                taken = _belongs(line)
+            else:
+                taken = opens_paragraph and start <= _Start.DATE and _is_sender_of(line, lines[found[0]].strip(_AROUND))
+            if taken:
+                found, start = (first, strength), begins
         first -= 1
-    return fallback
+    return found
 
 
-def _starts_so(joined: str) -> bool:
-    return joined.lower().startswith((*STARTS, *QUOTING)) or _DATE_FIRST.match(joined) is not None
+class _Start(enum.IntEnum):
+    """How words that may be an attribution begin: the surer the higher."""
+
+    NONE = 0
+    DATE = 1
+    SHORT_WORD = 2
+    WORD = 3
+
+
+def _start_of(joined: str) -> _Start:
+    lower = joined.lower()
+    if lower.startswith((*STARTS, *QUOTING)):
+        return _Start.WORD
+    if lower.startswith(SHORT_STARTS):
+        return _Start.SHORT_WORD
+    if _DATE_FIRST.match(joined) and (
+        _YEAR.search(joined[:60]) or _CLOCK.search(joined[:60]) or _DAY.search(joined[:60])
+    ):
+        return _Start.DATE
+    return _Start.NONE
+
+
+def _is_rest(line: str) -> bool:
+    """A line that goes on with a date another line began."""
+    start = _start_of(line.strip(_AROUND))
+    return start in (_Start.DATE, _Start.SHORT_WORD) or (start is _Start.WORD and not _YEAR.search(line))
+
+
+def _is_sender_of(line: str, following: str) -> bool:
+    """A first line that is only a name, or a name and an address, before a line that can't begin anything."""
+    if "@" in line and (">" in line or ")" in line):
+        return True
+    begun = following.startswith(("<", "(")) or following[:1].islower()
+    return begun and len(line.split()) <= 4 and not line.endswith((".", "!", "?", ":", "。", "！", "？"))
+
+
+def _is_header(line: str) -> bool:
+    return label_of(line) is not None and not line.endswith(_COLONS)
+
+
+def _belongs(line: str) -> bool:
+    """Whether a line can be the beginning of an attribution that goes on below: part of a date, not of a sentence."""
+    words = line.split()
+    few = 4 if len(line) <= 24 else 2
+    if len(words) > few and not any(character.isdigit() for character in line):
+        return False
+    return not (line.endswith((".", "!", "?", "。", "！", "？")) and len(words[-1]) > 6)
+
+
+def _ends_framed(line: str) -> bool:
+    return line.rstrip().endswith("--")
+
+
+def _is_framed(line: str) -> bool:
+    return line.lstrip().startswith("--")
 
 
 def _strength(joined: str, *, framed: bool) -> bool | None:
@@ -137,7 +224,8 @@ def _strength(joined: str, *, framed: bool) -> bool | None:
         if address or (clock and (year or colon)):
             return verb_last or colon
         if year or framed or colon:
-            return framed and not colon and len(lower) < 100
+            named = colon and verb_last and year and _start_of(joined) is _Start.WORD and not _PRONOUN.search(bare)
+            return named or (framed and len(lower) < 100)
         return None
     if lower.startswith(QUOTING) and colon:
         return address

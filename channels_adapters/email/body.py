@@ -10,10 +10,10 @@ from channels_adapters.contracts import Attachment, AttachmentKind
 from channels_adapters.email.charsets import decode
 from channels_adapters.email.filenames import default_name, display_name, kind_of
 from channels_adapters.email.flowed import unflow
+from channels_adapters.email.hints import NO_HINTS, Hint
 from channels_adapters.email.html_text import render
 from channels_adapters.email.mime import Part, Tree, read_head
 from channels_adapters.email.parameters import parse_parameters
-from channels_adapters.email.quotes import NO_HINTS, Hint
 from channels_adapters.email.uuencoded import extract
 
 MAX_ATTACHMENTS = 100

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from channels_adapters.email.charsets import clean
+from channels_adapters.email.hints import NO_HINTS, Hint
 from channels_adapters.email.html_tokens import Tag, tokens
-from channels_adapters.email.quotes import NO_HINTS, Hint
 
 MAX_HTML = 2 * 1024 * 1024
 MAX_TEXT = 256 * 1024
@@ -33,13 +33,24 @@ _HIDDEN = re.compile(
 _INDENTED = re.compile(r"border(?:-left)?(?:-width|-style)?\s{0,3}:\s{0,3}(?:none|0(?:px)?)", re.IGNORECASE)
 _BAR = re.compile(r"border-left\s{0,3}:\s{0,3}(?!none|0)", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_QUOTE_CLASSES = frozenset({"yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "quoted-text"})
+_QUOTE_CLASSES = frozenset({"yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "quoted-text"}) | {
+    "history_container", "freshdesk_quote", "front-blockquote", "hs_reply", "quotedmessage"
+}  # fmt: skip
+_QUOTE_ENDINGS = tuple(_QUOTE_CLASSES)  # Yahoo puts a number in front
 _QUOTE_IDS = frozenset({"olk_src_body_section", "isreplycontent", "mail-editor-reference-message-container"})
 _ATTRIBUTION_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix", "tutanota_attr", "gmail_quote_attribution"})
+# Outlook's and Windows Mail's rule above the headers of what they quote; ids and markers of others.
+_REPLY_FRAME = re.compile(
+    r"border:none;border-top:solid#[0-9a-f]{6}1\.0pt;padding:3\.0pt0(?:in|cm)?0(?:in|cm)?0(?:in|cm)?"
+    r"|padding-top:5px;border-top-color:rgb\(229,229,229\);border-top-width:1px;border-top-style:solid"
+)
+_REPLY_IDS = frozenset({"divrplyfwdmsg", "zwchr"})
 _SIGNATURE_CLASSES = frozenset(
     {"gmail_signature", "moz-signature", "protonmail_signature_block", "ms-outlook-mobile-signature"}
 )
-_SIGNATURE_IDS = frozenset({"signature", "ms-outlook-mobile-signature", "ms-outlook-mobile-body-separator-line"})
+_SIGNATURE_IDS = frozenset({"signature", "ms-outlook-mobile-signature", "ms-outlook-mobile-body-separator-line"}) | {
+    "composer_signature"
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +138,8 @@ class _Writer:
         elif tag.name == "hr":
             self.break_line()
             self.line.append("-" * 24)
+            if tag.attributes.get("id", "").lower() in _REPLY_IDS:
+                self.hints[len(self.lines)] = Hint.REPLY
             self.break_line()
         elif tag.name == "img" and (alt := tag.attributes.get("alt", "").strip()):
             self.text(f"[{alt[:200]}]")
@@ -214,6 +227,8 @@ class _Writer:
         self.blank_wanted = False
         if self.hinted:
             self.hints[len(self.lines)] = self.hinted[-1]
+        elif self.quoted:
+            self.hints[len(self.lines)] = Hint.QUOTE
         self.lines.append((prefix + written).rstrip())
         self.size += len(written) + 1
 
@@ -232,16 +247,20 @@ def _describe(tag: Tag) -> _Open:
     classes = frozenset(attributes.get("class", "").lower().split()[:20])
     identity = attributes.get("id", "").lower().removeprefix("x_")
     element = _Open(tag.name, preformatted=tag.name == "pre")
-    element.hidden = "hidden" in attributes or bool(_HIDDEN.search(style))
-    cited = "gmail_quote" in classes or attributes.get("type", "").lower() == "cite"
+    element.hidden = "hidden" in attributes or bool(style and _HIDDEN.search(style))
     if tag.name == "blockquote":
+        cited = "gmail_quote" in classes or attributes.get("type", "").lower() == "cite"
         element.quoted = cited or bool(_BAR.search(style)) or not _INDENTED.search(style)
+        if not attributes or (classes == {"gmail_quote"} and "type" not in attributes):
+            element.hint = Hint.OWN_QUOTE
     else:
-        element.quoted = bool(classes & _QUOTE_CLASSES) or identity in _QUOTE_IDS
+        element.quoted = identity in _QUOTE_IDS or any(one.endswith(_QUOTE_ENDINGS) for one in classes)
     if classes & _ATTRIBUTION_CLASSES:
         element.hint = Hint.ATTRIBUTION
     elif classes & _SIGNATURE_CLASSES or identity in _SIGNATURE_IDS:
         element.hint = Hint.SIGNATURE
+    elif identity in _REPLY_IDS or (style and _REPLY_FRAME.search(_SPACES.sub("", style).lower())):
+        element.hint = Hint.REPLY
     if tag.name == "a":
         target = attributes.get("href", "").strip()
         element.link = target[:2000] if target.lower().startswith(("http://", "https://", "mailto:", "tel:")) else ""

@@ -16,22 +16,30 @@ WROTE = (
     "írta", "yazdı", "şunu yazdı", "şunları yazdı", "написал", "написала", "написал(а)", "написал (а)",
     "написали", "пишет", "писал", "писала", "писал(а)", "написав", "написала", "написав(-ла)", "пише", "написа",
     "a scris", "έγραψε", "έγραψε/αν", "đã viết", "menulis", "va escriure", "je napisao", "je napisala",
-    "je napisao/la", "napisao", "je pisal", "rašė", "rakstīja", "kirjutas", "כתב", "כתבה", "כתב/ה", "كتب",
-    "เขียนว่า", "เขียน",
+    "je napisao/la", "napisao", "je pisal", "napisal", "napisala", "napisal(a)", "rašė", "rakstīja", "kirjutas",
+    "כתב", "כתבה", "כתב/ה", "كتب",
+    "เขียนว่า", "เขียน", "писали", "написао", "је написао", "је написао/ла", "kirjutas", "نوشت", "ezt írta",
+    "napisana przez", "folgendes geschrieben", "nadesłał",
 )  # fmt: skip
 # Scripts without spaces between words: what stands before the verb may touch it.
 WROTE_JOINED = (
     "写道", "寫道", "写到", "写信", "來信寫道", "は書きました", "さんは書きました", "のメッセージ",
     "からのメッセージ", "작성", "님이 작성", "님이 씀", "님의 말",
+    "작성하였습니다", "작성했습니다", "님이 작성한 메시지", "쓴 글", "썼습니다", "のメール", "からのメール",
+    "さんが書きました",
+    "は書きました", "さんからのメール", "寫到",
 )  # fmt: skip
 QUOTING = ("quoting ", "zitat von ", "citation de ", "citando a ", "citando ", "citat från ", "цитирую ", "cytat z ")
 # How such a line starts, where no date does.
 STARTS = (
-    "on ", "at ", "in a message", "in einer e", "dans un message", "am ", "le ", "el ", "il ", "em ", "no dia",
-    "op ", "den ", "på ", "w dniu", "dnia ", "dne ", "dňa ", "la ", "în ", "στις ", "vào ", "pada ", "a ",
-    "‫בתאריך", "בתאריך", "ב-", "في ", "ในวันที่", "在", "於", "于", "dana ", "el dia", "pe ", "om ", "von:",
-    "от ",
+    "on ", "in a message", "in einer e", "dans un ", "am ", "le ", "el ", "em ", "no dia ", "il giorno ", "il ",
+    "op ", "den ", "på ", "w dniu ", "dnia ", "dne ", "dňa ", "în ", "στις ", "vào ", "pada ", "‫בתאריך", "בתאריך",
+    "ב-", "في ", "‫في ", "بتاريخ ", "در تاریخ ", "ในวันที่", "เมื่อ ", "在", "於", "于", "dana ", "el dia",
+    "kuupäev ",
+    "на ", "wiadomość napisana ", "missatge de ", "message du ", "вы писали ",
 )  # fmt: skip
+# The same, but words that may also stand inside such a line.
+SHORT_STARTS = ("at ", "la ", "a ", "pe ", "om ", "von:", "от ", "від ", "dia ", "v ", "o ")
 
 # A rule of dashes around these words: what follows is quoted.
 ORIGINAL = (
@@ -47,7 +55,12 @@ ORIGINAL = (
     "вихідне повідомлення", "mesajul original", "mesaj original", "αρχικό μήνυμα", "missatge original",
     "pesan asli", "thư gốc", "tin nhắn gốc", "izvorna poruka", "originalna poruka", "原始邮件", "原始郵件",
     "原邮件", "原始訊息", "原始信件", "元のメッセージ", "オリジナルメッセージ", "원본 메일", "원본 메시지",
-    "원본메일", "הודעה מקורית",
+    "원본메일", "הודעה מקורית", "replied message", "回复的原邮件", "邮件原件", "原始信息", "回复邮件",
+    "元のメール", "özgün i̇leti", "özgün ileti", "orijinal i̇leti", "orijinal ileti", "originalt meddelande",
+    "original mail",
+    "courriel d'origine", "e-mail d'origine", "mail original", "mail originale", "e-mail original",
+    "e-mail originale",
+    "email original", "correio original", "originele bericht", "původní mail", "исходный текст",
 )  # fmt: skip
 # These words, with a rule of dashes or a colon: what follows was passed on to us, and is the content.
 FORWARDED = (
@@ -95,11 +108,13 @@ _LABELS = {
     ),
     Label.SENT: (
         "sent", "date", "sent on", "sent at", "date sent", "received", "received on", "gesendet", "gesendet am",
-        "datum", "envoyé", "envoyé le", "enviado", "enviado el", "enviado em", "enviada", "enviada em", "fecha",
+        "datum", "envoyé", "envoyé le", "enviado", "enviados", "enviado el", "enviado em", "enviada",
+        "enviada em", "fecha",
         "fecha de envío", "data", "data de envio", "inviato", "inviata", "verzonden", "skickat", "sendt",
         "dato", "lähetetty", "päivämäärä", "päiväys", "wysłano", "wysłane", "odesláno", "odoslané", "dátum",
         "elküldve", "küldve", "gönderildi", "gönderme tarihi", "tarih", "отправлено", "отправлен", "дата",
         "дата отправки", "надіслано", "відправлено", "στάλθηκε", "ημερομηνία", "trimis", "发送时间", "发送日期",
+        "發送日期", "寄件日期", "수신일", "время", "створено",
         "日期", "时间", "寄件日期", "傳送時間", "傳送日期", "發送時間", "送信日時", "送信日", "日時", "日付",
         "보낸 날짜", "보낸날짜", "보낸 시간", "날짜", "tanggal", "dikirim", "ngày", "đã gửi", "נשלח", "תאריך",
         "تاريخ", "วันที่", "poslano", "poslato",
@@ -114,6 +129,7 @@ _LABELS = {
         "subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "ämne", "emne", "aihe",
         "temat", "předmět", "predmet", "tárgy", "konu", "тема", "θέμα", "subiect", "主题", "主旨", "主題",
         "件名", "題名", "제목", "subjek", "perihal", "chủ đề", "tiêu đề", "נושא", "الموضوع", "เรื่อง", "sujet",
+        "ogg", "主 题",
         "assumpte", "zadeva",
     ),
     Label.OTHER: (
@@ -124,7 +140,10 @@ _LABELS = {
         "message-id", "x-mailer",
     ),
 }  # fmt: skip
-LABELS = {word: label for label, words in _LABELS.items() for word in words}
+# Some programs put spaces between the characters of a short Chinese word; they don't count.
+LABELS = {word.replace(" ", ""): label for label, words in _LABELS.items() for word in words}
+# A rule of dashes on both sides of exactly one of these words.
+ORIGINAL_ALONE = frozenset({"original", "original message", "forwarded", "原文"})
 
 # "Sent from my phone": begins so ...
 SENT_FROM = (
@@ -138,17 +157,32 @@ SENT_FROM = (
     "verstuurd vanuit ", "verzonden vanaf ", "verzonden met ", "verzonden vanuit ", "skickat från ",
     "hämta outlook", "sendt fra ", "hent outlook", "lähetetty ", "wysłane z ", "wysłano z ", "pobierz outlook",
     "odesláno z ", "odoslané z ", "отправлено с ", "отправлено из ", "отправлено от ", "скачать outlook",
-    "надіслано з ", "trimis de pe ", "στάλθηκε από ", "đã gửi từ ", "dikirim dari ", "发自我的", "發自我的",
-    "从我的", "從我的", "来自我的", "發自", "发自", "获取 outlook", "取得 outlook",
+    "надіслано з ", "trimis de pe ", "στάλθηκε από ", "đã gửi từ ", "dikirim dari ", "get bluemail",
+    "get aqua mail", "get protonmail", "get typeapp",
+    "download outlook", "pobierz aplikację outlook", "verschickt von ", "verschickt mit ", "provenance : ",
+    "envoyé d",
+    "enviado via ", "enviada do ", "enviada via ", "enviado por ", "skickades från ", "skickat med ", "sendt med ",
+    "sendt via ", "відправлено з ", "надіслано із ", "נשלח מ", "elküldve ", "küldve ", "trimis din ", "enviat des ",
+    "أُرسلت من", "أرسلت من", "مرسل من", "dikirim ", "poslano ", "poslato ", "odesláno ", "odoslané ", "отправлено ",
+    "gönderen: ", "发自我的", "發自我的", "从我的", "從我的", "来自我的", "發自", "发自", "获取 outlook",
+    "取得 outlook",
 )  # fmt: skip
 # ... or ends so.
 SENT_FROM_ENDS = (
     "gesendet", "から送信", "에서 보냄", "에서 전송", "gönderildi", "发送", "傳送", "beziehen", "herunterladen",
-    "を入手",
+    "を入手", "다운로드", "에서 보냈습니다", "에서 전송됨", "から送信されました", "傳送", "寄出", "发出",
 )  # fmt: skip
 ENDS_NEED = (
     "iphone", "ipad", "android", "handy", "smartphone", "outlook", "galaxy", "mobil", "phone", "telefon",
-    "huawei", "xiaomi", "スマートフォン", "手机", "手機", "휴대폰", "나의", "von mein",
+    "huawei", "xiaomi", "スマートフォン", "手机", "手機", "휴대폰", "나의", "von mein", "unterwegs", "windows",
+    "samsung", "mac",
+)  # fmt: skip
+
+# Words after which a line that begins so may be longer.
+DEVICES = (
+    "iphone", "ipad", "samsung", "galaxy", "blackberry", "android", "outlook", "windows", "huawei", "xiaomi",
+    "nokia",
+    "newton mail", "yahoo mail", "protonmail", "proton mail", "mail.ru", "яндекс", "mi phone", "htc", "lumia",
 )  # fmt: skip
 
 # A subject that says that what follows below was passed on.

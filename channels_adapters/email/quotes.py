@@ -9,10 +9,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from channels_adapters.email import attributions
-from channels_adapters.email.quote_words import FORWARDED, ORIGINAL, REPLY_ABOVE
+from channels_adapters.email.glued import unglued
+from channels_adapters.email.hints import NO_HINTS, Hint
+from channels_adapters.email.quote_words import FORWARDED, ORIGINAL, ORIGINAL_ALONE, REPLY_ABOVE
 from channels_adapters.email.signatures import signature_lines
 
 MAX_SCANNED = 256 * 1024
@@ -20,11 +21,7 @@ MAX_LINES = 20_000
 _RULE = "-‐‑‒–—―_=*~# \t\u200e\u200f"
 
 
-class Hint(enum.Enum):
-    """What a line is known to be, whatever it says: the html named its element so."""
-
-    ATTRIBUTION = enum.auto()
-    SIGNATURE = enum.auto()
+_LONG_RULE = 8
 
 
 class Kind(enum.Enum):
@@ -33,9 +30,6 @@ class Kind(enum.Enum):
     NEW = enum.auto()
     QUOTE = enum.auto()
     SIGNATURE = enum.auto()
-
-
-NO_HINTS: Mapping[int, Hint] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +46,7 @@ def newly_written(text: str, *, forwarded: bool = False, hints: Mapping[int, Hin
     A forwarded message belongs to the new part: with `forwarded` (the subject says so) also one that only a
     block of headers announces.
     """
+    text, hints = unglued(text, hints)
     parts = (
         fragment.text.strip("\n")
         for fragment in split(text, forwarded=forwarded, hints=hints)
@@ -96,6 +91,9 @@ class _Marker:
     def mark(self) -> list[Kind]:
         end = self.quotations()
         self.lone_quoted_line()
+        if Hint.OWN_QUOTE in self.hints.values():
+            self.own_quotes()
+        self.broken_links()
         self.fill_gaps()
         self.signatures(end)
         return self.kinds
@@ -105,7 +103,7 @@ class _Marker:
         number = 0
         while number < len(self.lines):
             line = self.lines[number]
-            bare = line.strip(_RULE).lower() if len(line) <= attributions.MAX_LINE else ""
+            bare = _bare(line)
             if not line.strip():
                 number += 1
             elif self.quoted[number]:
@@ -113,6 +111,8 @@ class _Marker:
                     self.kinds[number:] = [Kind.NEW] * (len(self.lines) - number)
                     return number
                 self.kinds[number] = Kind.QUOTE
+                if number and len(self.lines[number - 1]) >= _LONG_RULE:
+                    self.rules_above(number)
                 number += 1
             elif _starts(bare, FORWARDED) and (
                 _is_ruled(line) or bare.endswith((":", "：")) or self.hints.get(number) is Hint.ATTRIBUTION
@@ -136,7 +136,11 @@ class _Marker:
         """
         if 10 < len(bare) < 150 and any(words in bare for words in REPLY_ABOVE):
             return self.everything_below(number, number + 1) if self.written else self.only(number, number + 1)
-        if _is_ruled(line) and _starts(bare, ORIGINAL):
+        if self.hints.get(number) is Hint.REPLY:
+            return self.headed(number, number + 1)
+        if _is_ruled(line) and (_starts(bare, ORIGINAL) or (bare in ORIGINAL_ALONE and line.rstrip().endswith("--"))):
+            return self.headed(number, number + 1)
+        if bare in ORIGINAL and self.is_headed(number + 1):
             return self.headed(number, number + 1)
         if end := attributions.header_block(self.lines, self.quoted, self.labels, number):
             return self.headed(number, end)
@@ -177,6 +181,11 @@ class _Marker:
         if any(self.lines[above + 1 : number]):
             self.kinds[above + 1 : number] = [Kind.QUOTE] * (number - above - 1)
 
+    def is_headed(self, number: int) -> bool:
+        while number < len(self.lines) and not self.lines[number].strip():
+            number += 1
+        return number < len(self.lines) and self.labels[number] is not None
+
     def end_of_hint(self, number: int) -> int:
         while number < len(self.lines) and self.hints.get(number) is Hint.ATTRIBUTION and not self.quoted[number]:
             number += 1
@@ -190,8 +199,32 @@ class _Marker:
     def lone_quoted_line(self) -> None:
         """One line with `>` in front that nothing announces, between others, is the writer's own way of writing."""
         marked = [number for number, kind in enumerate(self.kinds) if kind is Kind.QUOTE]
-        if len(marked) == 1 and self.quoted[marked[0]] and self.written:
+        if len(marked) == 1 and self.quoted[marked[0]] and self.written and marked[0] not in self.hints:
             self.kinds[marked[0]] = Kind.NEW
+
+    def own_quotes(self) -> None:
+        """Words the writer set off himself, above the quotation his program made, are his."""
+        below = False  # an announced quotation stands below
+        for number in range(len(self.lines) - 1, -1, -1):
+            if self.kinds[number] is Kind.QUOTE and not self.quoted[number]:
+                below = below or bool(self.lines[number].strip())
+            elif below and self.hints.get(number) is Hint.OWN_QUOTE and self.is_unannounced(number):
+                self.kinds[number] = Kind.NEW
+
+    def is_unannounced(self, number: int) -> bool:
+        while number >= 0 and (self.hints.get(number) is Hint.OWN_QUOTE or not self.lines[number].strip(" >")):
+            number -= 1
+        return number >= 0 and self.kinds[number] is Kind.NEW
+
+    def broken_links(self) -> None:
+        """A link that some program broke, inside a quotation, is still quoted."""
+        for number in range(1, len(self.lines) - 1):
+            if self.kinds[number] is Kind.NEW and self.quoted[number - 1] and self.quoted[number + 1]:
+                above = self.lines[number - 1]
+                opened = above.rfind("(http")
+                open_above = opened >= 0 and ")" not in above[opened:]
+                if open_above or self.lines[number].lstrip().startswith(("(http://", "(https://")):
+                    self.kinds[number] = Kind.QUOTE
 
     def fill_gaps(self) -> None:
         """Empty lines between quoted ones are quoted."""
@@ -227,8 +260,15 @@ def is_quoted(line: str) -> bool:
     return 2 <= mark <= 3 and bare[:mark].isascii() and bare[:mark].isupper() and bare[:mark].isalpha()
 
 
+def _bare(line: str) -> str:
+    """Lower case, without the rule around it; "" for what is too long to announce anything."""
+    if len(line) > attributions.MAX_LINE:
+        return ""
+    return line.replace("&nbsp;", " ").strip(_RULE).lower()
+
+
 def _starts(bare: str, phrases: tuple[str, ...]) -> bool:
-    return len(bare) <= 120 and bare.startswith(phrases)
+    return bare.startswith(phrases)
 
 
 def _is_ruled(line: str) -> bool:
