@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from inbox.channels import acknowledgement
 from inbox.channels import actions as channels
 from inbox.live.announce import announce
 from inbox.sla import actions as sla
@@ -21,12 +22,13 @@ Reaction = Callable[[Ticket, Sequence[TicketEvent]], None]
 clocks: Reaction = sla.refresh_if
 deliver: Reaction = channels.deliver_messages
 cancel_delivery: Reaction = channels.cancel_withdrawn
+acknowledge: Reaction = acknowledgement.acknowledge
 decide_survey: Reaction = surveys.decide
 cancel_survey: Reaction = surveys.cancel
 
 WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CREATED: (clocks,),
-    Kind.RECEIVED: (clocks,),
+    Kind.RECEIVED: (clocks, acknowledge),
     Kind.AUTOMATIC_RECEIVED: (clocks,),
     Kind.REPLIED: (deliver, clocks),
     Kind.REPLY_WITHDRAWN: (cancel_delivery, clocks),
@@ -45,6 +47,7 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.NO_REPLY_NEEDED: (clocks,),
     Kind.MARKED_SPAM: (clocks, cancel_survey),
     Kind.UNMARKED_SPAM: (clocks,),
+    Kind.ACKNOWLEDGED: (deliver,),
     Kind.SURVEY_SENT: (deliver,),
 }
 
@@ -64,8 +67,8 @@ def react(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
         reaction(ticket, wanted[reaction])
 
 
-#: Deliveries before clocks before surveys: a survey is decided on by the figures the clocks just wrote.
-_ORDER: Sequence[Reaction] = (cancel_delivery, deliver, clocks, cancel_survey, decide_survey)
+#: Deliveries before clocks before what is said by itself: a survey is decided on by the figures the clocks just wrote.
+_ORDER: Sequence[Reaction] = (cancel_delivery, deliver, clocks, acknowledge, cancel_survey, decide_survey)
 
 
 def ring(events: Sequence[TicketEvent]) -> None:
@@ -84,7 +87,7 @@ def ring(events: Sequence[TicketEvent]) -> None:
         },
     )
     for event in events:
-        if Kind(event.kind) in (Kind.REPLIED, Kind.SURVEY_SENT) and event.message_id:
+        if Kind(event.kind) in (Kind.REPLIED, Kind.ACKNOWLEDGED, Kind.SURVEY_SENT) and event.message_id:
             channels.ring_delivery(event.message_id)
 
 
