@@ -64,7 +64,7 @@ class BaseAdapter(ABC):
         """Yield nothing: this network can't be asked."""
         yield from ()
 
-    def listen(self, account: Account, place: str) -> Iterator[None]:
+    def listen(self, account: Account, place: str) -> Iterator[bool]:
         """Yield nothing: this network rings no bell."""
         yield from ()
 

@@ -598,8 +598,11 @@ class Adapter(Protocol):
         Whoever asks for the next one has journalled the last: only then may it be marked or removed at the server.
         """
 
-    def listen(self, account: Account, place: str) -> Iterator[None]:
-        """Yield each time there is something to poll, and at least every half hour. Raises `SendError`."""
+    def listen(self, account: Account, place: str) -> Iterator[bool]:
+        """True each time there is something to poll, False at least every minute so that whoever listens can stop.
+
+        Ends at once where the network rings no bell. Raises `SendError`.
+        """
 
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Transmit once, no retries. Raises `SendError`."""

@@ -47,6 +47,11 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium")
 
 
+def mail_server_program(name: str) -> str | None:
+    """Where a mail server's program is: ordinary users don't have its directory on their path."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
     """Before pytest-django reads the settings: servers, and names of this run's own."""
@@ -91,25 +96,21 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The browser's tests come last. Without Chromium they are left out; with REQUIRE_BROWSER=1 that is an error."""
-    browser = [item for item in items if item.get_closest_marker("browser")]
-    if not browser:
-        return
+    """The browser's tests come last. Tests whose programs are not installed are left out, or fail the run."""
     if chromium():
         # Playwright leaves an event loop running in its thread, in which no other test could run one.
         items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-        return
-    sentence = f"{len(browser)} browser tests need Chromium. On Debian: apt install chromium libatomic1 fonts-noto-cjk"
-    if os.environ.get("REQUIRE_BROWSER") == "1":
-        raise pytest.UsageError(sentence)
-    config.stash[_left_out] = sentence
-    config.hook.pytest_deselected(items=browser)
-    items[:] = [item for item in items if item not in browser]
+    else:
+        packages = "Chromium. On Debian: apt install chromium libatomic1 fonts-noto-cjk"
+        _leave_out(config, items, "browser", f"browser tests need {packages}", "REQUIRE_BROWSER")
+    if not all(mail_server_program(name) for name in ("dovecot", "postfix")):
+        packages = "Dovecot and Postfix. On Debian: apt install dovecot-imapd dovecot-pop3d postfix"
+        _leave_out(config, items, "mail_server", f"tests of mailboxes need {packages}", "REQUIRE_MAIL_SERVERS")
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """The line about browser tests stands at the end, where it is read."""
-    if sentence := config.stash.get(_left_out, None):
+    """The lines about what was left out stand at the end, where they are read."""
+    for sentence in config.stash.get(_left_out, []):
         terminalreporter.write_line(f"NOT RUN: {sentence}", red=True, bold=True)
 
 
@@ -120,7 +121,18 @@ def pytest_report_header() -> str:
     )
 
 
-_left_out = pytest.StashKey[str]()
+_left_out = pytest.StashKey[list[str]]()
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], marker: str, need: str, required: str) -> None:
+    without = [item for item in items if item.get_closest_marker(marker)]
+    if not without:
+        return
+    if os.environ.get(required) == "1":
+        raise pytest.UsageError(f"{len(without)} {need}")
+    config.stash.setdefault(_left_out, []).append(f"{len(without)} {need}")
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if item not in without]
 
 
 def _redis_databases() -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from channels_adapters.base import BaseAdapter
@@ -16,6 +17,7 @@ from channels_adapters.contracts import (
     Malformed,
     OutboundMessage,
     Payload,
+    Polled,
     SendError,
     Sent,
     SettingsField,
@@ -28,17 +30,24 @@ from channels_adapters.email.compose import (
     message_id_of,
     sender_of,
 )
+from channels_adapters.email.imap import find_sent
+from channels_adapters.email.imap_poll import listen_imap, poll_imap
+from channels_adapters.email.incoming import Mailbox, fetches
+from channels_adapters.email.incoming_check import check_incoming
+from channels_adapters.email.incoming_fields import INCOMING_FIELDS, SIGN_IN_FIELDS
+from channels_adapters.email.oauth import renewed
 from channels_adapters.email.parse import parse_mail, recipient_addresses
+from channels_adapters.email.pop3 import poll_pop3
 from channels_adapters.email.smtp import Server, connected, refusal, transmit
 
 
 class EmailAdapter(BaseAdapter):
-    """Mail, journalled raw by whoever received it, and sent over SMTP."""
+    """Mail, fetched by IMAP or POP3 or brought to us, and sent over SMTP."""
 
     kind: ClassVar[str] = "email"
     label: ClassVar[str] = "E-mail"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        inbound=frozenset({"push_to_us"}),
+        inbound=frozenset({"push_to_us", "poll", "listen"}),
         threading="headers",
         rich_text=True,
         subject=True,
@@ -95,6 +104,8 @@ class EmailAdapter(BaseAdapter):
             "Only results under this name are believed; leave empty to believe none.",
             required=False,
         ),
+        *INCOMING_FIELDS,
+        *SIGN_IN_FIELDS,
     )
 
     def route(self, payload: Payload) -> Sequence[str]:
@@ -131,21 +142,54 @@ class EmailAdapter(BaseAdapter):
             refused=tuple(refusal(people[address], reply) for address, reply in refused.items()),
         )
 
+    def places(self, account: Account) -> Sequence[str]:
+        """`imap:` with each folder's name, `sent:` for the folder of sent mail, or `pop3:`; none if not fetched."""
+        return Mailbox.of(account).places if fetches(account) else ()
+
+    def poll(self, account: Account, place: str, cursor: str) -> Iterator[Polled]:
+        """Mails beyond the cursor, each once; what is to be done with them at the server follows their journalling."""
+        mailbox, at = Mailbox.of(account), datetime.now(UTC)
+        return poll_pop3(mailbox, cursor, at) if mailbox.protocol == "pop3" else poll_imap(mailbox, place, cursor, at)
+
+    def listen(self, account: Account, place: str) -> Iterator[bool]:
+        """IMAP's IDLE; nothing where the server has none, and for POP3."""
+        mailbox = Mailbox.of(account)
+        return iter(()) if mailbox.protocol == "pop3" else listen_imap(mailbox, place)
+
+    def find_outbound(self, client_ref: str, account: Account) -> Sent | None:
+        """The mail by its Message-ID in the folder of sent mail or the first folder; None where that can't be told."""
+        if account.settings.get("incoming") != "imap":
+            return None
+        try:
+            message_id = find_sent(Mailbox.of(account), (client_ref.replace("-", ""), client_ref))
+        except SendError:
+            return None
+        return Sent((message_id,)) if message_id else None
+
+    def refresh_credentials(self, account: Account) -> Mapping[str, str]:
+        """A new access token when the old one has less than five minutes left. Raises `SendError`."""
+        return renewed(account, datetime.now(UTC))
+
     def check(self, account: Account) -> Sequence[CheckResult]:
-        """Connect, encrypt and sign in, and send nothing."""
-        try:
-            sender_of(account)
-            server = Server.of(account)
-        except SendError as problem:
-            return (CheckResult("Settings", False, problem.reason),)
-        label = f"Outgoing mail server {server.host}:{server.port}"
-        try:
-            with connected(server):
-                pass
-        except SendError as problem:
-            return (CheckResult(label, False, _advice(problem)),)
-        signed_in = CheckResult(f"Signed in as {server.username}", True)
-        return (CheckResult(label, True), *((signed_in,) if server.username else ()))
+        """Connect, encrypt and sign in for sending and for fetching; read what is newest; change and send nothing."""
+        steps = _check_outgoing(account) if account.settings.get("host") or not fetches(account) else ()
+        return (*steps, *(check_incoming(account) if fetches(account) else ()))
+
+
+def _check_outgoing(account: Account) -> Sequence[CheckResult]:
+    try:
+        sender_of(account)
+        server = Server.of(account)
+    except SendError as problem:
+        return (CheckResult("Settings", False, problem.reason),)
+    label = f"Outgoing mail server {server.host}:{server.port}"
+    try:
+        with connected(server):
+            pass
+    except SendError as problem:
+        return (CheckResult(label, False, _advice(problem)),)
+    signed_in = CheckResult(f"Signed in as {server.username}", True)
+    return (CheckResult(label, True), *((signed_in,) if server.username else ()))
 
 
 def _advice(problem: SendError) -> str:

@@ -26,6 +26,7 @@ from channels_adapters.email.authenticity import judge
 from channels_adapters.email.automatic import why_automatic
 from channels_adapters.email.body import Body, read_body
 from channels_adapters.email.charsets import clean
+from channels_adapters.email.found import arrived_at, is_sent_copy, left_out
 from channels_adapters.email.identification import own_message_id, thread_keys, written_at
 from channels_adapters.email.language import guess
 from channels_adapters.email.mime import MAX_MAIL, Part, read, read_head
@@ -98,14 +99,14 @@ def _message(payload: Payload, account: Account, head: Part, body: Body) -> Inbo
     )
     automatic = why_automatic(head, canonical(account.address))
     verified = authenticity.verdict is Verdict.VERIFIED
-    echo = verified and author.address == canonical(account.address)
+    echo = is_sent_copy(payload) or (verified and author.address == canonical(account.address))
     text = newly_written(body.text, forwarded=subject.lower().startswith(FORWARD_SUBJECTS), hints=body.hints)
     return InboundMessage(
         event_id=f"{message_id}#{digest[:16]}" if message_id else f"sha256:{digest}",
         external_id=message_id or f"sha256:{digest}",
         author=_person(author, verified=verified),
         thread=_thread(head, account),
-        occurred_at=written_at(head.text("date"), payload.received_at),
+        occurred_at=written_at(head.text("date"), payload.received_at) or arrived_at(payload),
         direction="echo" if echo else "in",
         recipients=tuple(_recipients(head)),
         subject=subject,
@@ -119,7 +120,7 @@ def _message(payload: Payload, account: Account, head: Part, body: Body) -> Inbo
         automatic=automatic,
         authenticity=authenticity,
         reply_to=_person(reply_to) if reply_to else None,
-        unsupported=body.unsupported,
+        unsupported=body.unsupported or left_out(payload),
     )
 
 

@@ -1,0 +1,390 @@
+"""Real Dovecot and Postfix on free ports of this machine, with a configuration and mailboxes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import socketserver
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from config.pytest_boot import mail_server_program
+
+PASSWORD = "correct-horse-bättery"
+_SERVICES = {
+    "imap-login": ("imap", "imaps"),
+    "pop3-login": ("pop3", "pop3s"),
+}
+_PORTS = ("imap", "imaps", "pop3", "pop3s")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Box:
+    """A user's mailbox on the server, as the folder of files it is."""
+
+    user: str
+    root: Path
+    owner: int
+
+    def put(self, *mails: bytes, at: datetime | None = None, folder: str = "INBOX") -> None:
+        """Mails arrive, at an instant (the files' time is what IMAP calls INTERNALDATE)."""
+        new = self.folder(folder) / "new"
+        for mail in mails:
+            file = new / f"{time.time_ns()}.{secrets.token_hex(4)}.here"
+            file.write_bytes(mail)
+            os.chown(file, self.owner, -1)
+            if at:
+                os.utime(file, (at.timestamp(), at.timestamp()))
+
+    def folder(self, name: str) -> Path:
+        """The folder's directory, made when it is not there."""
+        path = self.root if name == "INBOX" else self.root / f".{name}"
+        for part in ("cur", "new", "tmp"):
+            (path / part).mkdir(parents=True, exist_ok=True)
+        for made in (path, *path.iterdir()):
+            os.chown(made, self.owner, -1)
+        return path
+
+    def files(self, folder: str = "INBOX") -> list[Path]:
+        """The mails that are there, in the order of their arrival."""
+        path = self.folder(folder)
+        return sorted([*(path / "new").iterdir(), *(path / "cur").iterdir()], key=lambda file: file.name)
+
+    def flags(self, folder: str = "INBOX") -> str:
+        """The flags of all mails, each letter once: S is seen, T is deleted."""
+        return "".join(sorted({flag for file in self.files(folder) for flag in file.name.partition(":2,")[2]}))
+
+    def renumber(self, folder: str = "INBOX") -> None:
+        """The server forgets its numbers: from now on UIDVALIDITY is another."""
+        for file in [*self.folder(folder).glob("dovecot-uidlist*"), *self.folder(folder).glob("dovecot.index*")]:
+            file.unlink()
+
+
+class Provider(ThreadingHTTPServer):
+    """A provider of tokens (RFC 6749) that also tells a mail server whose token it is shown (RFC 7662)."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answers)
+        self.tokens: dict[str, str] = {}
+        self.grants: dict[str, str] = {}
+        self.asked: list[dict[str, str]] = []
+        self.error, self.status, self.life = "", 400, 3600
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+    def reset(self) -> None:
+        """Give out tokens again, and forget what was asked."""
+        self.error, self.status, self.life, self.asked = "", 400, 3600, []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def allow(self, user: str) -> str:
+        """A person allows us in: the refresh token."""
+        token = secrets.token_urlsafe(12)
+        self.grants[token] = user
+        return token
+
+    def token(self, user: str) -> str:
+        """An access token of a user."""
+        token = secrets.token_urlsafe(12)
+        self.tokens[token] = user
+        return token
+
+
+class _Answers(BaseHTTPRequestHandler):
+    server: Provider
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        asked = {name: values[0] for name, values in parse_qs(body).items()}
+        if self.path.startswith("/introspect"):
+            user = self.server.tokens.get(asked.get("token", ""))
+            self._say(200, {"active": bool(user), "username": user or "", "sub": user or ""})
+            return
+        self.server.asked.append(asked)
+        user = self.server.grants.get(asked.get("refresh_token", "") or asked.get("code", ""))
+        if self.server.error or not user:
+            self._say(self.server.status, {"error": self.server.error or "invalid_grant"})
+            return
+        answer = {"access_token": self.server.token(user), "expires_in": self.server.life, "token_type": "Bearer"}
+        if asked["grant_type"] == "authorization_code":
+            answer["refresh_token"] = self.server.allow(user)
+        self._say(200, answer)
+
+    def _say(self, status: int, answer: dict[str, object]) -> None:
+        body = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Dovecot:
+    """IMAP and POP3. Every user has the same password; mailboxes are made as they are asked for."""
+
+    home: Path
+    provider: Provider
+    ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in _PORTS})
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def certificate(self) -> Path:
+        return self.home / "certificate.pem"
+
+    def box(self, user: str = "") -> Box:
+        """A new mailbox (or that of `user`)."""
+        user = user or f"user{secrets.token_hex(4)}@here.example"
+        box = Box(user, self.home / "mail" / user, _mail_owner())
+        box.folder("INBOX")
+        return box
+
+    def start(self) -> None:
+        _certify(self.certificate)
+        (self.home / "mail").mkdir()
+        os.chown(self.home / "mail", _mail_owner(), -1)
+        (self.home / "oauth2.conf").write_text(
+            f"introspection_mode = post\nintrospection_url = {self.provider.url}/introspect\n"
+            "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
+        )
+        configuration = self.home / "dovecot.conf"
+        configuration.write_text(self._configuration())
+        self.process = subprocess.Popen(
+            [mail_server_program("dovecot") or "dovecot", "-F", "-c", str(configuration)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        wait_for(self.ports["imap"], self.process, self.home / "log")
+
+    def stop(self) -> None:
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def _configuration(self) -> str:
+        own = pwd.getpwuid(os.getuid()).pw_name
+        login, internal = (own, own) if os.getuid() else ("dovenull", "dovecot")
+        listeners = "\n".join(
+            f"service {service} {{\n chroot =\n"
+            + "".join(
+                f" inet_listener {name} {{\n  port = {self.ports.get(name, 0)}\n"
+                f"  ssl = {'yes' if name.endswith('s') else 'no'}\n }}\n"
+                for name in names
+            )
+            + "}"
+            for service, names in _SERVICES.items()
+        )
+        return f"""
+base_dir = {self.home}/run
+log_path = {self.home}/log
+listen = 127.0.0.1
+protocols = imap pop3
+default_login_user = {login}
+default_internal_user = {internal}
+default_vsz_limit = 512M
+ssl = yes
+ssl_cert = <{self.certificate}
+ssl_key = <{self.certificate}
+disable_plaintext_auth = no
+auth_mechanisms = plain login xoauth2 oauthbearer
+auth_failure_delay = 0
+mail_location = maildir:{self.home}/mail/%u
+mail_fsync = never
+first_valid_uid = 1
+mailbox_idle_check_interval = 1 s
+{listeners}
+service anvil {{
+ chroot =
+ unix_listener anvil-auth-penalty {{
+  mode = 0
+ }}
+}}
+service stats {{
+ chroot =
+}}
+passdb {{
+ driver = static
+ mechanisms = plain login
+ args = password={PASSWORD}
+}}
+passdb {{
+ driver = oauth2
+ mechanisms = xoauth2 oauthbearer
+ args = {self.home}/oauth2.conf
+}}
+userdb {{
+ driver = static
+ args = uid={_mail_owner()} gid={pwd.getpwuid(_mail_owner()).pw_gid} home={self.home}/mail/%u allow_all_users=yes
+}}
+namespace inbox {{
+ inbox = yes
+ separator = /
+ mailbox Sent {{
+  auto = create
+  special_use = \\Sent
+ }}
+}}
+"""
+
+
+@contextmanager
+def dovecot_running() -> Iterator[Dovecot]:
+    """One server for as long as the block lasts."""
+    home = Path(tempfile.mkdtemp(prefix="dovecot-"))
+    # The server's own users have to get at their files.
+    home.chmod(0o755)
+    provider = Provider()
+    server = Dovecot(home, provider)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        provider.shutdown()
+        provider.server_close()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until something answers at the port."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            told = log.read_text(errors="replace") if log.exists() else ""
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the mail server did not start: {told}") from None
+            time.sleep(0.05)
+
+
+class Proxy(socketserver.ThreadingTCPServer):
+    """Stands before a server: cuts its connections after so many bytes of the server's, or lets nobody through."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, port: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Through)
+        self.target = port
+        self.cuts: list[int] = []
+        self.is_closed = False
+        self.cut = 0
+        self.open: list[socket.socket] = []
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    def drop(self) -> None:
+        """Cut what is open."""
+        for connection in self.open:
+            _end(connection)
+
+    def stop(self) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class _Through(socketserver.BaseRequestHandler):
+    server: Proxy
+
+    def handle(self) -> None:
+        if self.server.is_closed:
+            return
+        self.server.open.append(self.request)
+        left = self.server.cuts.pop(0) if self.server.cuts else -1
+        with socket.create_connection(("127.0.0.1", self.server.target)) as onward:
+            threading.Thread(target=_pump, args=(self.request, onward), daemon=True).start()
+            while data := _received(onward):
+                if self.server.is_closed:
+                    break
+                piece = data if left < 0 else data[:left]
+                self.request.sendall(piece)
+                left = left - len(piece) if left >= 0 else left
+                if left == 0:
+                    self.server.cut += 1
+                    break
+            _end(onward)
+        _end(self.request)
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    while data := _received(source):
+        try:
+            sink.sendall(data)
+        except OSError:
+            return
+    _end(sink)
+
+
+def _received(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(65536)
+    except OSError:
+        return b""
+
+
+def _end(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return
+
+
+def _mail_owner() -> int:
+    """Whose files mails are: Dovecot refuses to work for root."""
+    return os.getuid() or pwd.getpwnam("nobody").pw_uid
+
+
+def _certify(path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(private + made.public_bytes(pem))
+    path.chmod(0o644)
