@@ -18,7 +18,6 @@ from inbox.surveys.defaults import ensure_survey
 from inbox.surveys.models import Survey
 from tests import cast
 from tests.mail_servers import Dovecot, dovecot_running
-from tests.mail_servers import Dovecot, dovecot_running
 from tests.product import MailServer, Product
 from tests.web import Visitor
 
@@ -141,13 +140,6 @@ def product(transactional_db: None, mail_server: MailServer) -> Iterator[Product
 def asked_at_once(company: None) -> None:
     """Surveys leave as soon as a ticket is resolved, at any hour."""
     Survey.objects.update(delay_seconds=0, quiet_until_hour=0, quiet_from_hour=24)
-
-
-@pytest.fixture(scope="session")
-def dovecot() -> Iterator[Dovecot]:
-    """A real mail server with mailboxes, and the provider whose tokens it believes."""
-    with dovecot_running() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")
