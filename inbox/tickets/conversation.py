@@ -113,7 +113,7 @@ def reply(
             return said
         if ticket.state == State.CLOSED:
             raise Refused(_("This ticket is closed. Write a follow-up instead."))
-        if seen_message_id is not None and (newer := _newer(ticket, seen_message_id, by)):
+        if seen_message_id is not None and (newer := newer_than(ticket, seen_message_id, by)):
             raise NewerArrived(newer)
         message = _say(it, MessageKind.MESSAGE, text, AuthorKind.HUMAN, files, client_ref)
         _address(it, message, to, cc, bcc)
@@ -275,7 +275,8 @@ def keep_files(message: Message, files: Sequence[StoredFile]) -> None:
     )
 
 
-def _newer(ticket: Ticket, seen_message_id: int, by: Agent) -> list[Message]:
+def newer_than(ticket: Ticket, seen_message_id: int, by: Agent) -> list[Message]:
+    """What others said in public since `by` last looked."""
     others = ~Q(agent=by) | Q(agent=None)
     public = Q(kind=MessageKind.MESSAGE) & ~Q(author_kind__in=(AuthorKind.SURVEY, AuthorKind.RULE))
     return list(

@@ -2,12 +2,14 @@
 
 from celery import shared_task
 
+from inbox.tickets import scheduled
 from inbox.tickets.actions import close_settled
 from inbox.tickets.queries import to_close
 
 
 @shared_task
 def sweep() -> None:
-    """Close what has been resolved long enough."""
+    """Say the replies whose time has come; close what has been resolved long enough."""
+    scheduled.say_due()
     for ticket in to_close():
         close_settled(ticket)

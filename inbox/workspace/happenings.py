@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from inbox.sla.enums import TargetKind
 from inbox.surveys.enums import Suppression
+from inbox.tickets import scheduled
 from inbox.tickets.enums import EventKind as Kind
 from inbox.tickets.enums import Priority
 from inbox.tickets.models import TicketEvent
@@ -69,6 +70,25 @@ def _breached(details: Details) -> str:
     return _("target missed: %(target)s") % {"target": TargetKind(details["target"]).label}
 
 
+def _reply_scheduled(details: Details) -> str:
+    return _("reply planned for %(time)s") % {"time": clock_time(datetime.fromisoformat(details["send_at"]))}
+
+
+def _reply_held(details: Details) -> str:
+    return held_in_words(str(details.get("reason", "")))
+
+
+def held_in_words(reason: str) -> str:
+    """Why a planned reply was not said."""
+    if reason == scheduled.CANCELLED:
+        return _("stopped a planned reply")
+    if reason == scheduled.NEWER:
+        return _("the planned reply was held back: something new was said meanwhile")
+    if reason == scheduled.LEFT:
+        return _("the planned reply was held back: its writer is no longer here")
+    return _("the planned reply was held back: %(reason)s") % {"reason": reason}
+
+
 def _survey_scheduled(details: Details) -> str:
     at = details.get("send_at")
     return _("survey planned for %(time)s") % {"time": clock_time(datetime.fromisoformat(at))} if at else ""
@@ -106,6 +126,8 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.RENAMED: _renamed,
     Kind.JOINED: _joined,
     Kind.FOLLOWED_UP: _followed_up,
+    Kind.REPLY_SCHEDULED: _reply_scheduled,
+    Kind.REPLY_HELD: _reply_held,
     Kind.REPLY_WITHDRAWN: gettext_lazy("took a reply back"),
     Kind.CLOCK_BREACHED: _breached,
     Kind.SURVEY_SCHEDULED: _survey_scheduled,
