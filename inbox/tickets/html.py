@@ -38,6 +38,11 @@ _LINKS = ("http", "https", "mailto", "tel")
 _LONGEST = 2_000_000
 _CELL = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\s", re.IGNORECASE)
+_HISTORY = re.compile(
+    r"""<blockquote|gmail_(?:quote|signature)|moz-(?:cite|signature)|yahoo_quoted|protonmail_|divRplyFwdMsg|appendonsend"""
+    r"""|id=["']?signature|border-top:\s?solid #(?:e1e1e1|b5c4df)""",
+    re.IGNORECASE,
+)
 _LOOK = re.compile(r"<(?:table|img|h[1-6]|ul|ol|b|strong|i|em|u|s|font|hr|pre|blockquote|center)[\s>]", re.IGNORECASE)
 
 
@@ -113,9 +118,14 @@ def _clean(html: str, given: set[str]) -> str:
     )
 
 
-def is_laid_out(html: str) -> bool:
-    """True when reading the text alone would lose something: a table with rows and columns, or images in the text."""
-    return len(_CELL.findall(html)) >= 6 or _IMAGE.search(html) is not None
+def is_laid_out(html: str, *, has_history: bool = False) -> bool:
+    """True when reading the text alone would lose something: a table with rows and columns, or images in the text.
+
+    With `has_history` only what stands above the quoted history counts.
+    """
+    mark = _HISTORY.search(html) if has_history else None
+    new = html[: mark.start()] if mark else html
+    return len(_CELL.findall(new)) >= 6 or _IMAGE.search(new) is not None
 
 
 def is_formatted(html: str) -> bool:

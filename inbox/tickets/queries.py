@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Left, Now
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest, Now, StrIndex, Substr
 from django.utils import timezone
 
 from inbox.agents.models import Agent
@@ -185,7 +185,8 @@ def conversation(ticket: Ticket) -> QuerySet[Message]:
     return (
         ticket.messages.select_related("agent", "customer", "identity", "channel", "delivery")
         .defer("html")
-        .annotate(html_start=Left("html", 20_000))
+        # A long style sheet may stand before the body.
+        .annotate(html_start=Substr("html", Greatest(StrIndex("html", Value("<body")), 1), 20_000))
         .prefetch_related("attachments")
         .order_by("occurred_at", "id")
     )

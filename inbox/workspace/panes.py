@@ -100,9 +100,11 @@ def ticket_context(
     messages = list(conversation(ticket))
     seen = max((message.pk for message in messages), default=0)
     recipients = writers_of(ticket)
+    about = customer_context(ticket.customer, agent, at, ticket)
     return {
         "ticket": ticket,
-        "items": timeline(messages, log_of(ticket), agent),
+        "items": timeline(messages, log_of(ticket), agent, {one.value for one in about["identities"]}),
+        "also_in": [one.channel for one in ticket.also_in.select_related("channel").order_by("id")],
         "clocks": head_clocks(ticket),
         "ticket_tags": ticket.tags.order_by("name"),
         "seen": seen,
@@ -118,7 +120,7 @@ def ticket_context(
         "largest_file": LARGEST_FILE,
         "largest_message": LARGEST_MESSAGE,
         "now": at,
-        **customer_context(ticket.customer, agent, at, ticket),
+        **about,
     }
 
 
@@ -127,7 +129,7 @@ def customer_context(customer: Customer, agent: Agent, at: datetime, ticket: Tic
     ease = Answer.objects.filter(is_current=True, ease__isnull=False, invitation__customer=customer)
     return {
         "customer": customer,
-        "identities": Identity.objects.filter(customer=customer).order_by("id"),
+        "identities": list(Identity.objects.filter(customer=customer).order_by("id")),
         "ease": ease.aggregate(mean=Avg("ease"), n=Count("id")),
         "language_name": _language_name(customer.language),
         "others": others_of(tickets_of(agent), ticket),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import urlize
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -19,13 +17,15 @@ from inbox.channels.enums import DeliveryStatus
 from inbox.channels.models import Delivery
 from inbox.tickets.enums import AuthorKind, Direction, EventKind, MessageKind
 from inbox.tickets.html import is_formatted, is_laid_out
-from inbox.tickets.models import Attachment, Message, TicketEvent
+from inbox.tickets.models import Message, TicketEvent
+from inbox.workspace.enclosures import Enclosure, enclosures
 from inbox.workspace.happenings import in_words
+from inbox.workspace.letterhead import Letterhead, letterhead
+from inbox.workspace.meetings import Meeting, meetings
+from inbox.workspace.prose import prose
 
 _LONGEST = 60_000
 _TOGETHER = timedelta(seconds=2)
-#: What may be shown without being saved first; the bytes are looked at again when they are served.
-_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,16 @@ class Said:
     message: Message
     who: str
     body: SafeString
-    quoted: str
+    quoted: SafeString
     is_laid_out: bool
     delivery: Delivery | None
     can_be_undone: bool
-    pictures: list[Attachment] = field(default_factory=list)
-    files: list[Attachment] = field(default_factory=list)
+    head: Letterhead
+    is_forwarded: bool = False
+    offers_sender: bool = False
+    meetings: list[Meeting] = field(default_factory=list)
+    pictures: list[Enclosure] = field(default_factory=list)
+    files: list[Enclosure] = field(default_factory=list)
     kind: str = "said"
 
     @property
@@ -99,15 +103,22 @@ class Said:
     def version(self) -> str:
         """What changes when it has to be drawn anew."""
         delivery = self.delivery
-        return f"{delivery.status}-{delivery.attempts}-{self.can_be_undone}" if delivery else "0"
+        return (
+            f"{delivery.status}-{delivery.attempts}-{self.can_be_undone}" if delivery else str(int(self.offers_sender))
+        )
 
 
 Item = Day | Line | Said
 
 
-def timeline(messages: Iterable[Message], events: Iterable[TicketEvent], agent: Agent) -> list[Item]:
-    """The days, messages, notes and system lines of a ticket as `agent` sees them."""
-    said = [_said(message, agent) for message in messages if _is_shown(message)]
+def timeline(
+    messages: Iterable[Message], events: Iterable[TicketEvent], agent: Agent, addresses: Collection[str] = ()
+) -> list[Item]:
+    """The days, messages, notes and system lines of a ticket as `agent` sees them.
+
+    `addresses` are the customer's: whoever wrote what was forwarded from one of them need not become the customer.
+    """
+    said = [_said(message, agent, addresses) for message in messages if _is_shown(message)]
     told: list[Line | Said] = [*said, *_lines(events)]
     items = sorted(told, key=lambda item: (item.at, item.kind == "line"))
     return list(_with_days(items))
@@ -118,16 +129,18 @@ def _is_shown(message: Message) -> bool:
     return message.withdrawn_at is None and message.author_kind != AuthorKind.SURVEY
 
 
-def _said(message: Message, agent: Agent) -> Said:
+def _said(message: Message, agent: Agent, addresses: Collection[str]) -> Said:
     delivery = getattr(message, "delivery", None) if message.direction == Direction.OUT else None
     quoted = _quoted(message)
-    laid_out = message.direction == Direction.IN and not quoted and is_laid_out(message.html_start)  # type: ignore[attr-defined]
-    files = [file for file in message.attachments.all() if not (laid_out and file.is_inline and file.content_id)]
+    laid_out = message.direction == Direction.IN and is_laid_out(message.html_start, has_history=bool(quoted))  # type: ignore[attr-defined]
+    files = enclosures(
+        file for file in message.attachments.all() if not (laid_out and file.is_inline and file.content_id)
+    )
     return Said(
         message=message,
         who=str(message.agent or message.customer or _("The system")),
-        body=linked(message.text),
-        quoted=quoted,
+        body=prose(message.text),
+        quoted=prose("" if laid_out else quoted),
         is_laid_out=laid_out,
         delivery=delivery,
         can_be_undone=bool(
@@ -137,8 +150,12 @@ def _said(message: Message, agent: Agent) -> Said:
             and message.agent_id == agent.pk
             and agent.answers_customers
         ),
-        pictures=[file for file in files if file.content_type in _PICTURES],
-        files=[file for file in files if file.content_type not in _PICTURES],
+        head=letterhead(message),
+        is_forwarded=bool(message.forwarded_from),
+        offers_sender=bool(message.forwarded_from) and message.forwarded_from.lower() not in addresses,
+        meetings=meetings(message.calendar),
+        pictures=[one for one in files if one.is_picture],
+        files=[one for one in files if not one.is_picture],
     )
 
 
@@ -148,13 +165,6 @@ def _quoted(message: Message) -> str:
     if message.direction == Direction.OUT or not whole or whole == text:
         return ""
     return whole.removeprefix(text).strip()[:_LONGEST]
-
-
-def linked(text: str) -> SafeString:
-    """Text as HTML: escaped, with its addresses as links that open elsewhere and tell nothing of here."""
-    shown = urlize(text[:_LONGEST], nofollow=True, autoescape=True)
-    opening = ' target="_blank" rel="noopener noreferrer nofollow"'
-    return mark_safe(re.sub(r' rel="nofollow"', opening, shown))  # noqa: S308 - urlize escaped it
 
 
 def _lines(events: Iterable[TicketEvent]) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -15,6 +15,7 @@ from inbox.tickets.filenames import clean_filename
 from inbox.tickets.files import open_blob
 from inbox.tickets.models import Attachment
 from inbox.workspace.access import AgentRequest, agents
+from inbox.workspace.archive import distinct, zipped
 from inbox.workspace.pictures import picture_type
 
 #: Even opened by itself, nothing in a file loads, runs, or counts as part of this site.
@@ -33,13 +34,30 @@ def attachment(request: AgentRequest, attachment_id: int) -> HttpResponse:
 @require_safe
 @agents
 def preview(request: AgentRequest, attachment_id: int) -> HttpResponse:
-    """A raster picture, to be looked at; for other files there is no preview, whatever type they claim."""
+    """A raster picture or a PDF, to be looked at; other files have no preview, whatever type they claim."""
     found = attachment_for(request.user, attachment_id)
     content = _content(found)
-    kind = picture_type(content)
+    kind = picture_type(content) or ("application/pdf" if content.startswith(b"%PDF-") else "")
     if not kind:
-        raise Http404("Only pictures can be looked at.")
+        raise Http404("Only pictures and documents can be looked at.")
     return _handed_out(content, kind, found.filename, attached=False)
+
+
+@require_safe
+@agents
+def message_files(request: AgentRequest, message_id: int) -> StreamingHttpResponse:
+    """All files of a message in one archive, which leaves as it is made."""
+    message = message_for(request.user, message_id)
+    files = list(message.attachments.order_by("id"))
+    if not files:
+        raise Http404("There are no files.")
+    named = [(name, file.sha256) for name, file in zip(distinct(file.filename for file in files), files, strict=True)]
+    response = StreamingHttpResponse(zipped(named), content_type="application/zip")
+    name = f"{message.ticket.ref}-{message.pk}.zip"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
+    response.headers["Content-Security-Policy"] = _ALONE
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+from asgiref.sync import async_to_sync
+from django.test import Client, RequestFactory
 
 from inbox.agents.models import Agent
 from inbox.tickets.conversation import keep_files
 from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Ticket
+from inbox.workspace.views.files import message_files
 from tests.inbox.workspace.pages import text_of
 
 Screen = Callable[[Agent], Client]
@@ -46,9 +50,10 @@ def test_a_file_is_saved_never_opened(screen: Screen, ticket: Ticket, ada: Agent
         (b"\xff\xd8\xff\xe0", "image/jpeg"),
         (b"GIF89a...", "image/gif"),
         (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        (b"%PDF-1.4", "application/pdf"),
     ],
 )
-def test_a_picture_is_looked_at_as_what_its_bytes_are(
+def test_a_picture_or_document_is_looked_at_as_what_its_bytes_are(
     screen: Screen, ticket: Ticket, ada: Agent, content: bytes, kind: str
 ) -> None:
     file = attached(ticket, content, "a.html", "text/html")
@@ -62,7 +67,6 @@ def test_a_picture_is_looked_at_as_what_its_bytes_are(
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "image/svg+xml"),
         (b"<html>", "image/png"),
-        (b"%PDF-1.4", "application/pdf"),
         (b"", "image/png"),
     ],
 )
@@ -84,3 +88,23 @@ def test_the_original_is_one_click_away_as_text_and_as_a_file(screen: Screen, ti
     assert "Message-ID <first@larsen.example>" in words
     assert saved.content == bytes(message.envelope.body)
     assert saved["Content-Disposition"] == f'attachment; filename="{ticket.ref}-{message.pk}.eml"'
+
+
+def test_all_files_of_a_message_come_in_one_archive_each_under_a_name_of_its_own(ticket: Ticket, ada: Agent) -> None:
+    for content, name in ((PNG, "photo.png"), (b"one", "report.pdf"), (b"two", "report.pdf"), (b"x", "../Report.pdf")):
+        attached(ticket, content, name, "application/octet-stream")
+    request = RequestFactory().get("/")
+    request.user = ada
+    response = message_files(request, ticket.messages.get().pk)
+    assert response["Content-Disposition"] == f'attachment; filename="{ticket.ref}-{ticket.messages.get().pk}.zip"'
+
+    async def whole() -> bytes:
+        return b"".join([piece async for piece in response])
+
+    archive = zipfile.ZipFile(io.BytesIO(async_to_sync(whole)()))
+    assert {name: archive.read(name) for name in archive.namelist()} == {
+        "photo.png": PNG,
+        "report.pdf": b"one",
+        "report (2).pdf": b"two",
+        "_Report.pdf": b"x",
+    }

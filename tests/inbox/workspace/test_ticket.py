@@ -83,7 +83,7 @@ def test_doubtful_messages_are_marked(screen: Screen, ticket: Ticket, ada: Agent
         "sender check failed",
         "Asks for answers to another address: thief@x.example",
         "not part of this ticket before",
-        "automatic",
+        "Automatic reply",
     ):
         assert mark in words
 
@@ -97,7 +97,10 @@ def test_text_is_shown_as_text_with_safe_links_and_its_quotation_folded(
     words = part(response, '<div class="words prose" dir="auto">', "</div>")
     assert "&lt;script&gt;" in words
     assert '<a href="https://x.example/a?b=1&amp;c=2" target="_blank" rel="noopener noreferrer nofollow">' in words
-    assert ("They left." in words, "They left." in part(response, '<div class="quoted"', "</div>")) == (False, True)
+    assert ("They left." in words, "They left." in part(response, '<div class="quoted prose"', "</div>")) == (
+        False,
+        True,
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 const TOGETHER = 80;
 const NEAR = 160;
 const LINES = "system-lines";
+const MONO = "fixed-width";
 
 class TicketPage extends HTMLElement {
   #timer = 0;
@@ -26,6 +27,7 @@ class TicketPage extends HTMLElement {
     }
     this.addEventListener("mail-frame:resized", () => this.#follows && this.#toEnd());
     this.#lines(localStorage.getItem(LINES) !== "hidden");
+    this.#mono();
     requestAnimationFrame(() => this.#toEnd());
     this.#see();
   }
@@ -60,6 +62,7 @@ class TicketPage extends HTMLElement {
     if (!this.#owed) renew(head, page.getElementById("ticket-head"));
     for (const id of ["timeline", "side"]) renew(document.getElementById(id), page.getElementById(id));
     this.#lines(localStorage.getItem(LINES) !== "hidden");
+    this.#mono();
     const { latest } = page.getElementById("latest").dataset;
     if (latest === this.dataset.latest) return;
     this.dataset.latest = latest;
@@ -104,6 +107,10 @@ class TicketPage extends HTMLElement {
   }
 
   #click(event) {
+    if (event.target.closest("[data-toggle-mono]")) {
+      localStorage.setItem(MONO, localStorage.getItem(MONO) === "on" ? "off" : "on");
+      this.#mono();
+    }
     const toggle = event.target.closest("[data-toggle-lines]");
     if (!toggle) return;
     const hides = toggle.getAttribute("aria-pressed") !== "true";
@@ -118,6 +125,12 @@ class TicketPage extends HTMLElement {
     subject.open = false;
     subject.querySelector("summary").focus();
     event.stopPropagation();
+  }
+
+  #mono() {
+    const on = localStorage.getItem(MONO) === "on";
+    this.classList.toggle("fixed-width", on);
+    for (const button of this.querySelectorAll("[data-toggle-mono]")) button.setAttribute("aria-pressed", String(on));
   }
 
   #lines(shown) {
