@@ -11,6 +11,7 @@ from channels_adapters.email.words import decode_words
 MAX_MAILBOXES = 500
 _MAX_LENGTH = 254
 _AROUND_DOTS = re.compile(r"[ \t]{0,40}([.@])[ \t]{0,40}")
+_SMILES = ("-", ")", "(", "P", "D", "/", "o")
 _SPACES = re.compile(r"\s+")
 _NO_QUOTING = str.maketrans(dict.fromkeys('"():\\', " "))
 
@@ -74,6 +75,7 @@ class _Draft:
     angle: list[str] | None = None
     comment: list[str] = field(default_factory=list)
     addressed: bool = False
+    closed: bool = False
 
 
 def _scan(text: str) -> list[Mailbox]:
@@ -106,10 +108,14 @@ def _scan(text: str) -> list[Mailbox]:
         elif character == "<":
             in_angle, draft.angle = True, []
         elif character in ",;":
-            _finish(draft, out)
+            surname = _surname(draft, text, position) if character == "," else ""
+            if not surname:
+                _finish(draft, out)
+            draft = _Draft(phrase=[surname])
+        elif character == ":" and _names_a_group(draft, text, position):
             draft = _Draft()
-        elif character == ":" and draft.angle is None and not draft.addressed:
-            draft = _Draft()
+        elif character == ">":
+            draft.closed = True
         else:
             draft.phrase.append(character)
             draft.addressed = draft.addressed or character == "@"
@@ -117,6 +123,23 @@ def _scan(text: str) -> list[Mailbox]:
     if len(out) < MAX_MAILBOXES:
         _finish(draft, out)
     return out
+
+
+def _names_a_group(draft: _Draft, text: str, colon: int) -> bool:
+    """`Friends:` before its members, unless it is a smiley or stands inside an address."""
+    return draft.angle is None and not draft.addressed and text[colon + 1 : colon + 2] not in _SMILES
+
+
+def _surname(draft: _Draft, text: str, comma: int) -> str:
+    """`Lovelace,` of an unquoted `Lovelace, Ada <ada@example.org>`; "" for all else."""
+    phrase = "".join(draft.phrase)
+    if draft.angle is not None or draft.addressed or draft.comment or not 0 < len(phrase.strip()) <= 60:
+        return ""
+    behind = text[comma + 1 : comma + 80]
+    angle = behind.find("<")
+    if angle <= 1 or any(character in '@,;:"' for character in behind[:angle]) or not behind[:angle].strip():
+        return ""
+    return f"{phrase.strip()},"
 
 
 def _quoted(text: str, position: int, into: list[str]) -> int:
@@ -160,8 +183,9 @@ def _bare(phrase: str) -> tuple[str, str]:
 
 
 def _joined(inside: str) -> str:
-    return inside.strip() if '"' in inside else _SPACES.sub("", inside)
+    plain = inside.strip() if '"' in inside else _SPACES.sub("", inside)
+    return plain[7:] if plain[:7].lower() == "mailto:" else plain
 
 
 def _tidy(name: str) -> str:
-    return _SPACES.sub(" ", clean(decode_words(name))).strip(" '`\t")[:200]
+    return _SPACES.sub(" ", clean(decode_words(name))).strip(" '`\t\"<>")[:200]

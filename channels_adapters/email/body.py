@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from urllib.parse import unquote, urlsplit
 
 from channels_adapters.contracts import Attachment, AttachmentKind
 from channels_adapters.email.charsets import decode
@@ -19,6 +21,8 @@ from channels_adapters.email.uuencoded import extract
 MAX_ATTACHMENTS = 100
 # What is longer is no letter: it is attached whole, and its beginning is shown.
 MAX_READABLE = {"text/plain": 2 * 1024 * 1024, "text/html": 8 * 1024 * 1024}
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_\-]{2,40})", re.IGNORECASE)
+_FILE_NAME = re.compile(r"[^\s.][^.]{0,100}\.[A-Za-z0-9]{2,5}\Z")
 _ENCRYPTED = {
     "multipart/encrypted": "The message is encrypted (OpenPGP).",
     "application/pkcs7-mime": "The message is encrypted or signed as a whole (S/MIME).",
@@ -84,7 +88,7 @@ def _walk(found: _Collector, part: Part, *, root: bool = False, inside: str = ""
             _walk(found, child, inside=kind, item=None if kind == "multipart/related" and number else shared)
         return
     disposition, given = _disposition(part)
-    name = display_name(given.get("filename", "") or part.parameters.get("name", ""))
+    name = display_name(given.get("filename", "") or part.parameters.get("name", "")) or _described_name(part)
     if kind in MAX_READABLE and disposition != "attachment" and (root or not name or _is_first(found, item)):
         _read_text(found, part, item)
     elif not (part.start >= part.end and not name and not root):
@@ -99,13 +103,24 @@ def _disposition(part: Part) -> tuple[str, dict[str, str]]:
     return disposition.strip().lower(), parameters
 
 
+def _described_name(part: Part) -> str:
+    """A file name from where it lay, or from its description when that is one."""
+    if part.content_type.startswith(("text/", "multipart/", "message/")):
+        return ""
+    location = urlsplit(part.words("content-location")[:2000]).path
+    for name in (unquote(location), part.words("content-description")):
+        if _FILE_NAME.search(name := display_name(name)):
+            return name
+    return ""
+
+
 def _is_first(found: _Collector, item: _Item | None) -> bool:
     """A named text that stands where the body belongs (some programs name every part)."""
     return item is not None or not (found.items or found.attachments)
 
 
 def _read_text(found: _Collector, part: Part, item: _Item | None) -> None:
-    content = part.content()
+    content = part.readable()
     most = MAX_READABLE[part.content_type]
     if len(content) > most:
         number = len(found.attachments) + 1
@@ -114,7 +129,7 @@ def _read_text(found: _Collector, part: Part, item: _Item | None) -> None:
         found.unsupported = found.unsupported or f"The text is very long; all of it is in {name}."
         line_end = content.rfind(b"\n", 0, most)
         content = content[: line_end if line_end > 0 else most]
-    text = decode(content, part.parameters.get("charset", "")).replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(content, _charset_of(part, content)).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     if part.content_type == "text/html":
         if item is not None and item.html is None:
             item.html = text
@@ -138,6 +153,13 @@ def _read_text(found: _Collector, part: Part, item: _Item | None) -> None:
                 content=file.content,
             )
         )
+
+
+def _charset_of(part: Part, content: bytes) -> str:
+    declared = part.parameters.get("charset", "")
+    if not declared and part.content_type == "text/html" and (named := _META_CHARSET.search(content[:4096])):
+        return named[1].decode("ascii")
+    return declared
 
 
 def _attach(found: _Collector, part: Part, disposition: str, name: str, inside: str) -> None:

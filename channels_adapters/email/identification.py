@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_tz
+
+from channels_adapters.email.dates import read_date
+from channels_adapters.email.words import decode_words
 
 MAX_ID = 500
 MAX_KEYS = 50
 _BRACKETED = re.compile(r"<([^<>]{1,900})>")
-_COMMENT = re.compile(r"\([^()]{0,200}\)")
-_AROUND_COLON = re.compile(r"\s{0,20}:\s{0,20}")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _TOLERATED = timedelta(days=1)
@@ -19,6 +19,8 @@ _TOLERATED = timedelta(days=1)
 
 def message_ids(text: str) -> tuple[str, ...]:
     """The message ids of a header with their angle brackets, white space removed, in order, each once."""
+    if "=?" in text:
+        text = decode_words(text)
     found = [_squeeze(inside) for inside in _BRACKETED.findall(text)]
     if not found:
         found = [word.strip("<>,;\"'") for word in text.split() if "@" in word]
@@ -50,14 +52,8 @@ def written_at(text: str, received_at: datetime | None) -> datetime | None:
     It can't be true before 1990, nor more than a day after the mail was received, nor, where that is not known,
     after this century.
     """
-    plain = _AROUND_COLON.sub(":", _COMMENT.sub(" ", text[:300])).strip()
-    try:
-        fields = parsedate_tz(plain)
-        if fields is None:
-            return None
-        local = datetime(*fields[:6], tzinfo=UTC)
-        moment = local - timedelta(seconds=fields[9] or 0)
-    except (ValueError, TypeError, IndexError, OverflowError):
+    moment = read_date(text)
+    if moment is None:
         return None
     if not _EARLIEST <= moment < _LATEST or (received_at is not None and moment > received_at + _TOLERATED):
         return None

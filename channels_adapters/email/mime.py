@@ -7,13 +7,12 @@ attached message keeps its bytes. RFC 2045, 2046; what senders do instead is rea
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from channels_adapters.email.parameters import parse_parameters
-from channels_adapters.email.uuencoded import uudecode
+from channels_adapters.email.transfer import readable_content, undo_transfer
 from channels_adapters.email.words import decode_words, header_bytes
 
 MAX_MAIL = 35 * 1024 * 1024
@@ -25,8 +24,8 @@ _MAX_SECTION = 512 * 1024
 
 _HEADER = re.compile(rb"[!-9;-~\x80-\xff]{1,200}[ \t]{0,20}:")
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
-_TRANSFER = re.compile(rb"[\s\"']{0,9}([A-Za-z0-9\-]{1,30})")
-_BASE64_JUNK = bytes(sorted(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")))
+_BREAKS = re.compile(r"[\r\n]+ ?")
+_PARAMETER = re.compile(rb"[ \t]{0,4}[A-Za-z][A-Za-z0-9*\-]{1,40}=")
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ class Part:
 
     def words(self, name: str) -> str:
         """The first header of that name as a reader should see it; "" if there is none."""
-        return decode_words(self.text(name)).strip()
+        return _BREAKS.sub(" ", decode_words(self.text(name))).strip()
 
     def texts(self, name: str) -> Iterator[str]:
         """All headers of that name as text, encoded words still encoded."""
@@ -65,6 +64,10 @@ class Part:
     def content(self) -> bytes:
         """The body with its transfer encoding undone."""
         return undo_transfer(self.raw[self.start : self.end], self.header("content-transfer-encoding") or b"")
+
+    def readable(self) -> bytes:
+        """The body of a text, its transfer encoding undone also where none is declared and there clearly is one."""
+        return readable_content(self.raw[self.start : self.end], self.header("content-transfer-encoding") or b"")
 
     def leaves(self) -> Iterator[Part]:
         """Itself, or all leaves below, in order."""
@@ -139,6 +142,8 @@ def _divide(tree: Tree, part: Part, depth: int) -> None:
     boundary = part.parameters.get("boundary", "").encode("utf-8", "surrogateescape").rstrip()
     if not boundary:
         boundary = _apparent_boundary(part)
+    if boundary and part.raw.find(b"--" + boundary, part.start, part.end) < 0:
+        boundary = _apparent_boundary(part)
     if boundary and depth >= MAX_DEPTH:
         tree.over = tree.over or f"parts nested deeper than {MAX_DEPTH}"
         part.content_type = "application/octet-stream"
@@ -159,8 +164,14 @@ def _apparent_boundary(part: Part) -> bytes:
     if start <= 0:
         return b""
     line_end = part.raw.find(b"\n", start, part.end)
-    line = part.raw[start + 2 : line_end if line_end >= 0 else part.end]
-    return line.strip()[:200] if len(line) > 2 else b""
+    if line_end < 0 or not _headers_follow(part.raw, line_end + 1, part.end):
+        return b""
+    return part.raw[start + 2 : line_end].strip()[:200]
+
+
+def _headers_follow(raw: bytes, position: int, end: int) -> bool:
+    line = raw[position : min(end, position + 200)]
+    return line[:1] in b"\r\n" or _HEADER.match(line) is not None
 
 
 def _pieces(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -215,7 +226,7 @@ def _headers(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, bytes]],
         if not line:
             position = following
             break
-        if line[:1] in b" \t" and chunks:
+        if (line[:1] in b" \t" and chunks) or _is_unfolded(line, chunks):
             if len(chunks) < _MAX_HEADERS:
                 chunks.append(line)
         elif _HEADER.match(line):
@@ -226,6 +237,11 @@ def _headers(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, bytes]],
         position = following
     _keep(headers, chunks)
     return headers, position
+
+
+def _is_unfolded(line: bytes, chunks: list[bytes]) -> bool:
+    """A parameter on a line of its own that should begin with a space."""
+    return bool(chunks) and chunks[-1].rstrip().endswith(b";") and _PARAMETER.match(line) is not None
 
 
 def _headers_go_on(raw: bytes, position: int, end: int) -> bool:
@@ -248,26 +264,3 @@ def _keep(headers: list[tuple[str, bytes]], chunks: list[bytes]) -> None:
         return
     name, _, value = b"".join(chunks)[:_MAX_HEADER].partition(b":")
     headers.append((name.rstrip().decode("ascii", "replace"), value.strip()))
-
-
-def undo_transfer(data: bytes, encoding: bytes) -> bytes:
-    """Decode base64, quoted-printable or uuencode; a wrong or unknown declaration leaves the bytes as they are."""
-    found = _TRANSFER.match(encoding)
-    name = found[1].lower() if found else b""
-    if name == b"base64":
-        return _from_base64(data)
-    if name == b"quoted-printable":
-        return binascii.a2b_qp(data)
-    if name in (b"x-uuencode", b"uuencode", b"x-uue"):
-        return uudecode(data)
-    return data
-
-
-def _from_base64(data: bytes) -> bytes:
-    letters = data.translate(None, _BASE64_JUNK)
-    written = len(data.translate(None, b" \t\r\n="))
-    if len(letters) * 10 < written * 8 or data.count(b" ") * 8 > len(data):
-        # Words between spaces: it was never encoded.
-        return data
-    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
-    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

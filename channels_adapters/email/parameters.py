@@ -9,6 +9,7 @@ from channels_adapters.email.charsets import clean, decode
 from channels_adapters.email.words import decode_words
 
 _MAX_PARAMETERS = 100
+_UNSEPARATED = re.compile(r"(?<=[^\s]) [A-Za-z][\w*\-]{1,30} ?=")
 _SECTION = re.compile(r"(?P<name>[^*]{1,60})(?:\*(?P<number>\d{1,3}))?(?P<coded>\*)?\Z")
 
 
@@ -18,10 +19,13 @@ def parse_parameters(raw: bytes) -> tuple[str, dict[str, str]]:
     The RFC 2231 form of a parameter wins over its plain form; the first of two equal names wins.
     """
     pieces = _split(decode(raw))
+    if "=" in pieces[0] and (found := _UNSEPARATED.search(pieces[0])):
+        # `text/plain charset=utf-8`
+        pieces[:1] = [pieces[0][: found.start()], pieces[0][found.start() :]]
     plain: dict[str, str] = {}
     sections: dict[str, list[tuple[int, bool, str]]] = {}
     for piece in pieces[1 : _MAX_PARAMETERS + 1]:
-        name, equals, value = piece.partition("=")
+        name, equals, value = piece.partition("=" if "=" in piece else ":")
         name = name.strip().lower()
         if not equals or not name:
             continue
@@ -55,6 +59,9 @@ def _split(text: str) -> list[str]:
 
 def _unquote(value: str) -> str:
     value = value.strip()
+    if value.startswith('""') and len(value) > 2:
+        value = value.lstrip('"')
+        return value.rstrip('"')
     if not value.startswith('"'):
         return value
     out: list[str] = []

@@ -5,18 +5,21 @@ from __future__ import annotations
 import binascii
 import re
 
+from channels_adapters.email.base64s import from_base64
 from channels_adapters.email.charsets import clean, decode
 
-_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+_HEX = "0123456789ABCDEFabcdef"
 _CHARSET = re.compile(r"[A-Za-z0-9_.:+\-]{1,40}(?:\*[A-Za-z\-]{1,20})?\Z")
 
 
 def header_bytes(raw: bytes, charset: str = "") -> str:
     """A raw header as text: UTF-8 where it is (RFC 6532), else in the charset of the mail's text."""
-    try:
-        return clean(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        return decode(raw, charset)
+    if b"\x1b" not in raw:
+        try:
+            return clean(raw.decode("utf-8"))
+        except UnicodeDecodeError:
+            pass
+    return decode(raw, charset)
 
 
 def decode_words(text: str) -> str:
@@ -64,23 +67,26 @@ def _word_at(text: str, begin: int, last_close: int) -> tuple[str, bytes, int] |
     charset_end = text.find("?", begin + 2, begin + 66)
     if charset_end < 0 or text[charset_end + 2 : charset_end + 3] != "?":
         return None
-    charset, encoding = text[begin + 2 : charset_end], text[charset_end + 1].lower()
-    if encoding not in "bq" or not _CHARSET.match(charset):
+    charset, encoding = text[begin + 2 : charset_end].strip("\"'"), text[charset_end + 1].lower()
+    if encoding not in "bq" or (charset and not _CHARSET.match(charset)):
         return None
     start = charset_end + 3
-    # Never look for a close that is not there: a header full of opened words would be read once for each.
     if start > last_close:
-        return None
-    end = text.find("?=", start)
-    body = text[start:end]
+        # One that never closes reaches to the end. (Never look for the close: it would be done once for each.)
+        body, end = text[start:].rstrip("?= "), len(text)
+    else:
+        end = text.find("?=", start)
+        if encoding == "q" and text[end + 2 : end + 4].strip(_HEX) == "" and len(text[end + 2 : end + 4]) == 2:
+            # A bare question mark before an escape (`What?=20`) closes nothing.
+            later = text.find("?=", end + 2, end + 80)
+            end = later if later > 0 and "=?" not in text[end + 2 : later] else end
+        body, end = text[start:end], end + 2
     raw = _from_base64(body) if encoding == "b" else _from_q(body)
-    return charset.split("*", 1)[0].lower(), raw, end + 2
+    return charset.split("*", 1)[0].lower(), raw, end
 
 
 def _from_base64(body: str) -> bytes:
-    letters = _BASE64.sub("", body)
-    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
-    return binascii.a2b_base64(letters + "=" * (-len(letters) % 4))
+    return from_base64(body.encode("utf-8", "replace"))
 
 
 def _from_q(body: str) -> bytes:
