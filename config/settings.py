@@ -216,6 +216,9 @@ MAIL_LISTENER_PORT = env.int("MAIL_LISTENER_PORT", 2525)
 
 #: Seconds between a resolution and its survey by mail, for demonstrations: whoever sets it waits for the mail, so the
 #: customer's night is not waited for either. None: the survey's own delay and quiet hours.
+#: The name server that advice on a channel's domain asks ("host:port"); empty: those of this machine.
+DNS_SERVER: str = env.str("DNS_SERVER", "")
+
 SURVEY_DELAY_SECONDS = env.int("SURVEY_DELAY_SECONDS", None)
 #: Seconds a reply can still be taken back.
 UNDO_SECONDS = env.int("UNDO_SECONDS", 8)

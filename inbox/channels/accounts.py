@@ -1,15 +1,26 @@
-"""Changing a connected account: its name and route, its settings, its secrets, whether it is on."""
+"""Changing a connected account: name and route, settings and secrets, addresses, texts, whether it is on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from inbox.agents.models import Team
 from inbox.channels.access import opened, sealed
-from inbox.channels.models import Channel
+from inbox.channels.models import Channel, ChannelAlias, ChannelText
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What a channel says by itself in one language; empty ones are said in the product's own words, or not at all."""
+
+    signature: str = ""
+    acknowledgement_subject: str = ""
+    acknowledgement: str = ""
 
 
 def change_account(
@@ -29,9 +40,55 @@ def change_account(
         channel.address = address.strip().lower() if channel.kind == "email" else address
         channel.name, channel.brand, channel.language, channel.team = name, brand, language, team
         channel.settings = dict(settings)
-        if given := {key: value for key, value in secrets.items() if value}:
-            channel.secrets = sealed({**opened(channel.secrets), **given})
+        _keep(channel, secrets)
         channel.save()
+    return channel
+
+
+def keep_tokens(channel: Channel, secrets: Mapping[str, str]) -> Channel:
+    """Store what a provider gave; the other secrets stay. What could not get in without it is tried again at once."""
+    with transaction.atomic():
+        channel = Channel.objects.select_for_update().get(pk=channel.pk)
+        _keep(channel, secrets)
+        channel.save(update_fields=["secrets"])
+        channel.pollers.exclude(fault="").update(next_attempt_at=None)
+    return channel
+
+
+def set_aliases(channel: Channel, addresses: Iterable[str]) -> None:
+    """Make these the channel's further addresses: `sales@example.org`, or `*@example.org` for all of a domain."""
+    wanted = {address.strip().lower() for address in addresses} - {channel.address}
+    with transaction.atomic():
+        channel.aliases.exclude(address__in=wanted).delete()
+        known = set(channel.aliases.values_list("address", flat=True))
+        ChannelAlias.objects.bulk_create(
+            ChannelAlias(channel=channel, address=address) for address in sorted(wanted - known)
+        )
+
+
+def change_texts(channel: Channel, *, acknowledges: bool, texts: Mapping[str, Texts]) -> Channel:
+    """Change what the channel says by itself, by language, and whether it says that a message has arrived."""
+    with transaction.atomic():
+        channel = Channel.objects.select_for_update().get(pk=channel.pk)
+        channel.acknowledges = acknowledges
+        channel.save(update_fields=["acknowledges"])
+        for language, said in texts.items():
+            if said == Texts():
+                channel.texts.filter(language=language).delete()
+                continue
+            values = {
+                "signature": said.signature,
+                "acknowledgement_subject": said.acknowledgement_subject,
+                "acknowledgement": said.acknowledgement,
+            }
+            ChannelText.objects.update_or_create(channel=channel, language=language, defaults=values)
+    return channel
+
+
+def renew_hook(channel: Channel, *, version: int) -> Channel:
+    """Give the channel another address for webhooks; what is sent to the one of `version` is refused from now on."""
+    Channel.objects.filter(pk=channel.pk, hook_version=version).update(hook_version=F("hook_version") + 1)
+    channel.refresh_from_db(fields=["hook_version"])
     return channel
 
 
@@ -40,3 +97,8 @@ def switch(channel: Channel, *, on: bool) -> Channel:
     Channel.objects.filter(pk=channel.pk).update(is_active=on)
     channel.is_active = on
     return channel
+
+
+def _keep(channel: Channel, secrets: Mapping[str, str]) -> None:
+    if given := {key: value for key, value in secrets.items() if value}:
+        channel.secrets = sealed({**opened(channel.secrets), **given})

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from inbox.channels.enums import DeliveryStatus, EnvelopeState
-from inbox.channels.models import Channel, Delivery, Envelope, OutboxMail
+from inbox.channels.models import Channel, Delivery, Envelope, OutboxMail, Poller
 
 #: How long a failure counts as news.
 RECENT = timedelta(days=7)
@@ -32,8 +32,15 @@ class Backlog:
 
 
 def channels_with_health(at: datetime) -> QuerySet[Channel]:
-    """All channels with `last_received_at`, `waiting`, `quarantined`, `unconfirmed` and `failed` (in the last week)."""
-    received = Envelope.objects.filter(channel=OuterRef("pk")).order_by("-id").values("received_at")[:1]
+    """All channels with their pollers and figures of what came in, what waits and what is stuck.
+
+    `last_received_at` (imports left out), `waiting` since `waiting_since`, `quarantined`, `unconfirmed`, and `failed`
+    in the last week.
+    """
+    received = (
+        Envelope.objects.filter(channel=OuterRef("pk"), mail_import=None).order_by("-id").values("received_at")[:1]
+    )
+    due = Envelope.objects.filter(channel=OuterRef("pk"), state=EnvelopeState.WAITING).order_by("id")
     return (
         Channel.objects.select_related("team")
         .annotate(
@@ -50,8 +57,10 @@ def channels_with_health(at: datetime) -> QuerySet[Channel]:
 def quarantined() -> QuerySet[Envelope]:
     """Payloads that could not be read, newest first, without their bodies."""
     return (
+        .prefetch_related(Prefetch("pollers", Poller.objects.order_by("place")))
         Envelope.objects.filter(state=EnvelopeState.QUARANTINED).select_related("channel").defer("body").order_by("-id")
     )
+            waiting_since=Subquery(due.values("received_at")[:1]),
 
 
 def kept_mails() -> QuerySet[OutboxMail]:
@@ -68,6 +77,13 @@ def backlog(at: datetime) -> Backlog:
         count=Count("id"), oldest=Min(Coalesce("next_attempt_at", "queued_at"), filter=_nobody_holds(at))
     )
     settled = Delivery.objects.aggregate(
+def discarded() -> QuerySet[Envelope]:
+    """Payloads that could not be read and that somebody set aside, newest first, without their bodies."""
+    return (
+        Envelope.objects.filter(state=EnvelopeState.DISCARDED).select_related("channel").defer("body").order_by("-id")
+    )
+
+
         unconfirmed=Count("id", filter=Q(status=DeliveryStatus.UNCONFIRMED)),
         failed=Count("id", filter=Q(status__in=_TROUBLED, settled_at__gte=at - RECENT)),
     )

@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from channels_adapters.contracts import Adapter, SettingsField
 from inbox.agents.models import Team
 from inbox.channels.access import opened
-from inbox.channels.models import Channel
+from inbox.channels.models import Channel, ChannelAlias
 from inbox.common.text import one_line
+from inbox.workspace.wording import translated
 
 _PREFIX = "network_"
 #: Left empty, these come from the installation's own mail server, or mails stay in the outbox.
 _INSTALLATION_HAS = {"email": {"host", "security"}}
+_MOST_ALIASES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkField:
+    """A field of the network's: when it is asked for (`depends` on the values `among` of another), and whether now.
+
+    `hint` says in words when it is.
+    """
+
+    bound: forms.BoundField
+    applies: bool
+    depends: str = ""
+    among: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields that stand together; `key` is an id."""
+
+    key: str
+    title: str
+    fields: Sequence[NetworkField]
 
 
 class ChannelForm(forms.Form):
@@ -25,6 +55,13 @@ class ChannelForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As colleagues see it: Support, Billing ..."))
     address = forms.CharField(label=_("Address"), max_length=320)
+    aliases = forms.CharField(
+        label=_("Further addresses"),
+        required=False,
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=_("One a line. *@example.org takes everything that is sent to a domain."),
+    )
     brand = forms.CharField(
         label=_("Brand"), max_length=120, required=False, help_text=_("As customers see it. Left empty: the name.")
     )
@@ -39,29 +76,49 @@ class ChannelForm(forms.Form):
 
     def __init__(self, *args: Any, network: Adapter, channel: Channel | None = None, **kwargs: Any) -> None:
         self.network, self.channel = network, channel
+        self._described = {described.name: described for described in network.settings_fields}
         self._stored = opened(channel.secrets) if channel else {}
         super().__init__(*args, **{**kwargs, "initial": _initial(network, channel)})
         if network.kind == "email":
             self.fields["address"].validators.append(validate_email)
             self.fields["address"].help_text = _("The address customers write to.")
+        else:
+            del self.fields["aliases"]
         for described in network.settings_fields:
-            self.fields[_PREFIX + described.name] = self._field(described)
+            field = self.fields[_PREFIX + described.name] = self._field(described)
+            field.is_wanted = self._is_wanted(described)  # type: ignore[attr-defined]
 
-    @property
-    def network_fields(self) -> list[forms.BoundField]:
-        """The fields that this network asks for."""
-        return [self[_PREFIX + described.name] for described in self.network.settings_fields]
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The fields that this network asks for, in its order."""
+        found: dict[str, list[NetworkField]] = {}
+        for described in self.network.settings_fields:
+            other, among = described.only_if or ("", ())
+            field = NetworkField(
+                bound=self[_PREFIX + described.name],
+                applies=self._applies(described),
+                depends=_PREFIX + other if other else "",
+                among=" ".join(among),
+                hint=self._hint(other, among) if other else "",
+            )
+            found.setdefault(described.section, []).append(field)
+        return [
+            Section(f"section-{number}", translated(title), fields)
+            for number, (title, fields) in enumerate(found.items())
+        ]
 
     def values(self) -> dict[str, Any]:
         """What the channel's verbs take."""
         given = self.cleaned_data
-        kept: dict[str, dict[str, Any]] = {"settings": {}, "secrets": {}}
+        # What the form does not ask for (marks of the product's own) stays as it is.
+        stored = self.channel.settings if self.channel else {}
+        settings_ = {name: value for name, value in stored.items() if name not in self._described}
+        kept: dict[str, dict[str, Any]] = {"settings": settings_, "secrets": {}}
         for described in self.network.settings_fields:
-            value = given[_PREFIX + described.name]
-            if value not in (None, ""):
+            value = given.get(_PREFIX + described.name)
+            is_off = value is False and not described.default
+            if value not in (None, "") and not is_off:
                 kept["secrets" if described.secret else "settings"][described.name] = value
-        if self.channel and "plus_addressing" in self.channel.settings:
-            kept["settings"]["plus_addressing"] = self.channel.settings["plus_addressing"]
         return {**{name: given[name] for name in ("name", "address", "brand", "language", "team")}, **kept}
 
     def clean_name(self) -> str:
@@ -77,20 +134,80 @@ class ChannelForm(forms.Form):
         address = str(self.cleaned_data["address"]).strip()
         twins = Channel.objects.filter(kind=self.network.kind, address__iexact=address)
         if (twins.exclude(pk=self.channel.pk) if self.channel else twins).exists():
-            raise forms.ValidationError(_("This address is connected already."))
+            raise ValidationError(_("This address is connected already."))
+        if self.network.kind == "email" and (owner := self._owners([address.lower()]).get(address.lower())):
+            raise ValidationError(_("This is a further address of %(channel)s.") % {"channel": owner})
         return address
 
+    def clean_aliases(self) -> list[str]:
+        """Mail addresses and whole domains, each leading to one channel only."""
+        wanted = list(dict.fromkeys(line.strip().lower() for line in self.cleaned_data["aliases"].splitlines()))
+        wanted = [address for address in wanted if address]
+        if len(wanted) > _MOST_ALIASES:
+            raise ValidationError(_("At most %(count)s addresses.") % {"count": _MOST_ALIASES})
+        taken = self._owners(wanted) | self._channels_at(wanted)
+        wrong = [
+            *(
+                _("%(address)s is no mail address.") % {"address": one_line(one, 80)}
+                for one in wanted
+                if not _is_alias(one)
+            ),
+            *(_("%(address)s belongs to %(channel)s.") % {"address": one, "channel": taken[one]} for one in taken),
+        ]
+        if wrong:
+            raise ValidationError([ValidationError(sentence) for sentence in wrong])
+        return wanted
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for no field that does not apply, and let none be in the way."""
+        values = super().clean() or {}
+        for described in self.network.settings_fields:
+            name = _PREFIX + described.name
+            if self._applies(described):
+                if self._is_wanted(described) and name not in self.errors and values.get(name) in (None, ""):
+                    self.add_error(name, ValidationError(self.fields[name].error_messages["required"], code="required"))
+            elif name in self.errors:
+                del self.errors[name]
+        return values
+
+    def _owners(self, addresses: Sequence[str]) -> dict[str, str]:
+        """Names of other channels that have these as further addresses."""
+        others = ChannelAlias.objects.annotate(plain=Lower("address")).filter(plain__in=addresses)
+        if self.channel:
+            others = others.exclude(channel=self.channel)
+        return dict(others.values_list("plain", "channel__name"))
+
+    def _channels_at(self, addresses: Sequence[str]) -> dict[str, str]:
+        others = Channel.objects.filter(kind="email").annotate(plain=Lower("address")).filter(plain__in=addresses)
+        if self.channel:
+            others = others.exclude(pk=self.channel.pk)
+        return dict(others.values_list("plain", "name"))
+
+    def _applies(self, described: SettingsField) -> bool:
+        """Whether a field is asked for, given what is chosen in the one it depends on, and so on."""
+        if described.only_if is None:
+            return True
+        other, among = described.only_if
+        return str(self[_PREFIX + other].value() or "") in among and self._applies(self._described[other])
+
+    def _hint(self, other: str, among: Sequence[str]) -> str:
+        asked = self._described[other]
+        words = [translated(label) for value, label in asked.choices if value in among]
+        return _("Only for “%(label)s”: %(values)s") % {"label": translated(asked.label), "values": ", ".join(words)}
+
+    def _is_wanted(self, described: SettingsField) -> bool:
+        """Whether a field that applies has to be filled in."""
+        is_optional = described.name in _INSTALLATION_HAS.get(self.network.kind, set())
+        return described.required and not is_optional and described.name not in self._stored
+
     def _field(self, described: SettingsField) -> forms.Field:
-        optional = described.name in _INSTALLATION_HAS.get(self.network.kind, set())
-        stored = described.secret and described.name in self._stored
         about: dict[str, Any] = {
-            "label": _(described.label),
+            "label": translated(described.label),
             "help_text": _("Stored. Leave it empty to keep it.")
-            if stored
-            else _(described.help)
-            if described.help
-            else "",
-            "required": described.required and not optional and not stored,
+            if described.secret and described.name in self._stored
+            else translated(described.help),
+            # What depends on another field is asked for in `clean`, once that one is known.
+            "required": self._is_wanted(described) and described.only_if is None,
         }
         if described.secret:
             widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -100,20 +217,33 @@ class ChannelForm(forms.Form):
         if described.kind == "boolean":
             return forms.BooleanField(**{**about, "required": False})
         if described.kind == "choice":
-            blank = [] if about["required"] else [("", "–")]
-            return forms.ChoiceField(choices=[*blank, *described.choices], **about)
+            choices = [(value, translated(label)) for value, label in described.choices]
+            blank = [] if about["required"] or described.default else [("", "–")]
+            return forms.ChoiceField(choices=[*blank, *choices], **about)
         return forms.CharField(max_length=2000, **about)
+
+
+def _is_alias(address: str) -> bool:
+    """A mail address, or all of a domain."""
+    try:
+        validate_email(f"anybody{address[1:]}" if address.startswith("*@") else address)
+    except ValidationError:
+        return False
+    return True
 
 
 def _initial(network: Adapter, channel: Channel | None) -> dict[str, Any]:
     """What the form starts from: the channel's values or the network's defaults; never a secret."""
-    known = channel.settings if channel else {field.name: field.default for field in network.settings_fields}
+    known = channel.settings if channel else {}
     settings_ = {
-        _PREFIX + field.name: known.get(field.name, "") for field in network.settings_fields if not field.secret
+        _PREFIX + field.name: known.get(field.name, field.default if channel is None or field.kind == "choice" else "")
+        for field in network.settings_fields
+        if not field.secret
     }
     if channel is None:
         return {"language": "en", **settings_}
     return {
         **{name: getattr(channel, name) for name in ("name", "address", "brand", "language", "team")},
+        "aliases": "\n".join(channel.aliases.order_by("address").values_list("address", flat=True)),
         **settings_,
     }

@@ -93,3 +93,25 @@ class FirstAdminForm(forms.Form):
             except ValidationError as error:
                 self.add_error("password", error)
         return values
+
+
+class ByHandForm(forms.Form):
+    """A message that could not be read, as a person makes it out."""
+
+    name = forms.CharField(label=_("Name of the sender"), max_length=200, required=False)
+    address = forms.EmailField(label=_("Mail address of the sender"), help_text=_("Replies go there."))
+    subject = forms.CharField(label=_("Subject"), max_length=500, required=False)
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=_("As far as it can be made out. The original stays attached to the ticket."),
+    )
+
+    def clean_name(self) -> str:
+        """On one line: it stands in mail headers."""
+        return one_line(self.cleaned_data["name"], 200)
+
+    def clean_subject(self) -> str:
+        """On one line: it stands in mail headers."""
+        return one_line(self.cleaned_data["subject"], 500)

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from channels_adapters.wording import Said
 from inbox.common.clock import now as present
 
 
@@ -75,3 +76,12 @@ def full_time(at: datetime) -> str:
     """An instant with everything: day, time and the reader's zone."""
     local = timezone.localtime(at)
     return f"{date_format(local, pgettext('full time format', 'l j F Y, H:i'))} {local.tzname()}"
+
+
+def translated(text: str) -> str:
+    """What an adapter says, in the reader's language: a text of its catalogue, with the values that stand in it."""
+    if not text:
+        return ""
+    if isinstance(text, Said):
+        return _(text.template) % text.values if text.values else _(text.template)
+    return _(text)

@@ -84,6 +84,12 @@ def avatar(person: Any, size: int = 20) -> SafeString:
 
 
 @register.filter
+def translated(text: str) -> str:
+    """What an adapter says, in the reader's language."""
+    return wording.translated(text)
+
+
+@register.filter
 def initials(name: str) -> str:
     """One or two letters for a name; one sign for names in Han, Hangul or Kana."""
     words = [word for word in re.split(r"[\s.@_-]+", str(name).partition("@")[0]) if word[:1].isalnum()]
@@ -186,6 +192,7 @@ def words() -> dict[str, Any]:
 def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     """A form's field with its label, help and errors, tied together for screen readers."""
     widget = bound.field.widget
+    is_wanted = getattr(bound.field, "is_wanted", bound.field.required)
     attributes: dict[str, Any] = dict(options)
     described = " ".join(
         name
@@ -204,5 +211,5 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
         "bound": bound,
         "control": bound.as_widget(attrs=attributes),
         "is_check": isinstance(widget, CheckboxInput),
-        "optional": not bound.field.required and not isinstance(widget, CheckboxInput),
+        "optional": not is_wanted and not isinstance(widget, CheckboxInput),
     }

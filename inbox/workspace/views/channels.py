@@ -1,10 +1,14 @@
-"""Connected accounts and how they are; connecting, changing, trying and switching them."""
+"""Connected accounts: how they are, connecting and changing them, what they say, switching them."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,33 +16,44 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from channels_adapters.contracts import Adapter
 from channels_adapters.registry import UnknownKind, adapter, kinds
 from inbox.channels import actions
-from inbox.channels.access import account, has_transport
-from inbox.channels.accounts import change_account, switch
+from inbox.channels.access import has_transport
+from inbox.channels.accounts import change_account, change_texts, renew_hook, set_aliases, switch
 from inbox.channels.models import Channel
 from inbox.channels.queries import channels_with_health, quarantined
 from inbox.common.clock import now
 from inbox.demo.workspace import sample_channel
-from inbox.workspace.access import AgentRequest, admins
+from inbox.workspace.access import AgentRequest, admins, leads
 from inbox.workspace.channel_form import ChannelForm
+from inbox.workspace.channel_health import health_of
+from inbox.workspace.channel_presets import PRESETS
+from inbox.workspace.channel_texts import ChannelTextsForm
 
 
 @require_safe
-@admins
+@leads
 def channels(request: AgentRequest) -> HttpResponse:
     """All connected accounts with their health, worst news in sight."""
     at = now()
     found = list(channels_with_health(at))
-    return render(
-        request,
-        "workspace/shell/channels.html",
-        {
-            "channels": [(channel, has_transport(channel)) for channel in found],
-            "quarantined": quarantined().count(),
-            "kinds": [adapter(kind) for kind in kinds()],
-            "has_sample": sample_channel() is not None,
-            "now": at,
-        },
-    )
+    context = {
+        "channels": [(channel, health_of(channel, at), has_transport(channel)) for channel in found],
+        "quarantined": quarantined().count(),
+        "kinds": [adapter(kind) for kind in kinds()],
+        "has_sample": request.user.administers and sample_channel() is not None,
+        "now": at,
+    }
+    return render(request, "workspace/shell/channels.html", context)
+
+
+@require_safe
+@leads
+def channel(request: AgentRequest, channel_id: int) -> HttpResponse:
+    """One account: how it is now, and for admins what can be tried and where its settings are."""
+    at = now()
+    found = get_object_or_404(channels_with_health(at), pk=channel_id)
+    context = {"channel": found, "health": health_of(found, at), "has_transport": has_transport(found), "now": at}
+    part = "channel_figures" if request.htmx else "channel"
+    return render(request, f"workspace/shell/{part}.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,39 +64,51 @@ def new_channel(request: AgentRequest, kind: str) -> HttpResponse:
     network = _network(kind)
     form = ChannelForm(request.POST or None, network=network)
     if request.method == "POST" and form.is_valid():
-        channel = actions.connect(kind=kind, **form.values())
-        messages.success(request, _("%(name)s is connected. Try it with the button below.") % {"name": channel.name})
-        return redirect("workspace:channel", channel.pk)
-    return render(request, "workspace/shell/channel.html", {"form": form, "network": network})
+        made = actions.connect(kind=kind, **form.values())
+        set_aliases(made, form.cleaned_data.get("aliases", ()))
+        messages.success(request, _("%(name)s is connected. Try it with the button below.") % {"name": made.name})
+        return redirect("workspace:channel", made.pk)
+    return render(request, "workspace/shell/channel_settings.html", _form_context(form, network))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @admins
-def channel(request: AgentRequest, channel_id: int) -> HttpResponse:
+def channel_settings(request: AgentRequest, channel_id: int) -> HttpResponse:
     """Change a connected account. Stored secrets are never shown; an empty field keeps them."""
-    found = get_object_or_404(channels_with_health(now()), pk=channel_id)
+    found = get_object_or_404(Channel, pk=channel_id)
     network = _network(found.kind)
     form = ChannelForm(request.POST or None, network=network, channel=found)
     if request.method == "POST" and form.is_valid():
         change_account(found, **form.values())
+        set_aliases(found, form.cleaned_data.get("aliases", ()))
         messages.success(request, _("The channel is saved."))
-        return redirect("workspace:channel", found.pk)
-    context = {"form": form, "network": network, "channel": found, "has_transport": has_transport(found), "now": now()}
-    return render(request, "workspace/shell/channel.html", context)
+        return redirect("workspace:channel_settings", found.pk)
+    return render(request, "workspace/shell/channel_settings.html", {**_form_context(form, network), "channel": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def channel_texts(request: AgentRequest, channel_id: int) -> HttpResponse:
+    """What the channel says by itself: its signature and its automatic answer, by language."""
+    found = get_object_or_404(Channel, pk=channel_id)
+    form = ChannelTextsForm(request.POST or None, channel=found)
+    if request.method == "POST" and form.is_valid():
+        change_texts(found, acknowledges=form.cleaned_data["acknowledges"], texts=form.texts())
+        messages.success(request, _("The texts are saved."))
+        return redirect("workspace:channel_texts", found.pk)
+    return render(request, "workspace/shell/channel_texts.html", {"form": form, "channel": found})
 
 
 @require_POST
 @admins
-def channel_check(request: AgentRequest, channel_id: int) -> HttpResponse:
-    """Try the stored settings; nothing is sent and nothing changes."""
+def channel_hook(request: AgentRequest, channel_id: int) -> HttpResponse:
+    """Make a new address for webhooks; the old one is refused from now on."""
     found = get_object_or_404(Channel, pk=channel_id)
-    results = adapter(found.kind).check(account(found)) if has_transport(found) else ()
-    return render(
-        request,
-        "workspace/shell/channel_check.html",
-        {"channel": found, "results": results, "has_transport": has_transport(found)},
-    )
+    version = request.POST.get("version", "")
+    renew_hook(found, version=int(version) if version.isascii() and version.isdigit() else found.hook_version)
+    messages.success(request, _("This channel has a new webhook address. Enter it at your provider."))
+    return redirect(reverse("workspace:channel", args=[found.pk]) + "#hook")
 
 
 @require_POST
@@ -93,6 +120,15 @@ def channel_activity(request: AgentRequest, channel_id: int) -> HttpResponse:
     words = _("%(name)s is on.") if found.is_active else _("%(name)s is off and takes nothing in.")
     messages.success(request, words % {"name": found.name})
     return redirect("workspace:channel", found.pk)
+
+
+def _form_context(form: ChannelForm, network: Adapter) -> dict[str, Any]:
+    return {
+        "form": form,
+        "network": network,
+        "presets": PRESETS if network.kind == "email" else (),
+        "callback": settings.SITE_URL + reverse("workspace:oauth"),
+    }
 
 
 def _network(kind: str) -> Adapter:

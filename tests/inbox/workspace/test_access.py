@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
 from inbox.agents.models import Agent
-from inbox.channels.models import Envelope, OutboxMail
+from inbox.channels.models import Envelope, MailImport, OutboxMail
 from inbox.common.clock import now
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import store
@@ -83,15 +83,27 @@ ROWS: dict[str, Row] = {
     "workspace:outbox": those("lead", "admin"),
     "workspace:outbox_mail": those("lead", "admin", on=("mail_id",)),
     "workspace:outbox_frame": those("lead", "admin", on=("mail_id",)),
-    "workspace:channels": those("admin"),
+    "workspace:channels": those("lead", "admin"),
     "workspace:new_channel": those("admin", on=("kind",)),
-    "workspace:channel": those("admin", on=("channel_id",)),
+    "workspace:channel": those("lead", "admin", on=("channel_id",)),
+    "workspace:channel_settings": those("admin", on=("channel_id",)),
+    "workspace:channel_texts": those("admin", on=("channel_id",)),
+    "workspace:channel_domain": those("admin", on=("channel_id",)),
+    "workspace:channel_hook": post(those("admin", status=302, on=("channel_id",)), version="1"),
+    "workspace:consent": those("admin", status=302, on=("channel_id",)),
+    "workspace:oauth": those("admin", status=302),
+    "workspace:imports": those("admin", on=("channel_id",)),
+    "workspace:import": those("admin", on=("import_id",)),
+    "workspace:import_activity": post(those("admin", status=302, on=("import_id",)), on="0"),
     "workspace:channel_check": post(those("admin", on=("channel_id",))),
     "workspace:channel_activity": post(those("admin", status=302, on=("channel_id",)), on="0"),
     "workspace:quarantine": those("admin"),
     "workspace:quarantined": those("admin", on=("envelope_id",)),
     "workspace:quarantined_raw": those("admin", on=("envelope_id",)),
     "workspace:quarantine_retry": post(those("admin", status=302, on=("envelope_id",))),
+    "workspace:quarantine_attempts": post(those("admin", status=302)),
+    "workspace:quarantine_ticket": those("admin", on=("envelope_id",)),
+    "workspace:quarantine_discard": post(those("admin", status=302, on=("envelope_id",))),
     "workspace:sample_data": those(),
     # Inbox
     "workspace:home": everyone(302),
@@ -203,6 +215,9 @@ def world_once(company_once: bool) -> World:
             recipients=["bo@larsen.example"],
             body=b"Subject: Hello\r\n\r\nHello.\r\n",
             kept_at=now(),
+        ).pk,
+        "import_id": MailImport.objects.create(
+            channel=support, filename="old.mbox", blob="0" * 64, size=9, created_at=now()
         ).pk,
         "envelope_id": Envelope.objects.create(
             channel=support,
