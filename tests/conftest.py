@@ -19,6 +19,7 @@ from inbox.surveys.models import Survey
 from tests import cast
 from tests.mail_servers import Dovecot, dovecot_running
 from tests.product import MailServer, Product
+from tests.template import Template
 from tests.web import Visitor
 
 # How long an example takes says more about the machine's other work than about the code.
@@ -32,6 +33,24 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays until the end: the collector of garbage need not look through it again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool
+) -> Template | None:
+    """A database that is kept from run to run (`--reuse-db`) is neither made of a template nor one itself."""
+    return None if django_db_keepdb else Template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_modify_db_settings: Template | None, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The test database, copied from a template."""
+    if django_db_modify_db_settings is not None:
+        with django_db_blocker.unblock():
+            django_db_modify_db_settings.keep()
 
 
 @pytest.fixture(scope="module")
