@@ -138,6 +138,8 @@ CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.process": {"queue": "intake"},
     "inbox.channels.tasks.sweep": {"queue": "intake"},
     "inbox.channels.tasks.send": {"queue": "delivery"},
+    # A queue with a worker of its own: a mail server that is slow keeps nothing else waiting.
+    "inbox.channels.tasks.poll": {"queue": "mail"},
     "inbox.channels.tasks.read_import": {"queue": "imports"},
     "inbox.sla.tasks.*": {"queue": "clocks"},
     "inbox.tickets.tasks.*": {"queue": "clocks"},
@@ -214,11 +216,11 @@ OUTGOING_ALLOW = env.list("OUTGOING_ALLOW", default=[])
 MAIL_LISTENER_HOST = env.str("MAIL_LISTENER_HOST", "127.0.0.1")
 MAIL_LISTENER_PORT = env.int("MAIL_LISTENER_PORT", 2525)
 
-#: Seconds between a resolution and its survey by mail, for demonstrations: whoever sets it waits for the mail, so the
-#: customer's night is not waited for either. None: the survey's own delay and quiet hours.
 #: The name server that advice on a channel's domain asks ("host:port"); empty: those of this machine.
 DNS_SERVER: str = env.str("DNS_SERVER", "")
 
+#: Seconds between a resolution and its survey by mail, for demonstrations: whoever sets it waits for the mail, so the
+#: customer's night is not waited for either. None: the survey's own delay and quiet hours.
 SURVEY_DELAY_SECONDS = env.int("SURVEY_DELAY_SECONDS", None)
 #: Seconds a reply can still be taken back.
 UNDO_SECONDS = env.int("UNDO_SECONDS", 8)
@@ -238,6 +240,8 @@ LOGGING = {
     "loggers": {
         # A line for each sweep and for each SMTP command would bury the others.
         "mail.log": {"level": "WARNING"},
+        # What is said to mail servers and by them is nobody's business.
+        "imapclient": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

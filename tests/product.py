@@ -21,7 +21,7 @@ from django.db import connection
 
 from config.boot import BASE_DIR
 
-QUEUES = "intake,delivery,clocks,surveys"
+QUEUES = "intake,delivery,clocks,surveys,mail"
 
 
 class MailServer:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import imaplib
 import re
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from io import BufferedReader
+from typing import cast
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
@@ -18,6 +21,7 @@ from channels_adapters.email.oauth import sasl
 
 #: The most a server may send in one piece; more is no answer to anything we ask.
 _MAX_LITERAL = MAX_MAIL + 1024 * 1024
+_MOST_SECONDS = 300.0
 #: Response codes (RFC 5530) and words that mean: not now.
 _NOT_NOW = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|too many|try again|temporar", re.IGNORECASE)
 _AS_BYTES = re.compile(r"""b(['"])(.*)\1\Z""", re.DOTALL)
@@ -49,7 +53,15 @@ class _Connection(imaplib.IMAP4):
     def read(self, size: int) -> bytes:
         if size > _MAX_LITERAL:
             raise self.abort(f"the server announces {size} bytes")
-        return super().read(size)
+        # However slowly a server drips, a piece ends.
+        reader = cast(BufferedReader, self.file)
+        pieces, left, until = [], size, time.monotonic() + _MOST_SECONDS
+        while left and (piece := reader.read1(min(left, 1 << 20))):
+            pieces.append(piece)
+            left -= len(piece)
+            if time.monotonic() > until:
+                raise TimeoutError
+        return b"".join(pieces)
 
 
 @contextmanager

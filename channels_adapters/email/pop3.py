@@ -7,6 +7,7 @@ import hashlib
 import json
 import poplib
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from channels_adapters.email.oauth import sasl
 #: How often a mail is tried before its place is taken by a note.
 MOST_TRIES = 8
 _OLD_IN_A_ROW = 20
+_MOST_SECONDS = 300.0
 _NOT_NOW = ("[in-use]", "[sys/temp]", "[login-delay]", "lock", "try again", "too many")
 Answer = TypeVar("Answer")
 
@@ -72,8 +74,13 @@ class Client(poplib.POP3):
 
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
-        self.left = MAX_MAIL + 1024 * 1024
+        self.begin()
         super().__init__(mailbox.host, mailbox.port, TIMEOUT)
+
+    def begin(self) -> None:
+        """Before each answer: it may have so many bytes and take so long, however slowly a server drips."""
+        self.left = MAX_MAIL + 1024 * 1024
+        self.until = time.monotonic() + _MOST_SECONDS
 
     def _create_socket(self, timeout: float) -> socket.socket:
         return dial(self._mailbox)
@@ -86,6 +93,8 @@ class Client(poplib.POP3):
         self.left -= len(line)
         if self.left < 0:
             raise _TooLong
+        if time.monotonic() > self.until:
+            raise TimeoutError
         return line[:-2] if line.endswith(b"\r\n") else line[:-1], len(line)
 
 
@@ -194,12 +203,10 @@ class _Reading:
 
     def _body(self, number: int) -> tuple[bytes, str]:
         size = self.sizes.get(number, 0)
-        self.client.left = MAX_MAIL + 1024 * 1024
+        self.client.begin()
         if size <= MAX_MAIL:
             return _joined(self.client.retr(number)[1]), ""
-        why = (
-            f"This mail has {size / 1e6:.0f} MB, more than the {MAX_MAIL // 1024 // 1024} MB that are taken in."
-        )
+        why = f"This mail has {size / 1e6:.0f} MB, more than the {MAX_MAIL // 1024 // 1024} MB that are taken in."
         return _joined(self.client.top(number, 0)[1]), why
 
     def _old(self) -> list[str]:
@@ -225,7 +232,7 @@ class _Reading:
             ) from problem
 
     def _asked(self, command: Callable[[], Answer]) -> Answer:
-        self.client.left = MAX_MAIL + 1024 * 1024
+        self.client.begin()
         return command()
 
 

@@ -21,6 +21,8 @@ from config.supervisor.screen import Screen
 from config.supervisor.supervise import STOPPING, Supervisor
 
 QUEUES = "intake,delivery,clocks,surveys,reports,imports,celery"
+#: Fetching mail is waiting for servers: threads of a process of its own, so that nothing else waits with it.
+FETCHING = "mail"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 
@@ -123,9 +125,15 @@ def _children(options: argparse.Namespace) -> list[Child]:
     # Open streams would hold a graceful stop for as long as somebody looks at a page.
     manner = ["--lifespan", "off", "--timeout-graceful-shutdown", "3"]
     tasks = ["--queues", QUEUES, "--concurrency", "2", "--pool", "prefork", "--without-gossip", "--without-mingle"]
+    fetching = ["--queues", FETCHING, "--concurrency", "8", "--pool", "threads", "--without-gossip", "--without-mingle"]
     return [
         Child("web", [python, "-m", "uvicorn", "config.asgi:application", *pages, *manner], ready="running on"),
         Child("worker", [*celery, "worker", *tasks, "--loglevel", "INFO"], ready=" ready."),
+        Child(
+            "fetch",
+            [*celery, "worker", *fetching, "--hostname", "fetch@%h", "--loglevel", "INFO"],
+            ready=" ready.",
+        ),
         Child("beat", [*celery, "beat", "--pidfile=", "--loglevel", "INFO"], ready=None),
         Child("mail", [python, "manage.py", "listen_mail"], ready="listening on"),
     ]

@@ -7,7 +7,7 @@ import sys
 import textwrap
 import unicodedata
 
-COLOURS = {"web": 36, "worker": 33, "beat": 35, "mail": 32, "run": 34}
+COLOURS = {"web": 36, "worker": 33, "fetch": 36, "beat": 35, "mail": 32, "run": 34}
 NAME_WIDTH = 6
 
 

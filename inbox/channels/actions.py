@@ -55,7 +55,7 @@ def deliver_messages(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     """Put the messages of these events into the outbox, in the same transaction as the events."""
     for event in events:
         message = event.message
-        if message is None or message.channel is None:
+        if message is None or message.channel is None or event.details.get("elsewhere"):
             continue
         if message.channel.kind == "email" and not message.external_id:
             message.external_id = message_id(message.channel, message)
@@ -121,6 +121,11 @@ def ring_delivery(message_id: int) -> None:
     found = Delivery.objects.filter(message=message_id).values_list("id", "next_attempt_at").first()
     if found:
         _ring("inbox.channels.tasks.send", found[0], found[1])
+
+
+def ring_poller(poller_id: int) -> None:
+    """Wake a worker to ask a network for news; without the bell the sweep finds it."""
+    _ring("inbox.channels.tasks.poll", poller_id)
 
 
 def ring_import(import_id: int) -> None:

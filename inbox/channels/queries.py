@@ -12,6 +12,8 @@ from django.db.models.functions import Coalesce
 from inbox.channels.enums import DeliveryStatus, EnvelopeState
 from inbox.channels.models import Channel, Delivery, Envelope, OutboxMail, Poller
 
+#: The sweeps run every 12 s; what is later than this was forgotten.
+LATE = timedelta(seconds=60)
 #: How long a failure counts as news.
 RECENT = timedelta(days=7)
 _IN_FLIGHT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
@@ -29,6 +31,18 @@ class Backlog:
     sending_lag: timedelta
     unconfirmed: int
     failed: int
+    stale_pollers: int
+
+
+def pollers_of(channel: Channel) -> QuerySet[Poller]:
+    """Where the channel is asked for news: how far each place was read, when last, and what is wrong."""
+    return Poller.objects.filter(channel=channel).order_by("place")
+
+
+def stale_pollers(at: datetime) -> QuerySet[Poller]:
+    """Pollers of channels that are switched on whose last round failed, or that nobody asks although it is time."""
+    forgotten = Q(next_attempt_at__lt=at - LATE) & _nobody_holds(at)
+    return Poller.objects.filter(~Q(fault="") | forgotten, channel__is_active=True).order_by("id")
 
 
 def channels_with_health(at: datetime) -> QuerySet[Channel]:
@@ -43,8 +57,10 @@ def channels_with_health(at: datetime) -> QuerySet[Channel]:
     due = Envelope.objects.filter(channel=OuterRef("pk"), state=EnvelopeState.WAITING).order_by("id")
     return (
         Channel.objects.select_related("team")
+        .prefetch_related(Prefetch("pollers", Poller.objects.order_by("place")))
         .annotate(
             last_received_at=Subquery(received),
+            waiting_since=Subquery(due.values("received_at")[:1]),
             waiting=_counted(Envelope.objects.filter(state=EnvelopeState.WAITING)),
             quarantined=_counted(Envelope.objects.filter(state=EnvelopeState.QUARANTINED)),
             unconfirmed=_counted(Delivery.objects.filter(status=DeliveryStatus.UNCONFIRMED)),
@@ -57,10 +73,15 @@ def channels_with_health(at: datetime) -> QuerySet[Channel]:
 def quarantined() -> QuerySet[Envelope]:
     """Payloads that could not be read, newest first, without their bodies."""
     return (
-        .prefetch_related(Prefetch("pollers", Poller.objects.order_by("place")))
         Envelope.objects.filter(state=EnvelopeState.QUARANTINED).select_related("channel").defer("body").order_by("-id")
     )
-            waiting_since=Subquery(due.values("received_at")[:1]),
+
+
+def discarded() -> QuerySet[Envelope]:
+    """Payloads that could not be read and that somebody set aside, newest first, without their bodies."""
+    return (
+        Envelope.objects.filter(state=EnvelopeState.DISCARDED).select_related("channel").defer("body").order_by("-id")
+    )
 
 
 def kept_mails() -> QuerySet[OutboxMail]:
@@ -77,13 +98,6 @@ def backlog(at: datetime) -> Backlog:
         count=Count("id"), oldest=Min(Coalesce("next_attempt_at", "queued_at"), filter=_nobody_holds(at))
     )
     settled = Delivery.objects.aggregate(
-def discarded() -> QuerySet[Envelope]:
-    """Payloads that could not be read and that somebody set aside, newest first, without their bodies."""
-    return (
-        Envelope.objects.filter(state=EnvelopeState.DISCARDED).select_related("channel").defer("body").order_by("-id")
-    )
-
-
         unconfirmed=Count("id", filter=Q(status=DeliveryStatus.UNCONFIRMED)),
         failed=Count("id", filter=Q(status__in=_TROUBLED, settled_at__gte=at - RECENT)),
     )
@@ -91,6 +105,7 @@ def discarded() -> QuerySet[Envelope]:
         waiting=envelopes["count"],
         waiting_lag=_lag(envelopes["oldest"], at),
         quarantined=Envelope.objects.filter(state=EnvelopeState.QUARANTINED).count(),
+        stale_pollers=stale_pollers(at).count(),
         sending=deliveries["count"],
         sending_lag=_lag(deliveries["oldest"], at),
         **settled,

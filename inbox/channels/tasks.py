@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.channels import delivery, imports, intake
+from inbox.channels import delivery, imports, intake, polling
 from inbox.channels.enums import ImportState
 
 
@@ -16,6 +16,12 @@ def process(envelope_id: int) -> None:
 def send(delivery_id: int) -> None:
     """Send one message."""
     delivery.send(delivery_id)
+
+
+@shared_task
+def poll(poller_id: int) -> None:
+    """Ask one place of a network for news."""
+    polling.poll(poller_id)
 
 
 @shared_task
@@ -35,3 +41,5 @@ def sweep() -> None:
         send.delay(delivery_id)
     for import_id in imports.waiting():
         read_import.delay(import_id)
+    for poller_id in polling.waiting():
+        poll.delay(poller_id)

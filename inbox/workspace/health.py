@@ -26,6 +26,7 @@ class Health:
     intake: bool = False
     delivery: bool = False
     clocks: bool = False
+    mailboxes: bool = False
     figures: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -55,6 +56,7 @@ def examine(at: datetime) -> Health:
     health.intake = found.waiting_lag <= LATE
     health.delivery = found.sending_lag <= LATE
     health.clocks = unnoticed == 0
+    health.mailboxes = found.stale_pollers == 0
     health.figures = {
         "waiting": found.waiting,
         "waiting_lag_seconds": round(found.waiting_lag.total_seconds()),
@@ -64,6 +66,7 @@ def examine(at: datetime) -> Health:
         "unconfirmed": found.unconfirmed,
         "failed_last_week": found.failed,
         "breaches_not_noticed": unnoticed,
+        "stale_pollers": found.stale_pollers,
     }
     return health
 

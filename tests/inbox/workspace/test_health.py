@@ -12,7 +12,7 @@ from channels_adapters.contracts import Payload
 from inbox.agents.models import Agent
 from inbox.channels.enums import EnvelopeState
 from inbox.channels.intake import accept
-from inbox.channels.models import Channel, Delivery, Envelope
+from inbox.channels.models import Channel, Delivery, Envelope, Poller
 from inbox.common.clock import now
 from inbox.live.announce import bell
 from inbox.sla.models import Clock
@@ -36,7 +36,7 @@ def test_an_agent_learns_no_more_than_a_stranger_and_an_admin_the_figures(
     assert screen(ada).get("/health/").json() == {"status": "ok"}
     assert screen(maja).get("/health/").json() == {
         "status": "ok",
-        "parts": {"database": "ok", "redis": "ok", "intake": "ok", "delivery": "ok", "clocks": "ok"},
+        "parts": {"database": "ok", "redis": "ok", "intake": "ok", "delivery": "ok", "clocks": "ok", "mailboxes": "ok"},
         "waiting": 0,
         "waiting_lag_seconds": 0,
         "quarantined": 0,
@@ -45,6 +45,7 @@ def test_an_agent_learns_no_more_than_a_stranger_and_an_admin_the_figures(
         "unconfirmed": 0,
         "failed_last_week": 0,
         "breaches_not_noticed": 0,
+        "stale_pollers": 0,
     }
 
 
@@ -86,6 +87,13 @@ def test_a_reply_that_nobody_sends_shows_but_not_while_it_can_still_be_taken_bac
 def test_a_breach_that_nobody_noticed_shows(screen: Screen, maja: Agent, ticket: Ticket) -> None:
     Clock.objects.filter(target="first_response").update(due_at=now() - AGO, noticed_at=None)
     assert failing(screen(maja)) == (503, ["clocks"])
+
+
+def test_a_mailbox_that_can_not_be_read_shows(screen: Screen, maja: Agent, support: Channel) -> None:
+    Poller.objects.create(channel=support, place="imap:INBOX", fault="auth", error="The server refused the sign-in.")
+    shown = failing(screen(maja))
+    Channel.objects.update(is_active=False)
+    assert (shown, failing(screen(maja))) == ((503, ["mailboxes"]), (200, []))
 
 
 def test_without_redis_the_health_is_not_ok(

@@ -1,0 +1,61 @@
+"""Accounts with credentials that work now: tokens that are about to expire are renewed first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from channels_adapters.contracts import Account, Fault, SendError
+from channels_adapters.registry import adapter
+from inbox.channels.access import account, opened, sealed
+from inbox.channels.models import Channel
+from inbox.common.clock import now
+
+#: A token that lives no longer than this is renewed.
+RENEW_BEFORE = timedelta(minutes=5)
+
+
+def fresh_account(channel: Channel) -> Account:
+    """The channel as plain values, its token good for some minutes. Raises `SendError` where a person has to act.
+
+    Several processes may ask at once: one renews, the others wait for it and use what it got.
+    """
+    held = account(channel)
+    if not held.settings.get("oauth_provider") or _is_good(held, RENEW_BEFORE):
+        return held
+    try:
+        return _renewed(channel)
+    except SendError as problem:
+        if problem.fault is not Fault.AUTH and _is_good(held, timedelta(0)):
+            # The provider is away for the moment; the old token still opens.
+            return held
+        raise
+
+
+def token_expires_at(channel: Channel) -> datetime | None:
+    """When the channel's token stops working; None for a channel that signs in by password, or was never allowed in."""
+    if not channel.settings.get("oauth_provider"):
+        return None
+    return _expires_at(opened(channel.secrets).get("oauth_expires_at", ""))
+
+
+def _renewed(channel: Channel) -> Account:
+    with transaction.atomic():
+        # Rows that refer to the channel can still be written meanwhile (no key is changed).
+        locked = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+        secrets = adapter(locked.kind).refresh_credentials(account(locked))
+        if secrets:
+            locked.secrets = sealed({**opened(locked.secrets), **secrets})
+            locked.save(update_fields=["secrets"])
+    channel.secrets = locked.secrets
+    return account(locked)
+
+
+def _is_good(held: Account, within: timedelta) -> bool:
+    until = _expires_at(held.secrets.get("oauth_expires_at", ""))
+    return bool(held.secrets.get("oauth_access_token")) and until is not None and until - now() > within
+
+
+def _expires_at(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
