@@ -17,9 +17,14 @@ from inbox.sla.defaults import ensure_defaults
 from inbox.surveys.defaults import ensure_survey
 from inbox.surveys.models import Survey
 from tests import cast
+from tests.forks import Parent
 from tests.mail_servers import Dovecot, dovecot_running
+<<<<<<< Updated upstream
 from tests.product import MailServer, Product
 from tests.template import Template
+=======
+from tests.product import MailServer, Product, environment
+>>>>>>> Stashed changes
 from tests.web import Visitor
 
 # How long an example takes says more about the machine's other work than about the code.
@@ -141,16 +146,20 @@ def client() -> Visitor:
     return Visitor()
 
 
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
+@pytest.fixture(scope="session")
+def product_line(django_db_setup: None) -> Iterator[tuple[Parent, MailServer]]:
+    """What every product starts from: the process that its own are forked from, and where its mails arrive."""
     server = MailServer()
-    yield server
+    parent = Parent(environment(server.start()))
+    yield parent, server
+    parent.end()
     server.stop()
 
 
 @pytest.fixture
-def product(transactional_db: None, mail_server: MailServer) -> Iterator[Product]:
-    product = Product(mail_server, mail_server.start())
+def product(transactional_db: None, product_line: tuple[Parent, MailServer]) -> Iterator[Product]:
+    product = Product(*product_line)
+    product.mail_server.mails.clear()
     yield product
     product.stop()
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import smtplib
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +17,7 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.db import connection
 
-from config.boot import BASE_DIR
+from tests.forks import Fork, Parent
 
 QUEUES = "intake,delivery,clocks,surveys,mail"
 
@@ -52,50 +50,43 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def environment(smtp_port: int) -> dict[str, str]:
+    """Of the product's processes: the test's database and Redis, and waits of a second at most."""
+    database = connection.settings_dict
+    secret = f"{quote(database['USER'])}:{quote(database['PASSWORD'] or '')}"
+    return {
+        **os.environ,
+        "DATABASE_URL": f"postgresql://{secret}@{database['HOST']}:{database['PORT']}/{database['NAME']}",
+        "REDIS_URL": settings.REDIS_URL,
+        "VAR_DIR": str(settings.VAR_DIR),
+        "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "LEASE_SECONDS": "1",
+        "SWEEP_SECONDS": "1",
+        "UNDO_SECONDS": "0",
+        "SITE_URL": "http://127.0.0.1:8000",
+    }
+
+
 @dataclass
 class Product:
     """Starts the product's processes, each with a fault point if wanted, and ends them all."""
 
+    parent: Parent
     mail_server: MailServer
-    smtp_port: int
     listener_port: int = field(default_factory=_free_port)
-    processes: list[subprocess.Popen] = field(default_factory=list)
+    processes: list[Fork] = field(default_factory=list)
 
-    def environment(self, fault: str) -> dict[str, str]:
-        database = connection.settings_dict
-        secret = f"{quote(database['USER'])}:{quote(database['PASSWORD'] or '')}"
-        return {
-            **os.environ,
-            "DATABASE_URL": f"postgresql://{secret}@{database['HOST']}:{database['PORT']}/{database['NAME']}",
-            "REDIS_URL": settings.REDIS_URL,
-            "VAR_DIR": str(settings.VAR_DIR),
-            "EMAIL_URL": f"smtp://127.0.0.1:{self.smtp_port}",
-            "FAULT": fault,
-            "LEASE_SECONDS": "2",
-            "SWEEP_SECONDS": "1",
-            "UNDO_SECONDS": "0",
-            "SITE_URL": "http://127.0.0.1:8000",
-        }
-
-    def start(self, *arguments: str, fault: str = "") -> subprocess.Popen:
-        process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=BASE_DIR, env=self.environment(fault), start_new_session=True
-        )
-        self.processes.append(process)
-        return process
-
-    def worker(self, fault: str = "") -> subprocess.Popen:
+    def worker(self, fault: str = "") -> Fork:
         # One process, so that a fault point ends the whole worker.
-        return self.start(
-            "-m", "celery", "-A", "config", "worker", "-P", "solo", "-Q", QUEUES, "-l", "WARNING", fault=fault
-        )
+        manner = ["-P", "solo", "--without-gossip", "--without-mingle", "-Q", QUEUES, "-l", "WARNING"]
+        return self._start("-m", "celery", "-A", "config", "worker", *manner, fault=fault)
 
-    def beat(self) -> subprocess.Popen:
+    def beat(self) -> Fork:
         schedule = settings.VAR_DIR / f"beat-{os.getpid()}"
-        return self.start("-m", "celery", "-A", "config", "beat", "-s", str(schedule), "-l", "WARNING")
+        return self._start("-m", "celery", "-A", "config", "beat", "--pidfile=", "-s", str(schedule), "-l", "WARNING")
 
-    def listener(self) -> subprocess.Popen:
-        process = self.start("manage.py", "listen_mail", "--port", str(self.listener_port))
+    def listener(self) -> Fork:
+        process = self._start("manage.py", "listen_mail", "--port", str(self.listener_port))
         self.until(self._listens, "the mail listener did not start")
         return process
 
@@ -110,12 +101,12 @@ class Product:
         while not holds():
             if time.monotonic() > deadline:
                 pytest.fail(otherwise)
-            time.sleep(0.1)
+            time.sleep(0.05)
 
-    def killed(self, process: subprocess.Popen) -> bool:
+    def killed(self, process: Fork) -> bool:
         """True once the process has been ended by SIGKILL."""
-        self.until(lambda: process.poll() is not None, "the fault point was not reached")
-        return process.returncode == -signal.SIGKILL
+        self.until(lambda: process.exit_code is not None, "the fault point was not reached")
+        return process.exit_code == -signal.SIGKILL
 
     def _listens(self) -> bool:
         try:
@@ -126,6 +117,8 @@ class Product:
 
     def stop(self) -> None:
         for process in self.processes:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            process.kill()
+
+    def _start(self, *command: str, fault: str = "") -> Fork:
+        self.processes.append(self.parent.start(*command, FAULT=fault))
+        return self.processes[-1]
