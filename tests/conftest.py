@@ -19,12 +19,8 @@ from inbox.surveys.models import Survey
 from tests import cast
 from tests.forks import Parent
 from tests.mail_servers import Dovecot, dovecot_running
-<<<<<<< Updated upstream
-from tests.product import MailServer, Product
-from tests.template import Template
-=======
 from tests.product import MailServer, Product, environment
->>>>>>> Stashed changes
+from tests.template import Template
 from tests.web import Visitor
 
 # How long an example takes says more about the machine's other work than about the code.
