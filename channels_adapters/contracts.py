@@ -608,7 +608,7 @@ class Adapter(Protocol):
         """Transmit once, no retries. Raises `SendError`."""
 
     def find_outbound(self, client_ref: str, account: Account) -> Sent | None:
-        """Whether the network has the message after all; None where it can't tell."""
+        """Whether the network has the message after all; None where it can't tell. Raises `SendError`."""
 
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """The bytes behind a reference. Raises `SendError` with the fault `media`."""

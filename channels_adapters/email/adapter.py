@@ -30,9 +30,9 @@ from channels_adapters.email.compose import (
     message_id_of,
     sender_of,
 )
-from channels_adapters.email.imap import find_sent
+from channels_adapters.email.imap import find_sent, save_sent
 from channels_adapters.email.imap_poll import listen_imap, poll_imap
-from channels_adapters.email.incoming import Mailbox, fetches
+from channels_adapters.email.incoming import Mailbox, fetches, saves_sent
 from channels_adapters.email.incoming_check import check_incoming
 from channels_adapters.email.incoming_fields import INCOMING_FIELDS, SIGN_IN_FIELDS
 from channels_adapters.email.oauth import renewed
@@ -140,6 +140,7 @@ class EmailAdapter(BaseAdapter):
         return Sent(
             (message_id_of(message, account),),
             refused=tuple(refusal(people[address], reply) for address, reply in refused.items()),
+            detail=_copied(mail, account),
         )
 
     def places(self, account: Account) -> Sequence[str]:
@@ -157,13 +158,13 @@ class EmailAdapter(BaseAdapter):
         return iter(()) if mailbox.protocol == "pop3" else listen_imap(mailbox, place)
 
     def find_outbound(self, client_ref: str, account: Account) -> Sent | None:
-        """The mail by its Message-ID in the folder of sent mail or the first folder; None where that can't be told."""
+        """The mail by its Message-ID in the folder of sent mail or the first folder; None where that can't be told.
+
+        Raises `SendError` when the mailbox can't be asked now.
+        """
         if account.settings.get("incoming") != "imap":
             return None
-        try:
-            message_id = find_sent(Mailbox.of(account), (client_ref.replace("-", ""), client_ref))
-        except SendError:
-            return None
+        message_id = find_sent(Mailbox.of(account), (client_ref.replace("-", ""), client_ref))
         return Sent((message_id,)) if message_id else None
 
     def refresh_credentials(self, account: Account) -> Mapping[str, str]:
@@ -174,6 +175,17 @@ class EmailAdapter(BaseAdapter):
         """Connect, encrypt and sign in for sending and for fetching; read what is newest; change and send nothing."""
         steps = _check_outgoing(account) if account.settings.get("host") or not fetches(account) else ()
         return (*steps, *(check_incoming(account) if fetches(account) else ()))
+
+
+def _copied(mail: bytes, account: Account) -> str:
+    """Keep a copy in the folder of sent mail where that is wanted; why there is none, for the mail itself has left."""
+    if not saves_sent(account):
+        return ""
+    try:
+        save_sent(Mailbox.of(account), mail)
+    except SendError as problem:
+        return f"The mail was sent, but no copy is in the folder of sent mail. {problem.reason}"
+    return ""
 
 
 def _check_outgoing(account: Account) -> Sequence[CheckResult]:

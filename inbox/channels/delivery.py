@@ -18,6 +18,7 @@ from channels_adapters.contracts import Fault, OutboundMessage, Refusal, SendErr
 from channels_adapters.registry import adapter
 from inbox.channels import work
 from inbox.channels.access import account, has_transport
+from inbox.channels.credentials import fresh_account
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
 from inbox.channels.models import Delivery, OutboxMail
 from inbox.channels.outgoing import outbound
@@ -73,9 +74,10 @@ def _hand_over(delivery: Delivery, message: OutboundMessage) -> Sent:
     channel = delivery.channel
     if not has_transport(channel):
         return _keep(delivery, message)
+    sender = fresh_account(channel)
     Delivery.objects.filter(pk=delivery.pk, lease_token=delivery.lease_token).update(handed_over_at=Now())
     faults.point("after_hand_over")
-    return adapter(channel.kind).send(message, account(channel))
+    return adapter(channel.kind).send(message, sender)
 
 
 def _keep(delivery: Delivery, message: OutboundMessage) -> Sent:
@@ -198,7 +200,7 @@ def _found(delivery: Delivery) -> Sent | None:
     """Whether the network has it after all; one that can't be asked now can't tell."""
     channel = delivery.channel
     try:
-        return adapter(channel.kind).find_outbound(str(delivery.message.client_ref), account(channel))
+        return adapter(channel.kind).find_outbound(str(delivery.message.client_ref), fresh_account(channel))
     except SendError as error:
         log.info("delivery: %s can't be looked for: %s", delivery.pk, error)
         return None

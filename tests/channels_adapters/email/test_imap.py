@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from channels_adapters.contracts import Fault, Polled, SendError
+from channels_adapters.contracts import Fault, Identifier, OutboundMessage, Person, Polled, Recipient, SendError
 from channels_adapters.email import imap_poll
 from channels_adapters.email.imap import save_sent
 from channels_adapters.email.imap_cursor import Cursor
 from channels_adapters.email.incoming import Mailbox
 from channels_adapters.registry import adapter
 from tests.channels_adapters.email.mailboxes import LONG_AGO, account, letter, letters, look, polled, refused, subjects
+from tests.channels_adapters.email.scripted_smtp import Script, serving
 from tests.mail_servers import Box, Dovecot, Proxy
 
 pytestmark = pytest.mark.mail_server
@@ -258,9 +259,21 @@ def test_a_copy_of_what_we_sent_is_kept_once_and_found_by_its_reference(dovecot:
     )
 
 
-def test_what_can_not_be_asked_has_no_answer(dovecot: Dovecot, box: Box) -> None:
-    nowhere = [account(dovecot, box, password="wrong"), account(dovecot, box, incoming="none")]
-    assert [adapter("email").find_outbound("1", one) for one in nowhere] == [None, None]
+def test_a_mailbox_that_is_not_fetched_can_not_tell_and_one_that_is_away_says_so(dovecot: Dovecot, box: Box) -> None:
+    with pytest.raises(SendError):
+        adapter("email").find_outbound("1", account(dovecot, box, password="wrong"))
+    assert adapter("email").find_outbound("1", account(dovecot, box, incoming="none")) is None
+
+
+def test_a_reply_that_left_is_kept_in_the_mailbox_and_a_mailbox_that_is_away_does_not_undo_it(
+    dovecot: Dovecot, box: Box
+) -> None:
+    reply = OutboundMessage("8d0f6f9e", (Recipient(Person((Identifier("email", "bo@larsen.example"),))),), text="Hi")
+    with serving(Script()) as script:
+        out = {"host": "127.0.0.1", "port": script.port, "security": "none", "saves_sent": True}
+        kept = adapter("email").send(reply, account(dovecot, box, **out))
+        away = adapter("email").send(reply, account(dovecot, box, password="wrong", **out))
+    assert (len(script.taken), len(box.files("Sent")), kept.detail, "no copy" in away.detail) == (2, 1, "", True)
 
 
 def test_encryption_by_tls_and_starttls_and_what_is_not_trusted(
