@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -11,9 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.db.models.functions import Lower
 
 from channels_adapters.contracts import Account
-from inbox.channels.models import Channel
+from inbox.channels.models import Channel, ChannelAlias
 
 
 @cache
@@ -67,8 +68,31 @@ def _shared_mail_server() -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def channel_at(address: str, kind: str | None = None) -> Channel | None:
-    """The active channel behind an address, whatever its case and with or without a plus-address tag."""
+    """The active channel behind an address, whatever its case and with or without a plus-address tag.
+
+    Its own address leads to a channel before an alias does, and an alias before a catch-all (`*@domain`).
+    """
     local, at, domain = address.strip().lower().rpartition("@")
     plain = f"{local.partition('+')[0]}@{domain}" if at else address.strip()
-    channels = Channel.objects.filter(address__iexact=plain, is_active=True)
-    return (channels.filter(kind=kind) if kind else channels).order_by("id").first()
+    channels = Channel.objects.filter(is_active=True, **({"kind": kind} if kind else {})).order_by("id")
+    own = channels.filter(address__iexact=plain).first()
+    if own or not at:
+        return own
+    aliases = ChannelAlias.objects.annotate(lowered=Lower("address")).filter(
+        lowered__in=[f"{local}@{domain}", plain, f"*@{domain}"], channel__in=channels
+    )
+    found = {alias.address.lower(): alias.channel for alias in aliases.select_related("channel")}
+    return next((found[key] for key in (f"{local}@{domain}", plain, f"*@{domain}") if key in found), None)
+
+
+def ours_among(addresses: Collection[str]) -> set[str]:
+    """Which of these mail addresses (lower case) are our own: of channels, on or off, their aliases and catch-alls."""
+    plain: dict[str, set[str]] = {}
+    for address in addresses:
+        local, _, domain = address.rpartition("@")
+        for key in (address, f"{local.partition('+')[0]}@{domain}", f"*@{domain}"):
+            plain.setdefault(key, set()).add(address)
+    known = set(Channel.objects.filter(kind="email", address__in=plain).values_list("address", flat=True))
+    aliases = ChannelAlias.objects.annotate(lowered=Lower("address")).filter(lowered__in=list(plain))
+    known.update(aliases.values_list("lowered", flat=True))
+    return {address for key in known for address in plain[key]}

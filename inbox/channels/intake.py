@@ -30,12 +30,13 @@ from inbox.channels.receipts import record_update
 from inbox.channels.received import take_in
 from inbox.common import faults
 from inbox.common.clock import now
-from inbox.common.rows import insert_new
+from inbox.common.rows import insert_new, update
 from inbox.tickets.models import Message
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 5
 MOST_DEATHS = 3
+_WAITING = Envelope.objects.filter(state=EnvelopeState.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def accept(channel: Channel, payload: Payload, *, place: str = "", mail_import: 
 
 def waiting() -> list[int]:
     """Ids of journalled payloads whose turn has come."""
-    rows = work.due(Envelope.objects.filter(state=EnvelopeState.WAITING))
+    rows = work.due(_WAITING)
     return list(rows.order_by("id").values_list("id", flat=True)[:500])
 
 
@@ -84,7 +85,7 @@ def process(envelope_id: int) -> Envelope | None:
 
     Five failed attempts put it into quarantine; so does a payload that can't be understood, at once.
     """
-    envelope = work.claim(Envelope.objects.filter(state=EnvelopeState.WAITING), envelope_id)
+    envelope = work.claim(_WAITING, envelope_id)
     if envelope is None:
         return None
     faults.point("after_claim")
@@ -100,7 +101,7 @@ def process(envelope_id: int) -> Envelope | None:
         if envelope.attempts >= MOST_ATTEMPTS:
             return quarantine(envelope, reason)
         work.finish(envelope, error=reason, next_attempt_at=Now() + work.backoff(envelope.attempts))
-    envelope.refresh_from_db(fields=["state", "error", "ticket"])
+        envelope.error = reason
     return envelope
 
 
@@ -117,13 +118,16 @@ def _process(envelope: Envelope) -> None:
     events = parse(channel.kind, payload, account(channel))
     faults.point("after_parse")
     failed: Exception | None = None
+    ticket_id: int | None = None
     with transaction.atomic():
-        ticket_id: int | None = None
         for event in events:
             try:
-                with transaction.atomic():
+                # One event alone needs no place to fall back to: the transaction is all its own.
+                with transaction.atomic(savepoint=len(events) > 1):
                     ticket_id = _take(envelope, channel, event) or ticket_id
             except (DatabaseError, ValueError, LookupError, TypeError, OSError) as error:
+                if len(events) == 1:
+                    raise
                 # Its neighbours are kept; the payload comes round again for this one.
                 log.exception("intake: event %s of envelope %s failed", event.event_id, envelope.pk)
                 failed = error
@@ -134,6 +138,7 @@ def _process(envelope: Envelope) -> None:
         faults.point("before_commit")
     if failed is not None:
         raise failed
+    envelope.state, envelope.error, envelope.ticket_id = EnvelopeState.DONE, "", ticket_id
     faults.point("after_process")
 
 
@@ -150,7 +155,7 @@ def _take(envelope: Envelope, channel: Channel, event: Event) -> int | None:
     elif isinstance(event, DeliveryUpdate):
         message, received.outcome = record_update(channel, event)
     received.message = message
-    received.save(update_fields=["message", "outcome"])
+    update(received, ["message", "outcome"])
     return message.ticket_id if message else None
 
 

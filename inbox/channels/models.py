@@ -6,6 +6,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -226,6 +227,7 @@ class Delivery(Leased):
     class Meta:
         verbose_name_plural = "deliveries"
         indexes: ClassVar[list[Any]] = [
+            GinIndex(fields=["external_ids"], name="delivery_external"),
             models.Index(
                 fields=["channel", "status"],
                 name="delivery_troubled",

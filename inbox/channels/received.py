@@ -2,85 +2,208 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from channels_adapters.contracts import Attachment, InboundMessage, Person
-from inbox.channels.models import Channel, Envelope
-from inbox.channels.threading import find_ticket
+from django.db import connection
+
+from channels_adapters.contracts import Attachment, CalendarEntry, InboundMessage, Person
+from inbox.channels.access import ours_among
+from inbox.channels.models import Channel, Delivery, Envelope, ReceivedEvent
+from inbox.channels.threading import find_ticket, is_own_id
 from inbox.common.clock import now
 from inbox.common.text import one_line
 from inbox.customers.actions import recognize
 from inbox.customers.models import Identity
-from inbox.tickets.actions import open_ticket
-from inbox.tickets.conversation import receive
+from inbox.tickets.actions import join, opening
+from inbox.tickets.changes import SYSTEM, Actor, Change, change
+from inbox.tickets.conversation import hear, remember, say_elsewhere
 from inbox.tickets.enums import AuthorKind, State
 from inbox.tickets.files import StoredFile, store
-from inbox.tickets.models import Message, Participant
+from inbox.tickets.models import Message, Ticket, TicketChannel
+
+#: More people than this in one mail are a distribution list, not participants.
+_MOST_COPIED = 30
 
 
 def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tuple[Message | None, str]:
-    """The message made of `event` and the outcome: `opened`, `joined`, `followed_up` or `echo`."""
-    if _is_our_own(channel, event):
-        return Message.objects.filter(channel=channel, external_id=event.external_id).first(), "echo"
-    at = min(event.occurred_at or envelope.received_at, now())
+    """The message made of `event` and the outcome.
+
+    `opened` a ticket, `joined` one, `followed_up` a closed one, `also` (another channel has it already), `echo` (a
+    message of ours that came back), `elsewhere` (a colleague's answer from another mail program), `unrelated` (one of
+    a colleague's that belongs to no ticket; nothing is made of it).
+    """
+    if own := _our_own(channel, event):
+        return own, "echo"
+    others = _other_addresses(channel, event)
+    ours = ours_among(others) if others else set()
+    if ours and (twin := _taken_by_another(channel, event)):
+        TicketChannel.objects.get_or_create(ticket=twin.ticket, channel=channel)
+        return twin, "also"
+    if _is_said_by_us(channel, envelope, event):
+        return _said_elsewhere(channel, envelope, event)
+    at = _at(envelope, event)
     identity = _identity(event.author, event.language, at)
     customer = identity.customer
     found = find_ticket(channel, event, customer)
     ticket = found.ticket if found else None
+    is_history = envelope.mail_import_id is not None
     outcome = "joined"
-    if ticket is None or ticket.state == State.CLOSED:
+    if ticket is None or (ticket.state == State.CLOSED and not is_history):
         outcome = "followed_up" if ticket else "opened"
-        ticket = open_ticket(
-            customer=customer,
-            identity=identity,
-            channel_id=channel.pk,
-            subject=event.subject or one_line(event.text or event.unsupported, 120),
-            by=customer,
-            at=at,
-            team=channel.team,
-            language=event.language,
-            follows=ticket,
-        )
-    is_participant = Participant.objects.filter(ticket=ticket, customer=customer).exists()
-    message = receive(
-        ticket,
-        Message(
-            identity=identity,
-            channel=channel,
-            envelope=envelope,
-            external_id=event.external_id[:998],
-            subject=one_line(event.subject, 500),
-            text=event.text,
-            full_text=event.full_text,
-            html=event.html,
-            language=event.language,
-            occurred_at=at,
-            automatic=str(event.automatic or ""),
-            authenticity=str(event.authenticity.verdict),
-            authenticity_details=event.authenticity.details,
-            reply_to=event.reply_to.primary.value[:320]
-            if event.reply_to and event.authenticity.reply_to_differs
-            else "",
-            recipients=[
-                {"role": recipient.role, "name": recipient.person.name, "value": recipient.person.primary.value}
-                for recipient in event.recipients
-            ],
-            unsupported=event.unsupported,
-        ),
-        customer=customer,
-        files=[_stored(attachment) for attachment in event.attachments],
-        is_participant=is_participant,
-    )
+        ticket, about = None, _opened(channel, event, identity, customer, at, follows=ticket)
+    else:
+        about = change(ticket, by=customer, at=min(at, now()))
+    message = _message(channel, envelope, event, at, identity)
+    files = [_stored(attachment) for attachment in event.attachments]
+    with about as it:
+        is_stranger = ticket is not None and not event.automatic and join(it, customer, identity)
+        if is_history:
+            remember(it, message, customer=customer, files=files)
+        else:
+            hear(it, message, customer=customer, files=files, is_stranger=is_stranger)
+        if others and not event.automatic:
+            _put_in_copy(it, event, others - ours, at)
+        if ticket is not None and channel.pk != ticket.channel_id:
+            TicketChannel.objects.get_or_create(ticket=it.ticket, channel=channel)
     return message, outcome
 
 
-def _is_our_own(channel: Channel, event: InboundMessage) -> bool:
+def _at(envelope: Envelope, event: InboundMessage) -> datetime:
+    return min(event.occurred_at or envelope.received_at, now())
+
+
+def _opened(
+    channel: Channel,
+    event: InboundMessage,
+    identity: Identity,
+    by: Actor,
+    at: datetime,
+    *,
+    follows: Ticket | None = None,
+) -> AbstractContextManager[Change]:
+    return opening(
+        customer=identity.customer,
+        identity=identity,
+        channel_id=channel.pk,
+        subject=event.subject or one_line(event.text or event.unsupported, 120),
+        by=by,
+        at=at,
+        team=channel.team,
+        language=event.language,
+        follows=follows,
+    )
+
+
+def _message(
+    channel: Channel, envelope: Envelope, event: InboundMessage, at: datetime, identity: Identity | None
+) -> Message:
+    answers_elsewhere = event.reply_to and event.authenticity.reply_to_differs
+    origin = event.forwarded_from
+    return Message(
+        identity=identity,
+        channel=channel,
+        envelope=envelope,
+        external_id=event.external_id[:998],
+        subject=one_line(event.subject, 500),
+        text=event.text,
+        full_text=event.full_text,
+        html=event.html,
+        language=event.language,
+        occurred_at=at,
+        automatic=str(event.automatic or ""),
+        authenticity=str(event.authenticity.verdict),
+        authenticity_details=event.authenticity.details,
+        reply_to=event.reply_to.primary.value[:320] if event.reply_to and answers_elsewhere else "",
+        recipients=[
+            {"role": recipient.role, "name": recipient.person.name, "value": recipient.person.primary.value}
+            for recipient in event.recipients
+        ],
+        unsupported=event.unsupported,
+        forwarded_from=origin.primary.value[:320] if origin else "",
+        forwarded_name=one_line(origin.name, 200) if origin else "",
+        mailing_list=one_line(event.mailing_list, 200),
+        calendar=[_calendar_entry(entry) for entry in event.calendar],
+    )
+
+
+def _calendar_entry(entry: CalendarEntry) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(entry).items()}
+
+
+def _our_own(channel: Channel, event: InboundMessage) -> Message | None:
+    """The message of ours that comes back: by a copy to ourselves, a mailing list, the folder of sent mail."""
+    if not event.external_id:
+        return None
+    if channel.kind != "email" or is_own_id(event.external_id):
+        own = Message.objects.filter(channel=channel, external_id=event.external_id)
+        return own.exclude(author_kind=AuthorKind.CUSTOMER).first()
+    if channel.settings.get("outgoing", "smtp") != "smtp":
+        # A provider that writes ids of its own told them when it took the message.
+        sent = Delivery.objects.filter(channel=channel, external_ids__contains=[event.external_id])
+        return next((delivery.message for delivery in sent.select_related("message")), None)
+    return None
+
+
+def _other_addresses(channel: Channel, event: InboundMessage) -> set[str]:
+    """Mail addresses the message went to, but for the channel's own and its author's."""
+    if channel.kind != "email":
+        return set()
+    addresses = {recipient.person.primary.value.lower() for recipient in event.recipients[:_MOST_COPIED]}
+    return addresses - {channel.address, event.author.primary.value.lower()}
+
+
+def _taken_by_another(channel: Channel, event: InboundMessage) -> Message | None:
+    """The same message where another channel of ours took it in; twins that come at once wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(event.event_id.encode())])
+    taken = ReceivedEvent.objects.filter(
+        channel__in=Channel.objects.filter(kind=channel.kind).exclude(pk=channel.pk),
+        event_id=event.event_id[:600],
+        message__isnull=False,
+    )
+    return next((received.message for received in taken.select_related("message__ticket")), None)
+
+
+def _is_said_by_us(channel: Channel, envelope: Envelope, event: InboundMessage) -> bool:
     if event.direction == "echo":
         return True
-    own = Message.objects.filter(channel=channel, external_id=event.external_id).exclude(
-        author_kind=AuthorKind.CUSTOMER
-    )
-    return bool(event.external_id) and own.exists()
+    # Old mail carries no proof of its sender; whoever brings it in vouches for it.
+    return envelope.mail_import_id is not None and event.author.primary.value.lower() == channel.address
+
+
+def _said_elsewhere(channel: Channel, envelope: Envelope, event: InboundMessage) -> tuple[Message | None, str]:
+    """A colleague's mail from another program joins the ticket it answers; imported ones may open theirs."""
+    at = _at(envelope, event)
+    found = find_ticket(channel, event, None)
+    is_history = envelope.mail_import_id is not None
+    about: AbstractContextManager[Change]
+    if found:
+        about = change(found.ticket, by=SYSTEM, at=at)
+    elif is_history and event.recipients:
+        about = _opened(channel, event, _identity(event.recipients[0].person, event.language, at), SYSTEM, at)
+    else:
+        return None, "unrelated"
+    message = _message(channel, envelope, event, at, None)
+    files = [_stored(attachment) for attachment in event.attachments]
+    with about as it:
+        if is_history:
+            remember(it, message, customer=None, files=files)
+        else:
+            say_elsewhere(it, message, files=files)
+    return message, "elsewhere"
+
+
+def _put_in_copy(it: Change, event: InboundMessage, addresses: Sequence[str] | set[str], at: datetime) -> None:
+    """Who else the mail went to takes part from here on; what was said before is not shown to them."""
+    for recipient in event.recipients[:_MOST_COPIED]:
+        if recipient.person.primary.value.lower() in addresses:
+            identity = _identity(recipient.person, "", at)
+            join(it, identity.customer, identity, is_copied=True)
 
 
 def _identity(person: Person, language: str, at: datetime) -> Identity:

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from channels_adapters.contracts import InboundMessage
 from channels_adapters.registry import adapter
-from inbox.channels.models import Channel
+from inbox.channels.models import Channel, Delivery
 from inbox.common import tokens
 from inbox.common.clock import now
 from inbox.customers.models import Customer
@@ -37,8 +37,13 @@ def reply_token(ticket: Ticket) -> str:
     return tokens.sign("reply", ticket.pk)
 
 
-def find_ticket(channel: Channel, event: InboundMessage, customer: Customer) -> Found | None:
-    """The ticket `event` belongs to, or None when it starts a new one."""
+def is_own_id(external_id: str) -> bool:
+    """True for a Message-ID of the form we write."""
+    return _OWN_MESSAGE_ID.match(external_id) is not None
+
+
+def find_ticket(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:
+    """The ticket `event` belongs to, or None when it starts a new one. Without a customer one of us wrote it."""
     return _by_token(event) or _by_reference(channel, event, customer) or _by_person(channel, event, customer)
 
 
@@ -57,24 +62,28 @@ def _by_token(event: InboundMessage) -> Found | None:
     return None
 
 
-def _by_reference(channel: Channel, event: InboundMessage, customer: Customer) -> Found | None:
-    known = {key.partition(":")[2] for key in event.thread.keys if key.startswith("mid:")}
+def _by_reference(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:
+    known = [key.partition(":")[2] for key in event.thread.keys if key.startswith("mid:")]
     rooms = [key for key in event.thread.keys if not key.startswith("mid:")]
-    messages = Message.objects.filter(channel=channel, withdrawn_at=None).order_by("-occurred_at", "-id")
-    if rooms and (said := messages.filter(external_id__in=rooms).select_related("ticket").first()):
+    messages = Message.objects.filter(withdrawn_at=None).order_by("-occurred_at", "-id").select_related("ticket")
+    if rooms and (said := messages.filter(channel=channel, external_id__in=rooms).first()):
         return Found(said.ticket, "same conversation")
-    if known and (
-        said := messages.filter(external_id__in=known)
-        .filter(Q(ticket__in=Participant.objects.filter(customer=customer).values("ticket")))
-        .select_related("ticket")
-        .first()
-    ):
-        return Found(said.ticket, "answers a message of this ticket")
-    return None
+    if not known:
+        return None
+    takes_part = (
+        Q(ticket__in=Participant.objects.filter(customer=customer).values("ticket")) if customer is not None else Q()
+    )
+    alike = Channel.objects.filter(kind=channel.kind)
+    said = messages.filter(takes_part, channel__in=alike, external_id__in=known).first()
+    if said is None and channel.settings.get("outgoing", "smtp") != "smtp":
+        # A provider that writes ids of its own told them when it took the message.
+        sent = Delivery.objects.filter(channel=channel, external_ids__overlap=known).values("message")
+        said = messages.filter(takes_part, pk__in=sent).first()
+    return Found(said.ticket, "answers a message of this ticket") if said else None
 
 
-def _by_person(channel: Channel, event: InboundMessage, customer: Customer) -> Found | None:
-    if adapter(channel.kind).capabilities.threading != "person":
+def _by_person(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:
+    if customer is None or adapter(channel.kind).capabilities.threading != "person":
         return None
     recent = Q(state__in=UNRESOLVED) | Q(state=State.RESOLVED, resolved_at__gte=now() - REOPEN_WITHIN)
     ticket = Ticket.objects.filter(recent, channel=channel, customer=customer).order_by("-last_message_at").first()

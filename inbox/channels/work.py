@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 import uuid
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Model, Q, QuerySet
+from django.db import connection
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 
 Row = TypeVar("Row", bound=Model)
@@ -27,21 +28,28 @@ def due(rows: QuerySet[Row]) -> QuerySet[Row]:
 
 
 def claim(rows: QuerySet[Row], pk: int, **values: Any) -> Row | None:
-    """Take row `pk` if it is due and free; returns it as claimed, or None."""
-    token = uuid.uuid4()
-    with transaction.atomic():
-        # Not the whole row, which may hold a mail of many megabytes: that is read once, below.
-        row: Any = due(rows).select_for_update(skip_locked=True, of=("self",)).only("lease_token").filter(pk=pk).first()
-        if row is None:
-            return None
-        rows.model._default_manager.filter(pk=pk).update(
-            attempts=F("attempts") + 1,
-            deaths=F("deaths") + int(row.lease_token is not None),
-            lease_token=token,
-            lease_until=Now() + timedelta(seconds=settings.LEASE_SECONDS),
-            **values,
-        )
-    return rows.model._default_manager.filter(pk=pk, lease_token=token).first()
+    """Take row `pk` if it is due and free; returns it as claimed, or None. One statement, committed by itself."""
+    model = rows.model
+    quoted = connection.ops.quote_name
+    table = quoted(str(model._meta.db_table))
+    fields: dict[str, Any] = {name: model._meta.get_field(name) for name in values}
+    given = {fields[name].column: fields[name].get_db_prep_save(value, connection) for name, value in values.items()}
+    changes = "".join(f", {quoted(column)} = %s" for column in given)
+    free, parameters = _free(rows)
+    claimed = model._default_manager.raw(
+        f"UPDATE {table} SET attempts = attempts + 1, "  # noqa: S608 - names, no values
+        f"deaths = deaths + (lease_token IS NOT NULL)::int, lease_token = %s, "
+        f"lease_until = statement_timestamp() + %s{changes} "
+        f"WHERE id IN ({free} AND {table}.id = %s FOR UPDATE OF {table} SKIP LOCKED) RETURNING *",
+        [uuid.uuid4(), timedelta(seconds=settings.LEASE_SECONDS), *given.values(), *parameters, pk],
+    )
+    return next(iter(claimed), None)
+
+
+@lru_cache(maxsize=32)
+def _free(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The statement that finds the keys of rows that are due and free; kept, for query sets that are constants."""
+    return due(rows).order_by().values("pk").query.sql_with_params()
 
 
 def finish(row: Any, **values: Any) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from inbox.common.clock import now
-from inbox.common.rows import insert_new
+from inbox.common.rows import insert, insert_new
 from inbox.common.text import one_line
 from inbox.customers.models import Customer, Identity
 
@@ -25,13 +25,13 @@ def recognize(
     """
     at = at or now()
     wanted = [(kind, scope, _normal(kind, value), verified) for kind, scope, value, verified in addresses]
-    known = [identity for key in wanted if (identity := _find(*key[:3]))]
-    customer = (
-        known[0].customer
-        if known
-        else Customer.objects.create(name=one_line(name, 200), language=language, created_at=at)
-    )
-    identities = [_identity(customer, key, at) for key in wanted]
+    known = {key[:3]: identity for key in wanted if (identity := _find(*key[:3]))}
+    if known:
+        customer = next(iter(known.values())).customer
+    else:
+        customer = Customer(name=one_line(name, 200), language=language, created_at=at)
+        insert([customer])
+    identities = [_identity(customer, key, at, known.get(key[:3])) for key in wanted]
     primary = identities[0]
     if primary.customer_id != customer.pk:
         # Somebody else was quicker with the same new address.
@@ -43,9 +43,8 @@ def recognize(
     return primary
 
 
-def _identity(customer: Customer, key: tuple[str, str, str, bool], at: datetime) -> Identity:
+def _identity(customer: Customer, key: tuple[str, str, str, bool], at: datetime, found: Identity | None) -> Identity:
     kind, scope, value, verified = key
-    found = _find(kind, scope, value)
     if found is None:
         fresh = Identity(customer=customer, kind=kind, scope=scope, value=value, verified=verified, created_at=at)
         if insert_new(fresh, "an_address_belongs_to_one_customer"):

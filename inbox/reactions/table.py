@@ -41,6 +41,8 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CLOSED: (clocks,),
     Kind.PRIORITIZED: (clocks,),
     Kind.TEAM_CHANGED: (clocks,),
+    Kind.CUSTOMER_CHANGED: (clocks,),
+    Kind.IMPORTED: (clocks,),
     Kind.TAGGED: (clocks,),
     Kind.UNTAGGED: (clocks,),
     Kind.POLICY_APPLIED: (clocks,),

@@ -59,7 +59,9 @@ def rebuild(ids: Sequence[int] = ()) -> int:
     for batch in tickets_in_batches(ids):
         for ticket in batch:
             with transaction.atomic():
-                refresh_clocks(Ticket.objects.select_for_update().get(pk=ticket.pk))
+                stored = Ticket.objects.select_for_update().get(pk=ticket.pk)
+                refresh_clocks(stored)
+                stored.save(update_fields=["due_at"])
             count += 1
     return count
 

@@ -49,7 +49,7 @@ FIGURE_NAMES = {
     "left_out": _("Left out of every number"),
 }
 
-REASONS_LEFT_OUT = {"spam": _("Spam"), "merged": _("Merged")}
+REASONS_LEFT_OUT = {"spam": _("Spam"), "merged": _("Merged"), "imported": _("Imported")}
 
 REASONS = {
     "open": pgettext_lazy("hours", "open hours"),

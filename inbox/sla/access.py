@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db import connection
 
 from inbox.common.clock import now
 from inbox.sla.calendar import Calendar, CalendarTimeline
@@ -35,12 +34,25 @@ def _instant(text: str) -> datetime:
 
 def hours(calendar_id: int) -> Hours:
     """The calendar's hours over all its versions, each from the instant on at which it came into force."""
-    newest = CalendarVersion.objects.filter(calendar=calendar_id).aggregate(newest=Max("id"))["newest"]
-    return _timeline(calendar_id, newest)
+    return _timeline(calendar_id, _stamp())
+
+
+def _stamp() -> tuple[int, int, str]:
+    """What changes when policies or calendars do: their newest versions, and which policies are on in what order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        found: tuple[int, int, str] = cursor.fetchone()
+    return found
+
+
+_STAMP = """
+    SELECT (SELECT max(id) FROM inbox_calendarversion), (SELECT max(id) FROM inbox_policyversion),
+           (SELECT string_agg(concat_ws(':', id, position, is_active, name), ',' ORDER BY id) FROM inbox_policy)
+"""
 
 
 @lru_cache(maxsize=64)
-def _timeline(calendar_id: int, newest: int | None) -> Hours:
+def _timeline(calendar_id: int, stamp: tuple[int, int, str]) -> Hours:
     versions = list(CalendarVersion.objects.filter(calendar=calendar_id).order_by("in_force_from"))
     if not versions:
         raise LookupError(f"Calendar {calendar_id} has no version: give it opening hours.")
@@ -84,15 +96,17 @@ def calendar_id_of(version_id: int) -> int:
 def policies_in_force(at: datetime | None = None) -> list[tuple[PolicyVersion, tuple[Condition, ...]]]:
     """The active policies' versions in force at an instant, in their order, with their conditions."""
     at = at or now()
-    newest: dict[int, PolicyVersion] = {}
-    versions: Iterable[PolicyVersion] = (
-        PolicyVersion.objects.filter(policy__is_active=True, in_force_from__lte=at)
-        .select_related("policy")
-        .order_by("policy__position", "policy_id", "in_force_from")
-    )
-    for version in versions:
-        newest[version.policy_id] = version
+    newest: dict[int, tuple[PolicyVersion, tuple[Condition, ...]]] = {}
+    for version, conditions in _active_versions(_stamp()):
+        if version.in_force_from <= at:
+            newest[version.policy_id] = (version, conditions)
+    return list(newest.values())
+
+
+@lru_cache(maxsize=8)
+def _active_versions(stamp: tuple[int, int, str]) -> list[tuple[PolicyVersion, tuple[Condition, ...]]]:
+    versions = PolicyVersion.objects.filter(policy__is_active=True).select_related("policy")
     return [
         (version, tuple(Condition(given["field"], tuple(given["values"])) for given in version.conditions))
-        for version in newest.values()
+        for version in versions.order_by("policy__position", "policy_id", "in_force_from")
     ]

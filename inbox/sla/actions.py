@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from inbox.common.clock import now
+from inbox.common.rows import insert, insert_or_replace
 from inbox.sla import access
 from inbox.sla.hours import Hours
 from inbox.sla.models import Clock, TicketFigures
@@ -43,7 +44,7 @@ def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime) -> bool:
     log.append(
         it.record(EventKind.POLICY_APPLIED, policy_version_id=version.pk, policy=version.policy.name, reason=reason)
     )
-    TicketEvent.objects.bulk_create(it.events)
+    insert(it.events)
     return True
 
 
@@ -61,12 +62,17 @@ def hours_of(log: Iterable[TicketEvent]) -> Hours:
     return access.default_hours() if newest is None else access.hours(access.calendar_id_of(newest))
 
 
-def refresh_clocks(ticket: Ticket, log: list[TicketEvent] | None = None) -> None:
-    """Make the stored clocks and figures what `replay()` says; they are a cache and nothing else."""
+def refresh_clocks(ticket: Ticket, log: list[TicketEvent] | None = None, *, is_opening: bool = False) -> None:
+    """Make the stored clocks and figures what `replay()` says; they are a cache and nothing else.
+
+    `ticket.due_at` is set, and left for the change that is under way to write. While a ticket `is_opening` there are
+    no clocks yet.
+    """
     log = list(ticket.events.order_by("occurred_at", "id")) if log is None else log
     result = replayed(ticket, log)
     by_id = {event.pk: event for event in log}
-    stored = {(clock.target, clock.number): clock for clock in Clock.objects.filter(ticket=ticket)}
+    clocks = () if is_opening else Clock.objects.filter(ticket=ticket)
+    stored = {(clock.target, clock.number): clock for clock in clocks}
     new = []
     for run in result.runs:
         clock = stored.pop((str(run.target), run.number), None)
@@ -81,16 +87,11 @@ def refresh_clocks(ticket: Ticket, log: list[TicketEvent] | None = None) -> None
             clock.save(update_fields=changed)
     if stored:
         Clock.objects.filter(pk__in=[clock.pk for clock in stored.values()]).delete()
-    Clock.objects.bulk_create(new)
-    figures = TicketFigures(ticket=ticket, **figures_of(result))
-    TicketFigures.objects.bulk_create(
-        [figures], update_conflicts=True, unique_fields=["ticket"], update_fields=list(figures_of(result))
-    )
+    insert(new)
+    insert_or_replace(TicketFigures(ticket=ticket, **figures_of(result)))
     is_waiting = ticket.state in UNRESOLVED and not ticket.is_spam
     due = min((run.due_at for run in result.runs if run.due_at and run.stopped_at is None), default=None)
-    if ticket.due_at != (due if is_waiting else None):
-        ticket.due_at = due if is_waiting else None
-        ticket.save(update_fields=["due_at"])
+    ticket.due_at = due if is_waiting else None
 
 
 def _filled(clock: Clock, run: ClockRun, events: dict[int, TicketEvent]) -> Clock:
@@ -177,17 +178,25 @@ def _notice_one(clock_id: int, ticket_id: int, instant: str, mark: str, kind: Ev
 
 def refresh_if(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     """The reaction to events that move clocks: choose the policy anew where needed, then refresh."""
-    log = list(ticket.events.order_by("occurred_at", "id"))
+    # A ticket that is just coming into being has no other events, and no clocks.
+    is_opening = events[0].kind == EventKind.CREATED
+    log = list(events) if is_opening else list(ticket.events.order_by("occurred_at", "id"))
     kinds = {event.kind for event in events}
     has_moved = bool(kinds - _ONLY_CHOOSING)
     if kinds & _CHOOSING:
         has_moved = choose_policy(ticket, log, events[-1].occurred_at) or has_moved
     if has_moved and any(event.kind not in _OPENING for event in log):
-        refresh_clocks(ticket, log)
+        refresh_clocks(ticket, log, is_opening=is_opening)
 
 
 #: What happens to a ticket before its first message, which follows at once.
 _OPENING = {EventKind.CREATED, EventKind.POLICY_APPLIED}
 #: Events that move no clock by themselves, but may make another policy apply.
-_ONLY_CHOOSING = {EventKind.CREATED, EventKind.TEAM_CHANGED, EventKind.TAGGED, EventKind.UNTAGGED}
+_ONLY_CHOOSING = {
+    EventKind.CREATED,
+    EventKind.TEAM_CHANGED,
+    EventKind.TAGGED,
+    EventKind.UNTAGGED,
+    EventKind.CUSTOMER_CHANGED,
+}
 _CHOOSING = {*_ONLY_CHOOSING, EventKind.PRIORITIZED}

@@ -155,6 +155,9 @@ class History:
     def merged(self, event: LoggedEvent, at: datetime) -> None:
         self._exclude("merged", event, at)
 
+    def imported(self, event: LoggedEvent, at: datetime) -> None:
+        self._exclude("imported", event, at)
+
     def unmerged(self, event: LoggedEvent, at: datetime) -> None:
         self._excluded.discard("merged")
 
@@ -239,7 +242,7 @@ class History:
             # It was finished while it was spam or merged, and stayed so when that was undone.
             at, event = self._resolutions[-1]
             self._end_cycle(event, at)
-        excluded = "merged" if "merged" in self._excluded else "spam" if self._excluded else ""
+        excluded = next((reason for reason in _REASONS if reason in self._excluded), "")
         runs = self._runs_when_excluded if excluded else tuple(clock.run(until) for clock in self._clocks)
         first = next((run for run in runs if run.target is Target.FIRST_RESPONSE and run.cycle == 1), None)
         asked_at = self._first_received_at
@@ -290,6 +293,9 @@ def _lengths(run: ClockRun | None) -> _Lengths:
     return (run.elapsed, run.business) if run is not None and run.completed else (None, None)
 
 
+#: Why a ticket is in no figure, the strongest reason first.
+_REASONS = ("merged", "spam", "imported")
+
 _MEANINGS: dict[str, Callable[[History, LoggedEvent, datetime], None]] = {
     "received": History.received,
     "replied": History.replied,
@@ -308,4 +314,5 @@ _MEANINGS: dict[str, Callable[[History, LoggedEvent, datetime], None]] = {
     "unmarked_spam": History.unmarked_spam,
     "merged": History.merged,
     "unmerged": History.unmerged,
+    "imported": History.imported,
 }

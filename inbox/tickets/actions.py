@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Team
 from inbox.common.clock import now
+from inbox.common.rows import insert
 from inbox.common.text import one_line
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
@@ -35,7 +37,8 @@ _STATE_EVENTS = {
 }
 
 
-def open_ticket(
+@contextmanager
+def opening(
     *,
     customer: Customer,
     identity: Identity | None,
@@ -47,11 +50,11 @@ def open_ticket(
     priority: Priority = Priority.NORMAL,
     language: str = "",
     follows: Ticket | None = None,
-) -> Ticket:
-    """A new ticket for `customer`, who becomes its first participant. It holds no message yet."""
+) -> Iterator[Change]:
+    """A new ticket for `customer`, who becomes its first participant; what the block says is its beginning."""
     at = at or now()
-    with transaction.atomic():
-        ticket = Ticket.objects.create(
+    with transaction.atomic(savepoint=False):
+        ticket = Ticket(
             subject=one_line(subject, 500),
             customer=customer,
             channel_id=channel_id,
@@ -63,13 +66,43 @@ def open_ticket(
             updated_at=at,
             last_message_at=at,
         )
-        Participant.objects.create(ticket=ticket, customer=customer, identity=identity, is_asker=True, joined_at=at)
-        opening = Change(ticket, by, at)
-        opening.record(EventKind.CREATED, {"follows": follows.pk} if follows else {})
-        opening.write()
+        insert([ticket])
+        insert([Participant(ticket=ticket, customer=customer, identity=identity, is_asker=True, joined_at=at)])
+        it = Change(ticket, by, at, is_opening=True)
+        it.record(EventKind.CREATED, {"follows": follows.pk} if follows else {})
+        yield it
+        it.write()
         if follows:
-            with change(follows, by=by, at=at) as it:
-                it.record(EventKind.FOLLOWED_UP, ticket=ticket.pk)
+            with change(follows, by=by, at=at) as before:
+                before.record(EventKind.FOLLOWED_UP, ticket=ticket.pk)
+
+
+def open_ticket(**values: Any) -> Ticket:
+    """A new ticket as `opening` takes it, which holds no message yet."""
+    with opening(**values) as it:
+        return it.ticket
+
+
+def change_customer(ticket: Ticket, identity: Identity, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """The ticket is the matter of whoever is behind `identity`: the one who asks, and who is answered.
+
+    Who asked before stays a participant; what he wrote stays his.
+    """
+    with change(ticket, by=by, at=at) as it:
+        before = it.ticket.customer
+        if not it.set(customer=identity.customer):
+            return ticket
+        Participant.objects.filter(ticket=ticket, is_asker=True).update(is_asker=False)
+        Participant.objects.update_or_create(
+            ticket=ticket,
+            customer=identity.customer,
+            defaults={"is_asker": True, "is_copied": False, "identity": identity},
+            create_defaults={"is_asker": True, "identity": identity, "joined_at": it.at},
+        )
+        it.record(
+            EventKind.CUSTOMER_CHANGED,
+            {"from": before.pk, "to": identity.customer_id, "name": str(identity.customer), "before": str(before)},
+        )
     return ticket
 
 
@@ -219,11 +252,13 @@ def join(it: Change, customer: Customer, identity: Identity | None, *, is_copied
 
     With `is_copied` who acts put him in copy; else he wrote himself.
     """
-    _, is_new = Participant.objects.get_or_create(
+    participant, is_new = Participant.objects.get_or_create(
         ticket=it.ticket,
         customer=customer,
         defaults={"identity": identity, "joined_at": it.at, "is_copied": is_copied},
     )
+    if participant.is_copied and not is_copied:
+        Participant.objects.filter(pk=participant.pk).update(is_copied=False)
     if is_new and is_copied:
         it.record(EventKind.JOINED, name=str(identity or customer), copied=True)
     elif is_new:
@@ -244,17 +279,15 @@ def save_draft(
     *,
     mode: str,
     text: str,
-    recipients: Sequence[Mapping[str, Any]] = (),
+    recipients: Sequence[Mapping[str, Any]] | None = None,
     at: datetime | None = None,
 ) -> Draft | None:
-    """Keep the agent's unfinished text and whom it is for; one with neither is thrown away."""
+    """Keep the agent's unfinished text and whom it is for (None: as before); one with neither is thrown away."""
     if not text.strip() and not recipients:
         Draft.objects.filter(ticket=ticket, agent=agent, mode=mode).delete()
         return None
-    draft, _ = Draft.objects.update_or_create(
-        ticket=ticket,
-        agent=agent,
-        mode=mode,
-        defaults={"text": text, "recipients": list(recipients), "saved_at": at or now()},
-    )
+    values: dict[str, Any] = {"text": text, "saved_at": at or now()}
+    if recipients is not None:
+        values["recipients"] = list(recipients)
+    draft, _ = Draft.objects.update_or_create(ticket=ticket, agent=agent, mode=mode, defaults=values)
     return draft

@@ -5,7 +5,8 @@
         it.record(EventKind.RESOLVED)
 
 On leaving the block the ticket and its events are written and the subscribers run: those `within` the
-transaction (clocks, survey decisions) and, once committed, those `after` it (wake-ups, the live stream).
+transaction (clocks, which may move the ticket's `due_at`, survey decisions) and, once committed, those `after` it
+(wake-ups, the live stream).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from django.db import transaction
 
 from inbox.agents.models import Agent
 from inbox.common.clock import is_moved, now
+from inbox.common.rows import insert, update
 from inbox.customers.models import Customer
 from inbox.tickets.enums import AuthorKind, EventKind
 from inbox.tickets.models import Message, Ticket, TicketEvent
@@ -50,10 +52,14 @@ def subscribe(*, within: Within, after: After) -> None:
 
 
 class Change:
-    """A ticket under lock, the fields set and the events recorded so far."""
+    """A ticket under lock, the fields set and the events recorded so far.
 
-    def __init__(self, ticket: Ticket, by: Actor, at: datetime) -> None:
+    `is_opening` while the ticket comes into being: nobody else can know of it, and its log is `events`.
+    """
+
+    def __init__(self, ticket: Ticket, by: Actor, at: datetime, *, is_opening: bool = False) -> None:
         self.ticket = ticket
+        self.is_opening = is_opening
         self.by = by
         self.at = at
         self.recorded_at = max(at, now())
@@ -106,15 +112,20 @@ class Change:
 
     def write(self) -> None:
         """Write what was set and recorded, and let the subscribers react."""
+        ticket = self.ticket
         if self.events:
-            self.set(updated_at=max(self.ticket.updated_at, self.recorded_at))
+            self.set(updated_at=max(ticket.updated_at, self.recorded_at))
+        # Written before anybody reacts: a reaction may change the ticket further, and starts from what is stored.
         if self._fields:
-            self.ticket.save(update_fields=sorted(self._fields))
+            update(ticket, sorted(self._fields))
         if not self.events:
             return
-        TicketEvent.objects.bulk_create(self.events)
+        insert(self.events)
+        due_before = ticket.due_at
         for react in _within:
-            react(self.ticket, self.events)
+            react(ticket, self.events)
+        if ticket.due_at != due_before:
+            update(ticket, ["due_at"])
         if not is_moved():
             transaction.on_commit(functools.partial(_announce, tuple(self.events)))
 

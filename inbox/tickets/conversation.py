@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent
 from inbox.common.clock import now
+from inbox.common.rows import insert
 from inbox.common.text import one_line, storable
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.actions import Refused, join, move
@@ -44,26 +45,63 @@ def receive(
     A question reopens a resolved ticket; a plain thanks and automatic mail never do. Someone who was not
     a participant joins as himself and is marked a stranger.
     """
-    recorded_at = now()
-    occurred_at = min(message.occurred_at, recorded_at)
-    with change(ticket, by=customer, at=occurred_at) as it:
-        first = not ticket.messages.exists()
+    with change(ticket, by=customer, at=min(message.occurred_at, now())) as it:
         if not message.automatic:
             join(it, customer, message.identity)
-        message.ticket, message.customer = ticket, customer
-        message.kind, message.direction, message.author_kind = MessageKind.MESSAGE, Direction.IN, AuthorKind.CUSTOMER
-        message.is_stranger = not is_participant and not message.automatic
-        message.occurred_at, message.recorded_at = occurred_at, recorded_at
-        message.save()
-        keep_files(message, files)
-        _remember(it, message)
-        if message.automatic:
-            it.record(EventKind.AUTOMATIC_RECEIVED, message=message, automatic=message.automatic)
-        elif not first and is_plain_thanks(message.text) and not files and ticket.waiting_since is None:
-            it.record(EventKind.THANKED, message=message)
-        else:
-            _start_waiting(it, message)
+        hear(it, message, customer=customer, files=files, is_stranger=not is_participant)
     return message
+
+
+def hear(
+    it: Change, message: Message, *, customer: Customer, files: Sequence[StoredFile] = (), is_stranger: bool = False
+) -> None:
+    """What `receive` does, as part of a larger change, with someone who takes part already."""
+    ticket = it.ticket
+    first = it.is_opening or not ticket.messages.exists()
+    message.kind, message.direction, message.author_kind = MessageKind.MESSAGE, Direction.IN, AuthorKind.CUSTOMER
+    message.customer = customer
+    message.is_stranger = is_stranger and not message.automatic
+    _keep(it, message, files)
+    if message.automatic:
+        it.record(EventKind.AUTOMATIC_RECEIVED, message=message, automatic=message.automatic)
+    elif not first and is_plain_thanks(message.text) and not files and ticket.waiting_since is None:
+        it.record(EventKind.THANKED, message=message)
+    else:
+        _start_waiting(it, message)
+
+
+def say_elsewhere(it: Change, message: Message, *, files: Sequence[StoredFile] = ()) -> None:
+    """A colleague answered from another mail program: the customer is answered, and nothing is sent.
+
+    `message` is unsaved and filled in but for its ticket and author.
+    """
+    message.kind, message.direction, message.author_kind = MessageKind.MESSAGE, Direction.OUT, AuthorKind.HUMAN
+    _keep(it, message, files)
+    it.set(waiting_since=None)
+    it.record(EventKind.REPLIED, {"elsewhere": True}, message=message, author_kind=AuthorKind.HUMAN)
+    if it.ticket.state in (State.NEW, State.OPEN):
+        move(it, State.PENDING)
+
+
+def remember(it: Change, message: Message, *, customer: Customer | None, files: Sequence[StoredFile] = ()) -> None:
+    """Old mail that is brought in: kept as it was said, by `customer` or, without one, by us; nothing follows."""
+    said_by_us = customer is None
+    message.kind, message.direction = MessageKind.MESSAGE, Direction.OUT if said_by_us else Direction.IN
+    message.author_kind = AuthorKind.HUMAN if said_by_us else AuthorKind.CUSTOMER
+    message.customer = customer
+    _keep(it, message, files)
+    it.record(EventKind.IMPORTED, message=message)
+    if it.is_opening:
+        move(it, State.CLOSED)
+
+
+def _keep(it: Change, message: Message, files: Sequence[StoredFile]) -> None:
+    message.ticket = it.ticket
+    message.recorded_at = now()
+    message.occurred_at = min(message.occurred_at, message.recorded_at)
+    insert([message])
+    keep_files(message, files)
+    _remember(it, message)
 
 
 def _start_waiting(it: Change, message: Message) -> None:
@@ -260,6 +298,8 @@ def _remember(it: Change, message: Message) -> None:
 
 def keep_files(message: Message, files: Sequence[StoredFile]) -> None:
     """Attach files whose bytes are already in storage."""
+    if not files:
+        return
     Attachment.objects.bulk_create(
         Attachment(
             message=message,
