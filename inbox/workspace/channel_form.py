@@ -152,7 +152,11 @@ class ChannelForm(forms.Form):
                 for one in wanted
                 if not _is_alias(one)
             ),
-            *(_("%(address)s belongs to %(channel)s.") % {"address": one, "channel": taken[one]} for one in taken),
+            *(
+                _("%(address)s belongs to %(channel)s.") % {"address": one, "channel": taken[one]}
+                for one in wanted
+                if one in taken
+            ),
         ]
         if wrong:
             raise ValidationError([ValidationError(sentence) for sentence in wrong])
