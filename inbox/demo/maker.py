@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -43,13 +43,20 @@ def create_demo(*, days: int = 60, tickets: int = 300, progress: Progress = lamb
         return 0
     present = now()
     planned = plan(present, days=days, tickets=tickets)
+    make(planned, present, progress)
+    return len(planned)
+
+
+def make(
+    planned: Sequence[steps.PlannedTicket], present: datetime, progress: Progress = lambda done, total: None
+) -> None:
+    """Make the demo workspace with these tickets, up to `present`; whole or not at all."""
     with transaction.atomic():
         maker = _Maker(*install())
         maker.run(planned, present, progress)
         # By id: the planner knows nothing of tables filled in this transaction, and a join takes minutes.
         customers = set(Ticket.objects.filter(channel=maker.channel).values_list("customer_id", flat=True))
         Customer.objects.filter(pk__in=customers).update(is_sample=True)
-    return len(planned)
 
 
 @dataclass
@@ -60,7 +67,7 @@ class _Maker:
     made: dict[str, Ticket] = field(default_factory=dict)
     swept_at: datetime | None = None
 
-    def run(self, planned: list[steps.PlannedTicket], present: datetime, progress: Progress) -> None:
+    def run(self, planned: Sequence[steps.PlannedTicket], present: datetime, progress: Progress) -> None:
         queue: list[tuple[datetime, int, steps.PlannedTicket, steps.Step]] = []
         for order, ticket in enumerate(planned):
             for place, step in enumerate(ticket.steps):

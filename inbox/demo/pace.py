@@ -1,6 +1,7 @@
 """How fast things go in the demo: when mail arrives, how long replies take, when customers answer."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -22,12 +23,17 @@ def arrival_day(first: date, last: date, rng: Random) -> date:
 
 def arrival_time(day: date, zone: ZoneInfo, rng: Random) -> datetime:
     """A moment of that day in Oslo: peaks in the morning and afternoon, a dip at lunch, hardly anybody at night."""
-    weights = [
+    hour = rng.choices(range(24), _by_hour(day, zone))[0]
+    return datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), OSLO).astimezone(UTC)
+
+
+@lru_cache(maxsize=1024)
+def _by_hour(day: date, zone: ZoneInfo) -> list[float]:
+    """How much of a day's mail arrives in each of its hours in Oslo, from somebody who sleeps in `zone`."""
+    return [
         weight * (0.04 if datetime.combine(day, time(hour), OSLO).astimezone(zone).hour < 7 else 1)
         for hour, weight in enumerate(_BY_HOUR)
     ]
-    hour = rng.choices(range(24), weights)[0]
-    return datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), OSLO).astimezone(UTC)
 
 
 def reply_time(asked: datetime, priority: str, now: datetime, rng: Random) -> datetime:

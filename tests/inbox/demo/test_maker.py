@@ -1,0 +1,62 @@
+"""The demo workspace: made by the real actions, and taken away without a trace."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.apps import apps
+
+from inbox.agents.models import Team
+from inbox.channels.actions import connect
+from inbox.common.clock import now
+from inbox.demo.maker import create_demo, make
+from inbox.demo.plan import plan
+from inbox.demo.removal import remove_demo
+from inbox.demo.steps import AgentNotes, AnswersSurvey, Drafts, MarksSpam, PlannedTicket
+from inbox.demo.workspace import sample_channel
+from inbox.surveys.models import Answer
+from inbox.tickets.models import Draft, Message, Ticket
+from tests.inbox.questions import asks
+
+
+def few(present: datetime) -> list[PlannedTicket]:
+    """The shortest of the plan that are answered, drafted, noted and spam."""
+    planned = sorted(plan(present, days=30, tickets=60), key=lambda ticket: len(ticket.steps))
+    kinds = (AnswersSurvey, Drafts, AgentNotes, MarksSpam)
+    chosen = [
+        next(ticket for ticket in planned if any(isinstance(step, kind) for step in ticket.steps)) for kind in kinds
+    ]
+    return list({ticket.key: ticket for ticket in chosen}.values())
+
+
+def rows() -> dict[str, list[object]]:
+    """The keys of all rows of all our tables."""
+    return {
+        model.__name__: list(model._default_manager.order_by("pk").values_list("pk", flat=True))
+        for model in apps.get_app_config("inbox").get_models()
+    }
+
+
+def test_the_demo_has_a_past_and_is_removed_with_nothing_else(billing: Team) -> None:
+    asks(connect(kind="email", address="hello@own.example", name="Our own", team=billing), 1)
+    before, present = rows(), now()
+    planned = few(present)
+    make(planned, present)
+    demo = Ticket.objects.filter(channel=sample_channel())
+    said = Message.objects.filter(ticket__in=demo).order_by("occurred_at")
+    assert (
+        sorted((ticket.created_at, ticket.state == "spam" or ticket.is_spam) for ticket in demo),
+        said.last().recorded_at <= present,
+        Draft.objects.filter(ticket__in=demo).count(),
+        said.filter(kind="note").exists(),
+        Answer.objects.count() <= 1,
+        create_demo(),
+    ) == (
+        sorted((ticket.steps[0].at, ticket.state == "spam") for ticket in planned),
+        True,
+        1,
+        True,
+        True,
+        0,
+    )
+    assert (remove_demo(), rows(), remove_demo()) == (len(planned), before, 0)
