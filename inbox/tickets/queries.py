@@ -181,13 +181,13 @@ def _after(tickets: QuerySet[Ticket], sort: Sort, cursor: str) -> QuerySet[Ticke
 
 
 def conversation(ticket: Ticket) -> QuerySet[Message]:
-    """All that was said in a ticket, in order, with authors, files, deliveries and `html_start`; two queries."""
+    """All that was said in a ticket, in order, with authors, files, deliveries and `html_start`; three queries."""
     return (
         ticket.messages.select_related("agent", "customer", "identity", "channel", "delivery")
         .defer("html")
         # A long style sheet may stand before the body.
         .annotate(html_start=Substr("html", Greatest(StrIndex("html", Value("<body")), 1), 20_000))
-        .prefetch_related("attachments")
+        .prefetch_related("attachments", "delivery__receipts")
         .order_by("occurred_at", "id")
     )
 

@@ -2,67 +2,31 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import Avg, Count
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
-from django.utils.translation import gettext as _
 
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Team
 from inbox.customers.models import Customer, Identity
 from inbox.surveys.models import Answer
 from inbox.tickets.access import tickets_of
-from inbox.tickets.enums import MessageKind, Priority, State
-from inbox.tickets.models import Message, Ticket
-from inbox.tickets.queries import conversation, drafts_of, log_of, others_of, writers_of
+from inbox.tickets.enums import Priority, State
+from inbox.tickets.models import Ticket
+from inbox.tickets.queries import conversation, log_of, others_of
+from inbox.tickets.scheduled import shown_in
 from inbox.workspace.clocks import head_clocks
+from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, Composer, composer_of, laters
 from inbox.workspace.timeline import timeline
-from inbox.workspace.wording import clock_time
 
-#: Most bytes of one file and of all files that go with a message.
-LARGEST_FILE, LARGEST_MESSAGE = 20 * 1024 * 1024, 25 * 1024 * 1024
 #: The states an agent may choose; new and closed come by themselves.
 CHOSEN_STATES = (State.OPEN, State.PENDING, State.ON_HOLD, State.RESOLVED)
-
-
-@dataclass(slots=True)
-class Composer:
-    """What stands in the composer: drafts, or after a refusal what was sent and why it was not taken."""
-
-    seen: int
-    client_ref: str = field(default_factory=lambda: str(uuid.uuid4()))
-    mode: str = str(MessageKind.MESSAGE)
-    texts: dict[str, str] = field(default_factory=dict)
-    saved_at: datetime | None = None
-    error: str = ""
-    newer: Sequence[Message] = ()
-
-    @property
-    def saved(self) -> str:
-        """When the draft was last saved, in words."""
-        return saved_in_words(self.saved_at)
-
-    @property
-    def message_text(self) -> str:
-        """The unfinished reply."""
-        return self.texts.get(MessageKind.MESSAGE, "")
-
-    @property
-    def note_text(self) -> str:
-        """The unfinished note."""
-        return self.texts.get(MessageKind.NOTE, "")
-
-
-def saved_in_words(at: datetime | None) -> str:
-    """When a draft was saved; "" when there is none."""
-    return _("Draft saved %(time)s") % {"time": clock_time(at)} if at else ""
 
 
 def answering_agents() -> list[Agent]:
@@ -73,18 +37,6 @@ def answering_agents() -> list[Agent]:
 def all_teams() -> list[Team]:
     """Every team, by name."""
     return list(Team.objects.order_by("name"))
-
-
-def composer_of(ticket: Ticket, agent: Agent, seen: int) -> Composer:
-    """The composer as the agent left it, on any machine."""
-    drafts = drafts_of(ticket, agent)
-    only_note = MessageKind.NOTE in drafts and MessageKind.MESSAGE not in drafts
-    return Composer(
-        seen=seen,
-        mode=str(MessageKind.NOTE if only_note or not agent.answers_customers else MessageKind.MESSAGE),
-        texts={mode: draft.text for mode, draft in drafts.items()},
-        saved_at=max((draft.saved_at for draft in drafts.values()), default=None),
-    )
 
 
 def ticket_context(
@@ -99,7 +51,6 @@ def ticket_context(
     """Everything the ticket's panes show."""
     messages = list(conversation(ticket))
     seen = max((message.pk for message in messages), default=0)
-    recipients = writers_of(ticket)
     about = customer_context(ticket.customer, agent, at, ticket)
     return {
         "ticket": ticket,
@@ -108,9 +59,10 @@ def ticket_context(
         "clocks": head_clocks(ticket),
         "ticket_tags": ticket.tags.order_by("name"),
         "seen": seen,
-        "composer": composer or composer_of(ticket, agent, seen),
-        "recipients": recipients,
-        "recipient": next((one for one in recipients if one.customer_id == ticket.customer_id), None),
+        # Only some of the pages that are made from this have a composer.
+        "composer": composer or SimpleLazyObject(lambda: composer_of(ticket, agent, seen)),
+        "planned_replies": shown_in(ticket),
+        "laters": laters(at),
         "agents": agents,
         "teams": teams,
         "chosen_states": [(state.value, state.label) for state in CHOSEN_STATES],

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from inbox.agents.models import Agent
 from inbox.channels.enums import DeliveryStatus
 from inbox.channels.models import Delivery
+from inbox.channels.receipts import MISSED
 from inbox.tickets.enums import AuthorKind, Direction, EventKind, MessageKind
 from inbox.tickets.html import is_formatted, is_laid_out
 from inbox.tickets.models import Message, TicketEvent
@@ -100,12 +101,25 @@ class Said:
         return self.message.direction == Direction.IN and is_formatted(self.message.html_start)  # type: ignore[attr-defined]
 
     @property
+    def can_be_repeated(self) -> bool:
+        """True when somebody certainly or perhaps does not have it."""
+        delivery = self.delivery
+        if delivery is None or delivery.status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING):
+            return False
+        is_missed = any(one.status in MISSED for one in delivery.receipts.all())
+        return is_missed or delivery.status in (
+            DeliveryStatus.FAILED,
+            DeliveryStatus.BOUNCED,
+            DeliveryStatus.UNCONFIRMED,
+        )
+
+    @property
     def version(self) -> str:
         """What changes when it has to be drawn anew."""
-        delivery = self.delivery
-        return (
-            f"{delivery.status}-{delivery.attempts}-{self.can_be_undone}" if delivery else str(int(self.offers_sender))
-        )
+        if self.delivery is None:
+            return str(int(self.offers_sender))
+        states = "".join(f"-{one.status}" for one in self.delivery.receipts.all())
+        return f"{self.delivery.status}-{self.delivery.attempts}-{self.can_be_undone}{states}"
 
 
 Item = Day | Line | Said
@@ -138,7 +152,7 @@ def _said(message: Message, agent: Agent, addresses: Collection[str]) -> Said:
     )
     return Said(
         message=message,
-        who=str(message.agent or message.customer or _("The system")),
+        who=str(message.agent or message.customer or _who(message)),
         body=prose(message.text),
         quoted=prose("" if laid_out else quoted),
         is_laid_out=laid_out,
@@ -157,6 +171,10 @@ def _said(message: Message, agent: Agent, addresses: Collection[str]) -> Said:
         pictures=[one for one in files if one.is_picture],
         files=[one for one in files if not one.is_picture],
     )
+
+
+def _who(message: Message) -> str:
+    return str(AuthorKind.RULE.label) if message.author_kind == AuthorKind.RULE else _("The system")
 
 
 def _quoted(message: Message) -> str:

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
 from django.http.request import QueryDict
 from django.shortcuts import render
@@ -14,7 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from inbox.channels.actions import retry_delivery, withdraw_reply
+from inbox.channels.letters import marker
 from inbox.channels.models import Delivery
+from inbox.channels.recipients import suggested
 from inbox.common.clock import now
 from inbox.tickets import actions
 from inbox.tickets.access import message_for, ticket_for
@@ -24,20 +27,24 @@ from inbox.tickets.enums import MessageKind, State
 from inbox.tickets.filenames import clean_filename
 from inbox.tickets.files import StoredFile, store
 from inbox.tickets.filters import from_address
-from inbox.tickets.models import Message, Ticket
-from inbox.tickets.queries import last_said, writers_of
+from inbox.tickets.models import Message, ScheduledReply, Ticket
+from inbox.tickets.queries import last_said
+from inbox.tickets.recipients import entries
+from inbox.tickets.scheduled import files_kept_for, schedule
 from inbox.workspace.access import AgentRequest, answerers, note_writers
 from inbox.workspace.answers import act, changed, is_scripted, refused
-from inbox.workspace.listing import Listed
-from inbox.workspace.panes import (
-    CHOSEN_STATES,
+from inbox.workspace.composing import (
     LARGEST_FILE,
     LARGEST_MESSAGE,
     Composer,
+    addressed,
+    chosen_time,
     composer_of,
+    draft_recipients,
     saved_in_words,
-    ticket_context,
 )
+from inbox.workspace.listing import Listed
+from inbox.workspace.panes import CHOSEN_STATES, ticket_context
 from inbox.workspace.pictures import picture_type
 from inbox.workspace.views.inbox import desk, fragment
 
@@ -45,38 +52,50 @@ from inbox.workspace.views.inbox import desk, fragment
 @require_POST
 @note_writers
 def messages(request: AgentRequest, number: int) -> HttpResponse:
-    """Send a reply or keep a note. What is refused stays in the composer with the reason."""
+    """Send a reply, plan it or keep a note. What is refused stays in the composer with the reason."""
     ticket = ticket_for(request.user, number)
     listed = _listed(request)
     following = _following(request, listed, ticket)
     try:
-        message = _said(request, ticket)
+        said = _said(request, ticket)
     except Refused as refusal:
         return _not_taken(request, listed, ticket, refusal)
-    actions.mark_seen(ticket, request.user, message.pk)
+    if isinstance(said, Message):
+        actions.mark_seen(ticket, request.user, said.pk)
     if is_scripted(request):
         return _emptied(request, ticket, following)
-    return HttpResponseRedirect(following or f"{listed.url(ticket)}#message-{message.pk}")
+    return HttpResponseRedirect(following or f"{listed.url(ticket)}#{anchor_of(said)}")
 
 
-def _said(request: AgentRequest, ticket: Ticket) -> Message:
+def anchor_of(said: Message | ScheduledReply) -> str:
+    """The id of its element in the ticket."""
+    return f"message-{said.pk}" if isinstance(said, Message) else f"planned-{said.pk}"
+
+
+def _said(request: AgentRequest, ticket: Ticket) -> Message | ScheduledReply:
     given, agent = request.POST, request.user
-    files = _stored(request)
+    files = [*_kept(request, ticket), *_stored(request)]
     ref = _client_ref(given)
     if _mode(request) == MessageKind.NOTE:
         return note(ticket, given.get("note_text", ""), by=agent, files=files, client_ref=ref)
     then = given.get("then", "")
     seen = given.get("seen_message_id", "")
-    return reply(
-        ticket,
-        given.get("message_text", ""),
-        by=agent,
-        then=State(then) if then in CHOSEN_STATES else None,
-        seen_message_id=int(seen) if seen.isdecimal() and "anyway" not in given else None,
-        files=files,
-        to=next((one for one in writers_of(ticket) if str(one.pk) == given.get("to")), None),
-        client_ref=ref,
-    )
+    common: dict[str, Any] = {
+        "by": agent,
+        "then": State(then) if then in CHOSEN_STATES else None,
+        "seen_message_id": int(seen) if seen.isdecimal() and "anyway" not in given else None,
+        "files": files,
+        "quotes_history": "quotes" in given,
+        "client_ref": ref,
+    }
+    send_at = chosen_time(given)
+    # Whoever is typed for the first time is known from now on, but only if the reply is taken.
+    with transaction.atomic():
+        to, cc, bcc = addressed(ticket, given)
+        text = given.get("message_text", "")
+        if send_at:
+            return schedule(ticket, text, send_at=send_at, recipients=entries(to, cc, bcc), **common)
+        return reply(ticket, text, to=to, cc=cc, bcc=bcc, **common)
 
 
 def _mode(request: AgentRequest) -> MessageKind:
@@ -95,7 +114,7 @@ def _client_ref(given: QueryDict) -> uuid.UUID | None:
 
 def _stored(request: AgentRequest) -> list[StoredFile]:
     """The uploaded files, kept; refused together when one is too large."""
-    uploads: list[UploadedFile[Any]] = request.FILES.getlist("files")
+    uploads: list[UploadedFile[Any]] = [*request.FILES.getlist("files"), *request.FILES.getlist("pictures")]
     sizes = [upload.size or 0 for upload in uploads]
     if any(size > LARGEST_FILE for size in sizes) or sum(sizes) > LARGEST_MESSAGE:
         most, whole = LARGEST_FILE // 2**20, LARGEST_MESSAGE // 2**20
@@ -103,12 +122,24 @@ def _stored(request: AgentRequest) -> list[StoredFile]:
             _("That is too large: a file may have %(most)d MB, all together %(whole)d MB.")
             % {"most": most, "whole": whole}
         )
-    kept = []
-    for upload in uploads:
-        content = upload.read()
-        kind = picture_type(content) or upload.content_type or "application/octet-stream"
-        kept.append(store(content, filename=clean_filename(upload.name or ""), content_type=kind))
-    return kept
+    placed = set() if _mode(request) == MessageKind.NOTE else {id(one) for one in request.FILES.getlist("pictures")}
+    return [_kept_file(upload, request.POST.get("message_text", ""), id(upload) in placed) for upload in uploads]
+
+
+def _kept_file(upload: UploadedFile[Any], text: str, is_placed: bool) -> StoredFile:
+    """A file in storage. A picture put into the text, and still named there, is shown in it."""
+    content = upload.read()
+    picture, name = picture_type(content), clean_filename(upload.name or "")
+    kind = picture or upload.content_type or "application/octet-stream"
+    if picture and is_placed and marker(name) in text:
+        return store(content, filename=name, content_type=kind, content_id=f"{uuid.uuid4().hex}@inbox", is_inline=True)
+    return store(content, filename=name, content_type=kind)
+
+
+def _kept(request: AgentRequest, ticket: Ticket) -> list[StoredFile]:
+    """Files that came back with a draft and were not left out."""
+    wanted = set(request.POST.getlist("kept"))
+    return [file for file in files_kept_for(ticket, request.user) if file.sha256 in wanted] if wanted else []
 
 
 def _listed(request: AgentRequest) -> Listed:
@@ -152,6 +183,12 @@ def _not_taken(request: AgentRequest, listed: Listed, ticket: Ticket, refusal: R
         client_ref=request.POST.get("client_ref", ""),
         mode=str(_mode(request)),
         texts={"message": request.POST.get("message_text", ""), "note": request.POST.get("note_text", "")},
+        suggestion=suggested(ticket),
+        to=request.POST.get("to", ""),
+        cc=request.POST.get("cc", ""),
+        bcc=request.POST.get("bcc", ""),
+        quotes="quotes" in request.POST,
+        kept=_kept(request, ticket),
         error=str(refusal),
         newer=refusal.messages if isinstance(refusal, NewerArrived) else (),
     )
@@ -180,7 +217,8 @@ def draft(request: AgentRequest, number: int) -> HttpResponse:
     if ref and Message.objects.filter(client_ref=ref, ticket=ticket).exists():
         # It became a message meanwhile; this copy of it was late.
         return JsonResponse({"saved": ""})
-    saved = actions.save_draft(ticket, request.user, mode=mode, text=request.POST.get("text", ""))
+    people = draft_recipients(ticket, request.POST) if mode == MessageKind.MESSAGE else None
+    saved = actions.save_draft(ticket, request.user, mode=mode, text=request.POST.get("text", ""), recipients=people)
     return JsonResponse({"saved": saved_in_words(saved.saved_at if saved else None)})
 
 
@@ -190,13 +228,13 @@ def withdrawal(request: AgentRequest, message_id: int) -> HttpResponse:
     """Take a reply back before it leaves; its text is a draft again."""
     message = message_for(request.user, message_id)
     try:
-        kept = withdraw_reply(message, by=request.user)
+        withdraw_reply(message, by=request.user)
     except Refused as refusal:
         return refused(request, message.ticket, str(refusal))
     if not is_scripted(request):
         return act(request, message.ticket, lambda: None, _("The reply is taken back; its text is your draft."))
     response = changed(HttpResponse(status=204), message.ticket, toast={"text": _("The reply is taken back.")})
-    return trigger_client_event(response, "reply:withdrawn", {"ticket": message.ticket_id, "text": kept.text})
+    return trigger_client_event(response, "reply:withdrawn", {"ticket": message.ticket_id, "text": message.text})
 
 
 @require_POST

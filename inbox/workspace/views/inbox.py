@@ -16,8 +16,9 @@ from inbox.tickets.filters import Sort, from_address
 from inbox.tickets.models import Ticket
 from inbox.tickets.queries import page_of
 from inbox.workspace.access import AgentRequest, agents
+from inbox.workspace.composing import Composer
 from inbox.workspace.listing import Listed, list_context, views
-from inbox.workspace.panes import Composer, all_teams, answering_agents, ticket_context
+from inbox.workspace.panes import all_teams, answering_agents, ticket_context
 
 _MOST_ROWS = 200
 

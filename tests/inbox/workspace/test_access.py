@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -22,6 +23,7 @@ from inbox.common.clock import now
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Message
+from inbox.tickets.scheduled import schedule
 from tests import cast
 from tests.inbox.mails import arrives, mail
 from tests.web import Visitor
@@ -73,6 +75,7 @@ def post(row: Row, **sent: str) -> Row:
 
 
 TICKET, MESSAGE, REPLY, FILE = ("number",), ("message_id",), ("reply_id",), ("attachment_id",)
+PLANNED = ("planned_id",)
 
 ROWS: dict[str, Row] = {
     # Shell
@@ -133,6 +136,9 @@ ROWS: dict[str, Row] = {
     ),
     "workspace:composer": those("light", "agent", "lead", "admin", on=TICKET),
     "workspace:draft": post(those("light", "agent", "lead", "admin", on=TICKET), mode="note", note_text="Hm"),
+    "workspace:planned_sending": post(answerers(302, on=PLANNED)),
+    "workspace:planned_time": post(answerers(302, on=PLANNED), later="tomorrow"),
+    "workspace:planned_cancellation": post(answerers(302, on=PLANNED)),
     "workspace:withdrawal": post(answerers(302, on=REPLY)),
     "workspace:attempt": post(answerers(302, on=REPLY)),
     "workspace:mail_frame": readers(on=MESSAGE),
@@ -206,6 +212,7 @@ def world_once(company_once: bool) -> World:
         "token": "nobody-has-this",
         "message_id": customers.pk,
         "reply_id": answer.pk,
+        "planned_id": schedule(ticket, "Tomorrow.", by=cast.ada(), send_at=now() + timedelta(days=1)).pk,
         "attachment_id": Attachment.objects.create(message=customers, **asdict(picture)).pk,
         "clock_id": ticket.clocks.order_by("id").first().pk,
         "channel_id": support.pk,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from inbox.agents.models import Agent
-from inbox.channels.enums import DeliveryStatus
-from inbox.channels.models import Channel, Delivery
+from inbox.channels.enums import DeliveryStatus, ReceiptStatus
+from inbox.channels.models import Channel, Delivery, Receipt
+from inbox.common.clock import moved_to, now
+from inbox.customers.models import Identity
 from inbox.tickets import actions
 from inbox.tickets.conversation import reply
-from inbox.tickets.models import Attachment, Draft, Message, Ticket
+from inbox.tickets.models import Attachment, Draft, Message, ScheduledReply, Ticket
 from inbox.tickets.queries import last_said
 from inbox.workspace import panes
 from tests.inbox.mails import arrives, mail
@@ -239,3 +242,136 @@ def test_a_closed_ticket_takes_notes_only(screen: Screen, ticket: Ticket, ada: A
         422,
         [],
     )
+
+
+def test_copies_are_typed_as_text_and_kept_in_the_draft(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    client, address = screen(ada), f"/tickets/{ticket.pk}"
+    people = {"to": str(ticket.customer.identities.get().pk), "cc": "Eva <eva@x.example>, ulf@", "bcc": "b@x.example"}
+    client.post(f"{address}/draft/", {"mode": "message", "text": "All of you", **people})
+    page = client.get(f"{address}/composer/")
+    assert [value(page, name) for name in ("to", "cc", "bcc")] == list(people.values())
+    refused = client.post(f"{address}/messages/", form(ticket, **people))
+    assert (refused.status_code, said(ticket), "“ulf@” is not a mail address." in text_of(refused)) == (422, [], True)
+    assert [value(refused, name) for name in ("cc", "bcc")] == [people["cc"], people["bcc"]]
+    client.post(f"{address}/messages/", form(ticket, **{**people, "cc": "Eva <eva@x.example>"}))
+    recipients = [(one["role"], one["value"]) for one in Message.objects.latest("id").recipients]
+    assert recipients == [("to", "bo@larsen.example"), ("cc", "eva@x.example"), ("bcc", "b@x.example")]
+
+
+def test_whoever_is_typed_in_a_refused_reply_is_not_remembered(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, " ", cc="eva@x.example"))
+    assert not Identity.objects.filter(value="eva@x.example").exists()
+
+
+def test_a_reply_repeats_what_it_answers_when_its_writer_wants(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    client = screen(ada)
+    for choice in ({"quotes": "1"}, {}):
+        client.post(f"/tickets/{ticket.pk}/messages/", form(ticket, **choice))
+    quoting, plain = ticket.messages.filter(direction="out").order_by("id")
+    assert ("> My shoes did not arrive." in quoting.full_text, plain.full_text) == (True, "They leave tomorrow.")
+
+
+def test_a_picture_named_in_the_text_is_shown_there_and_others_are_attached(
+    screen: Screen, ticket: Ticket, ada: Agent
+) -> None:
+    pictures = [SimpleUploadedFile(f"{name}.gif", b"GIF89a" + name.encode(), "image/gif") for name in ("a", "b")]
+    pictures.append(SimpleUploadedFile("c.gif", b"<html>", "image/gif"))
+    text = "See [a.gif] and [c.gif]"
+    screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, text, pictures=pictures))
+    kept = Attachment.objects.order_by("id").values_list("filename", "is_inline")
+    assert (list(kept), "cid:" in Message.objects.latest("id").html) == (
+        [("a.gif", True), ("b.gif", False), ("c.gif", False)],
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "at"),
+    [
+        ({"later": "hour"}, "2026-03-06T13:00+00:00"),
+        ({"later": "tomorrow"}, "2026-03-07T08:00+00:00"),
+        ({"later": "monday"}, "2026-03-09T08:00+00:00"),
+        ({"later": "chosen", "later_at": "2026-03-30T09:30"}, "2026-03-30T07:30+00:00"),
+    ],
+    ids=lambda value: value["later"] if isinstance(value, dict) else "",
+)
+def test_a_reply_is_planned_for_a_time_by_the_writers_clock(
+    screen: Screen, ticket: Ticket, ada: Agent, chosen: dict[str, str], at: str
+) -> None:
+    Agent.objects.update(time_zone="Europe/Copenhagen")
+    with moved_to(datetime(2026, 3, 6, 12, tzinfo=UTC)):
+        response = screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, **chosen))
+    planned = ScheduledReply.objects.get()
+    assert (planned.send_at, said(ticket), response["Location"]) == (
+        datetime.fromisoformat(at),
+        [],
+        f"/inbox/open/{ticket.pk}/#planned-{planned.pk}",
+    )
+
+
+@pytest.mark.parametrize("chosen", [{"later": "chosen"}, {"later": "chosen", "later_at": "2020-01-01T00:00"}])
+def test_a_time_that_makes_no_sense_is_refused(
+    screen: Screen, ticket: Ticket, ada: Agent, chosen: dict[str, str]
+) -> None:
+    response = screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, **chosen), headers=SCRIPT)
+    assert (response.status_code, ScheduledReply.objects.exists()) == (422, False)
+
+
+def test_a_planned_reply_is_shown_moved_stopped_and_said(
+    screen: Screen, ticket: Ticket, ada: Agent, carl: Agent
+) -> None:
+    bill = SimpleUploadedFile("bill.pdf", b"%PDF", "application/pdf")
+    screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, later="tomorrow", files=bill))
+    planned = ScheduledReply.objects.get()
+    pages = [screen(agent).get(f"/tickets/{ticket.pk}/parts/") for agent in (ada, carl)]
+    mine, colleagues = (text_of("<li " + part(page, 'class="planned"', "</article>")) for page in pages)
+    words = ("Send now", "Change the time", "Stop and edit", "They leave tomorrow.")
+    assert ([word in mine for word in words], [word in colleagues for word in words]) == (
+        [True] * 4,
+        [False, False, False, True],
+    )
+    others = [screen(carl).post(f"/planned/{planned.pk}/{noun}/").status_code for noun in ("sending",)]
+    screen(ada).post(f"/planned/{planned.pk}/time/", {"later": "hour"})
+    moved = ScheduledReply.objects.get().send_at < planned.send_at
+    screen(ada).post(f"/planned/{planned.pk}/cancellation/")
+    page = screen(ada).get(f"/tickets/{ticket.pk}/composer/")
+    kept = value(page, "kept")
+    assert (
+        others,
+        moved,
+        said(ticket),
+        "They leave tomorrow." in part(page, 'name="message_text"', "</textarea>"),
+    ) == (
+        [302],
+        True,
+        [],
+        True,
+    )
+    screen(ada).post(f"/tickets/{ticket.pk}/messages/", form(ticket, kept=kept))
+    assert list(Message.objects.latest("id").attachments.values_list("filename", flat=True)) == ["bill.pdf"]
+
+
+def test_each_recipient_shows_what_became_of_it_with_the_reason_in_words(
+    screen: Screen, ticket: Ticket, ada: Agent
+) -> None:
+    answer = reply(ticket, "Soon.", by=ada)
+    row = Delivery.objects.get(message=answer)
+    Delivery.objects.update(status=DeliveryStatus.SENT, sent_at=now(), attempts=1)
+    for role, address, status, reason in (
+        ("to", "bo@x.example", ReceiptStatus.SENT, ""),
+        ("cc", "eva@x.example", ReceiptStatus.REFUSED, "550 5.1.1 no such user"),
+        ("bcc", "ulf@x.example", ReceiptStatus.DEFERRED, "450 4.2.2 over quota"),
+    ):
+        Receipt.objects.create(
+            delivery=row, role=role, kind="email", value=address, status=status, reason=reason, changed_at=now()
+        )
+    words = text_of(screen(ada).get(f"/tickets/{ticket.pk}/parts/"))
+    assert [
+        one in words
+        for one in (
+            "bo@x.example Sent",
+            "eva@x.example Cc Refused The address does not exist. 550 5.1.1 no such user",
+            "ulf@x.example Bcc Refused for now The mailbox is full. 450 4.2.2 over quota",
+            "Send again to who missed it",
+        )
+    ] == [True] * 4

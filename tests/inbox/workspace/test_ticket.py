@@ -108,16 +108,19 @@ def test_text_is_shown_as_text_with_safe_links_and_its_quotation_folded(
     [
         (DeliveryStatus.QUEUED, "Sending"),
         (DeliveryStatus.SENT, "Sent"),
-        (DeliveryStatus.FAILED, "Failed 550 no such user Send again"),
-        (DeliveryStatus.BOUNCED, "Bounced 550 no such user Send again"),
-        (DeliveryStatus.UNCONFIRMED, "Check whether it arrived before you send it again. 550 no such user Send again"),
+        (DeliveryStatus.FAILED, "Failed The mailbox is full. 552 5.2.2 over quota Send again"),
+        (DeliveryStatus.BOUNCED, "Bounced The mailbox is full. 552 5.2.2 over quota Send again"),
+        (
+            DeliveryStatus.UNCONFIRMED,
+            "Check whether it arrived before you send it again. 552 5.2.2 over quota Send again",
+        ),
     ],
 )
 def test_a_reply_says_how_far_it_got(
     screen: Screen, ticket: Ticket, ada: Agent, status: DeliveryStatus, words: str
 ) -> None:
     answer = reply(ticket, "Soon.", by=ada)
-    reason = "" if status in ("queued", "sent") else "550 no such user"
+    reason = "" if status in ("queued", "sent") else "552 5.2.2 over quota"
     Delivery.objects.filter(message=answer).update(status=status, reason=reason, attempts=1)
     response = shown(screen(ada), ticket)
     assert words in text_of(f"<footer {part(response, '<footer', '</footer>')}")

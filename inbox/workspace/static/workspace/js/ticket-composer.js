@@ -1,6 +1,7 @@
 // <ticket-composer data-draft data-ticket>: the form for replies and notes. It works as a plain form; here drafts are
 // saved to the server, sending keeps the page, and a refusal leaves what was written and the chosen files in place.
 const PAUSE = 1200;
+const QUOTES = "quotes-history";
 const headers = () => ({ "X-Pane": "composer", ...JSON.parse(document.body.getAttribute("hx-headers")) });
 
 class TicketComposer extends HTMLElement {
@@ -15,12 +16,16 @@ class TicketComposer extends HTMLElement {
     for (const area of this.#areas) this.#kept[area.name] = area.value;
     this.addEventListener("input", (event) => event.target.matches("textarea") && this.#later());
     this.addEventListener("focusout", (event) => event.target.matches("textarea") && this.save());
-    this.addEventListener("change", (event) => event.target.matches("[name=mode]") && this.#area.focus());
+    this.addEventListener("change", (event) => this.#change(event));
+    this.addEventListener("address-chips:changed", () => this.#addressed());
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("keydown", (event) => this.#key(event));
     this.#form.addEventListener("submit", (event) => this.#submit(event));
     document.body.addEventListener("reply:withdrawn", (event) => this.#back(event.detail), { signal });
     addEventListener("pagehide", () => this.save(), { signal });
+    const quotes = this.#form.elements.quotes;
+    if (quotes && localStorage.getItem(QUOTES)) quotes.checked = localStorage.getItem(QUOTES) === "yes";
+    this.#copies?.classList.contains("is-open") && this.#openCopies(false);
   }
 
   disconnectedCallback() {
@@ -39,6 +44,29 @@ class TicketComposer extends HTMLElement {
   get #area() {
     const mode = this.querySelector("[name=mode]:checked")?.value ?? "note";
     return this.querySelector(`[name=${mode}_text]`);
+  }
+
+  get #copies() {
+    return this.querySelector(".copies");
+  }
+
+  #openCopies(focus) {
+    this.#copies.classList.add("is-open");
+    this.querySelector("[data-copies]").setAttribute("aria-expanded", "true");
+    if (focus) this.#copies.querySelector("address-chips").field.focus();
+  }
+
+  #change(event) {
+    if (event.target.matches("[name=mode]")) this.#area.focus();
+    // How one likes it is remembered here, for all tickets.
+    if (event.target.matches("[name=quotes]")) localStorage.setItem(QUOTES, event.target.checked ? "yes" : "no");
+    if (event.target.matches("[name=to]")) this.#addressed();
+  }
+
+  // Whom it is for is part of the draft.
+  #addressed() {
+    this.#kept.message_text = null;
+    this.#later();
   }
 
   // Something newer is on the page: while nothing is written yet it counts as seen, else the server asks first.
@@ -62,13 +90,20 @@ class TicketComposer extends HTMLElement {
     }
   }
 
-  async #store(mode, text, name) {
+  async #store(mode, text, name, addressed = true) {
+    const fields = this.#form.elements;
+    const people = addressed && mode === "message" ? ["to", "cc", "bcc"].filter((role) => fields[role]) : [];
     const had = this.querySelector("[data-saved]");
     try {
       // The page may be going away: the browser finishes the request all the same.
       const response = await fetch(this.dataset.draft, {
         method: "POST",
-        body: new URLSearchParams({ mode, text, client_ref: this.#form.elements.client_ref.value }),
+        body: new URLSearchParams({
+          mode,
+          text,
+          client_ref: fields.client_ref.value,
+          ...Object.fromEntries(people.map((role) => [role, fields[role].value])),
+        }),
         headers: headers(),
         keepalive: text.length < 15_000,
       });
@@ -86,6 +121,7 @@ class TicketComposer extends HTMLElement {
   #click(event) {
     // A key or a click on the mode that is chosen already means: let me write.
     if (event.target.matches("[name=mode]")) this.#area.focus();
+    if (event.target.closest("[data-copies]")) this.#openCopies(true);
     const review = event.target.closest("[data-review]");
     if (!review) return;
     event.preventDefault();
@@ -150,15 +186,23 @@ class TicketComposer extends HTMLElement {
     again.after(then);
   }
 
-  // A reply taken back: its words go above what has been begun meanwhile.
-  #back({ ticket, text }) {
+  // A reply taken back: its words go above what has been begun meanwhile; its people and files come from the server.
+  async #back({ ticket, text }) {
     if (String(ticket) !== this.dataset.ticket) return;
+    clearTimeout(this.#timer);
     const area = this.querySelector("[name=message_text]");
-    area.value = area.value.trim() ? `${text}\n\n${area.value}` : text;
-    const reply = this.querySelector("[name=mode][value=message]");
+    const whole = area.value.trim() ? `${text}\n\n${area.value}` : text;
+    this.#kept.message_text = whole;
+    area.value = whole;
+    this.#saving = this.#saving.then(() => this.#store("message", whole, "message_text", false));
+    await this.#saving;
+    const response = await fetch(this.dataset.fresh, { headers: headers() });
+    if (!response.ok || response.redirected || !this.isConnected) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("composer");
+    this.replaceWith(fresh);
+    const reply = fresh.querySelector("[name=mode][value=message]");
     if (reply) reply.checked = true;
-    area.focus();
-    this.save();
+    fresh.querySelector("[name=message_text]").focus();
   }
 
   #say(name, detail) {
