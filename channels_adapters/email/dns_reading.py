@@ -29,6 +29,17 @@ class Resolver:
             self._resolver.nameservers = [host.strip("[]") or server]
             self._resolver.port = int(port) if host else 53
 
+    def exists(self, name: str) -> bool:
+        """False only when the DNS says that there is no such name, nor any below it (RFC 8020)."""
+        left = self._until - time.monotonic()
+        try:
+            self._resolver.resolve(name, "SOA", lifetime=max(left, 0.01), search=False, raise_on_no_answer=False)
+        except dns.resolver.NXDOMAIN:
+            return False
+        except (dns.exception.DNSException, OSError, UnicodeError):
+            return True
+        return True
+
     def ask(self, name: str, kind: str = "TXT") -> tuple[str, ...] | None:
         """The records of a name; empty where there are none, None where nobody answered in time."""
         left = self._until - time.monotonic()
@@ -57,6 +68,7 @@ def advice(domain: str, resolver: Resolver, *, server: str = "", selectors: Sequ
     wanted = selectors_of(provider, selectors)
     parents = _with_parents(domain)
     with ThreadPoolExecutor(8) as pool:
+        exists = pool.submit(resolver.exists, domain)
         texts = pool.submit(resolver.ask, domain)
         mail_servers = pool.submit(resolver.ask, domain, "MX")
         policies = [pool.submit(resolver.ask, f"_dmarc.{parent}") for parent in parents]
@@ -73,6 +85,7 @@ def advice(domain: str, resolver: Resolver, *, server: str = "", selectors: Sequ
     known = {name: records for name, records in answered.items() if records is not None}
     zone = Zone(
         domain,
+        exists=exists.result(),
         texts=texts.result(),
         policies=policy,
         policy_domain=policy_domain,

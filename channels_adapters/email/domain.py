@@ -52,6 +52,7 @@ class Zone:
     """What was read of a domain. `keys` are the DKIM records by selector; None stands for "could not be asked"."""
 
     domain: str
+    exists: bool = True
     texts: tuple[str, ...] | None = None
     policies: tuple[str, ...] | None = None
     policy_domain: str = ""
@@ -71,6 +72,9 @@ def judge(zone: Zone, *, server: str, provider: Provider | None) -> tuple[Findin
                 say("%(domain)s belongs to the mail provider, who looks after its records.", domain=zone.domain),
             ),
         )
+    if not zone.exists:
+        sentence = say("The DNS knows no domain %(domain)s. Check the channel's address.", domain=zone.domain)
+        return (Finding("DNS", Grade.BAD, sentence, zone.domain),)
     if zone.texts is None and zone.policies is None and zone.mail_servers is None:
         sentence = say("The name servers can't be reached from here, so nothing could be checked. Try again later.")
         return (Finding("DNS", Grade.UNKNOWN, sentence),)
@@ -146,13 +150,13 @@ def judge_dkim(zone: Zone, *, provider: Provider | None) -> tuple[Finding, ...]:
     if provider:
         sentence = say(
             "No signing key was found. Switch DKIM on at %(name)s, which shows the record to add; "
-            "a key under another name can be asked for below.",
+            "a key under another name can be asked for above.",
             name=provider.name,
         )
     else:
         sentence = say(
             "No signing key was found under the usual names. If your mails carry a DKIM-Signature header, "
-            "type the word behind “s=” below."
+            "type the word behind “s=” above."
         )
     return (Finding("DKIM", Grade.WEAK, sentence, host),)
 

@@ -86,7 +86,8 @@ class ChannelForm(forms.Form):
             del self.fields["aliases"]
         for described in network.settings_fields:
             field = self.fields[_PREFIX + described.name] = self._field(described)
-            field.is_wanted = self._is_wanted(described)  # type: ignore[attr-defined]
+            is_answered = described.kind == "choice" and described.default
+            field.is_wanted = is_answered or self._is_wanted(described)  # type: ignore[attr-defined]
 
     @cached_property
     def sections(self) -> list[Section]:

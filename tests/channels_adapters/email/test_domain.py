@@ -9,6 +9,7 @@ from socketserver import BaseRequestHandler, ThreadingUDPServer
 from threading import Thread
 
 import dns.message
+import dns.rcode
 import dns.rdatatype
 import dns.rrset
 import pytest
@@ -166,7 +167,7 @@ def test_answers_have_somewhere_to_arrive(servers: tuple[str, ...] | None, grade
 
 @given(st.lists(st.text(max_size=60), max_size=3), st.text(max_size=60))
 def test_whatever_a_domain_publishes_is_judged(texts: list[str], key: str) -> None:
-    zone = Zone(DOMAIN, tuple(texts), tuple(texts), DOMAIN, (), {"x": (key, f"p={key}")})
+    zone = Zone(DOMAIN, True, tuple(texts), tuple(texts), DOMAIN, (), {"x": (key, f"p={key}")})
     assert len(judge(zone, server="", provider=None)) == 5
 
 
@@ -194,6 +195,8 @@ class _Answers(BaseRequestHandler):
         if "silent" in str(name):
             return
         answer = dns.message.make_response(question)
+        if "gone" in str(name):
+            answer.set_rcode(dns.rcode.NXDOMAIN)
         if found := self.records.get((str(name).lower(), kind)):
             answer.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *found))
         socket.sendto(answer.to_wire(), self.client_address)
@@ -215,6 +218,11 @@ def test_a_domain_is_read_with_its_parents_its_includes_and_the_keys_that_were_t
         ("DMARC", "good", "_dmarc.nordlys.example"),
         ("MX", "good", "mail.nordlys.example"),
     ]
+
+
+def test_a_domain_that_is_not_there_is_the_one_thing_to_mend(name_server: str) -> None:
+    found = advice("gone.example", Resolver(name_server))
+    assert [(each.topic, each.grade) for each in found] == [("DNS", "bad")]
 
 
 def test_where_nobody_answers_it_says_so(name_server: str) -> None:
