@@ -8,26 +8,22 @@ from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import unquote, urlsplit
 
-from channels_adapters.contracts import Attachment, AttachmentKind
+from channels_adapters.contracts import Attachment, AttachmentKind, CalendarEntry
 from channels_adapters.email.charsets import decode
-from channels_adapters.email.filenames import default_name, display_name, kind_of
+from channels_adapters.email.filenames import default_name, display_name
 from channels_adapters.email.flowed import unflow
 from channels_adapters.email.hints import NO_HINTS, Hint
 from channels_adapters.email.html_text import render
-from channels_adapters.email.mime import Part, Tree, read_head
+from channels_adapters.email.mime import Part, Tree, read, read_head
 from channels_adapters.email.parameters import parse_parameters
+from channels_adapters.email.pieces import MAX_ATTACHMENTS, Item, Pieces
 from channels_adapters.email.uuencoded import extract
+from channels_adapters.email.wrapped import add_tnef, is_tnef, signed_mail, unwrap_pgp, why_unreadable
 
-MAX_ATTACHMENTS = 100
 # What is longer is no letter: it is attached whole, and its beginning is shown.
 MAX_READABLE = {"text/plain": 2 * 1024 * 1024, "text/html": 8 * 1024 * 1024}
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_\-]{2,40})", re.IGNORECASE)
 _FILE_NAME = re.compile(r"[^\s.][^.]{0,100}\.[A-Za-z0-9]{2,5}\Z")
-_ENCRYPTED = {
-    "multipart/encrypted": "The message is encrypted (OpenPGP).",
-    "application/pkcs7-mime": "The message is encrypted or signed as a whole (S/MIME).",
-    "application/x-pkcs7-mime": "The message is encrypted or signed as a whole (S/MIME).",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,48 +35,29 @@ class Body:
     attachments: tuple[Attachment, ...]
     unsupported: str = ""
     hints: Mapping[int, Hint] = field(default_factory=lambda: NO_HINTS)
-
-
-@dataclass(slots=True)
-class _Item:
-    """One readable piece of the body, in one or two renderings of the same."""
-
-    text: str | None = None
-    html: str | None = None
-
-
-@dataclass(slots=True)
-class _Collector:
-    items: list[_Item] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
-    unsupported: str = ""
-    over: str = ""
-
-    def attach(self, attachment: Attachment) -> None:
-        """Keep an attachment; the last place is left for the mail itself, in case there are too many."""
-        if len(self.attachments) >= MAX_ATTACHMENTS:
-            self.over = self.over or f"more than {MAX_ATTACHMENTS} attachments"
-        else:
-            self.attachments.append(attachment)
+    calendar: tuple[CalendarEntry, ...] = ()
 
 
 def read_body(tree: Tree, raw: bytes) -> Body:
     """Everything in the mail; beyond a limit the mail itself is attached whole, and `unsupported` says so."""
-    found = _Collector(over=tree.over)
+    found = Pieces(over=tree.over)
     _walk(found, tree.root, root=True)
     if found.over:
         whole = Attachment(AttachmentKind.MESSAGE, "original.eml", "message/rfc822", len(raw), content=raw)
         found.attachments = [*found.attachments[: MAX_ATTACHMENTS - 1], whole]
         found.unsupported = f"The message has {found.over}; all of it is in original.eml."
+    if not found.has_text():
+        found.items += found.spare
     text, hints = _text_of(found.items)
-    return Body(text, _html_of(found.items), tuple(found.attachments), found.unsupported, hints)
+    return Body(text, _html_of(found.items), tuple(found.attachments), found.unsupported, hints, tuple(found.calendar))
 
 
-def _walk(found: _Collector, part: Part, *, root: bool = False, inside: str = "", item: _Item | None = None) -> None:
+def _walk(found: Pieces, part: Part, *, root: bool = False, inside: str = "", item: Item | None = None) -> None:
     kind = part.content_type
-    found.unsupported = found.unsupported or _ENCRYPTED.get(kind, "")
+    if kind == "multipart/encrypted":
+        found.unsupported = found.unsupported or "The message is encrypted (OpenPGP)."
     if part.children:
-        shared = _Item() if kind == "multipart/alternative" else item
+        shared = Item() if kind == "multipart/alternative" else item
         if shared is not None and shared is not item:
             found.items.append(shared)
         for number, child in enumerate(part.children):
@@ -92,7 +69,7 @@ def _walk(found: _Collector, part: Part, *, root: bool = False, inside: str = ""
     if kind in MAX_READABLE and disposition != "attachment" and (root or not name or _is_first(found, item)):
         _read_text(found, part, item)
     elif not (part.start >= part.end and not name and not root):
-        _attach(found, part, disposition, name, inside)
+        _read_file(found, part, disposition, name, inside)
 
 
 def _disposition(part: Part) -> tuple[str, dict[str, str]]:
@@ -114,12 +91,12 @@ def _described_name(part: Part) -> str:
     return ""
 
 
-def _is_first(found: _Collector, item: _Item | None) -> bool:
+def _is_first(found: Pieces, item: Item | None) -> bool:
     """A named text that stands where the body belongs (some programs name every part)."""
     return item is not None or not (found.items or found.attachments)
 
 
-def _read_text(found: _Collector, part: Part, item: _Item | None) -> None:
+def _read_text(found: Pieces, part: Part, item: Item | None) -> None:
     content = part.readable()
     most = MAX_READABLE[part.content_type]
     if len(content) > most:
@@ -134,25 +111,18 @@ def _read_text(found: _Collector, part: Part, item: _Item | None) -> None:
         if item is not None and item.html is None:
             item.html = text
         else:
-            found.items.append(_Item(html=text))
+            found.items.append(Item(html=text))
         return
     if part.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    text = unwrap_pgp(found, text)
     text, files = extract(text)
     if item is not None and item.text is None:
         item.text = text
     else:
-        found.items.append(_Item(text=text))
+        found.items.append(Item(text=text))
     for file in files:
-        found.attach(
-            Attachment(
-                AttachmentKind.FILE,
-                display_name(file.name) or default_name("", len(found.attachments) + 1),
-                "application/octet-stream",
-                len(file.content),
-                content=file.content,
-            )
-        )
+        found.attach_file(file.name, "application/octet-stream", file.content)
 
 
 def _charset_of(part: Part, content: bytes) -> str:
@@ -162,28 +132,35 @@ def _charset_of(part: Part, content: bytes) -> str:
     return declared
 
 
-def _attach(found: _Collector, part: Part, disposition: str, name: str, inside: str) -> None:
-    content = part.content()
-    content_id = part.words("content-id").strip("<> ")[:500]
-    if not name and part.content_type == "message/rfc822":
+def _read_file(found: Pieces, part: Part, disposition: str, name: str, inside: str) -> None:
+    """An attachment; what only packs others is unpacked."""
+    kind, content = part.content_type, part.content()
+    if is_tnef(kind, name) and add_tnef(found, content):
+        return
+    if not name and kind == "message/rfc822":
         subject = display_name(read_head(content[: 64 * 1024]).words("subject").replace("/", " "))
         name = f"{subject[:100]}.eml" if subject else ""
-    name = name or default_name(part.content_type, len(found.attachments) + 1)
-    inline = disposition == "inline" or (disposition == "" and bool(content_id) and inside == "multipart/related")
-    found.attach(
-        Attachment(
-            kind_of(part.content_type),
-            name,
-            part.content_type[:200],
-            len(content),
-            content=content,
-            content_id=content_id,
-            inline=inline,
-        )
+    content_id = part.words("content-id").strip("<> ")[:500]
+    found.attach_file(
+        name,
+        kind,
+        content,
+        content_id=content_id,
+        inline=disposition == "inline" or (disposition == "" and bool(content_id) and inside == "multipart/related"),
+        charset=part.parameters.get("charset", ""),
+        method=part.parameters.get("method", ""),
     )
+    if signed := signed_mail(kind, name, content):
+        tree = read(signed)
+        # What is signed inside is not unwrapped again: one letter in one envelope.
+        if tree.root.content_type not in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+            found.over = found.over or tree.over
+            _walk(found, tree.root, root=True)
+    elif reason := why_unreadable(kind, name, part.parameters.get("smime-type", ""), content):
+        found.unsupported = found.unsupported or reason
 
 
-def _text_of(items: list[_Item]) -> tuple[str, Mapping[int, Hint]]:
+def _text_of(items: list[Item]) -> tuple[str, Mapping[int, Hint]]:
     pieces: list[str] = []
     hints: dict[int, Hint] = {}
     for item in items:
@@ -198,7 +175,7 @@ def _text_of(items: list[_Item]) -> tuple[str, Mapping[int, Hint]]:
     return "\n\n".join(pieces), hints
 
 
-def _html_of(items: list[_Item]) -> str:
+def _html_of(items: list[Item]) -> str:
     """The html as it came; where several pieces follow each other, all of them."""
     if not any(item.html for item in items):
         return ""

@@ -23,7 +23,8 @@ _EXTENSIONS = {
     "application/ics": "ics", "application/pgp-signature": "asc", "application/pkcs7-signature": "p7s",
     "application/pkcs7-mime": "p7m", "application/x-pkcs7-mime": "p7m", "application/ms-tnef": "dat",
 }  # fmt: skip
-_CALENDARS = frozenset({"text/calendar", "application/ics"})
+_TYPES = {extension: content_type for content_type, extension in reversed(_EXTENSIONS.items())}
+_CALENDARS = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
 
 
 def display_name(name: str) -> str:
@@ -45,6 +46,11 @@ def default_name(content_type: str, number: int) -> str:
     """A name for an attachment that has none."""
     extension = _EXTENSIONS.get(content_type, "bin")
     return f"attachment-{number}.{extension}"
+
+
+def type_of(name: str) -> str:
+    """The content type a file name speaks of."""
+    return _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
 
 
 def kind_of(content_type: str) -> AttachmentKind:

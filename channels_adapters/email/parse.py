@@ -23,14 +23,15 @@ from channels_adapters.contracts import (
 )
 from channels_adapters.email.addresses import Mailbox, canonical, mailboxes, split_tag
 from channels_adapters.email.authenticity import judge
-from channels_adapters.email.automatic import why_automatic
+from channels_adapters.email.automatic import mailing_list, why_automatic
 from channels_adapters.email.body import Body, read_body
 from channels_adapters.email.charsets import clean
+from channels_adapters.email.fingerprints import fingerprint
+from channels_adapters.email.forwards import forwarded_author, says_forwarded
 from channels_adapters.email.found import arrived_at, is_sent_copy, left_out
 from channels_adapters.email.identification import own_message_id, thread_keys, written_at
 from channels_adapters.email.language import guess
 from channels_adapters.email.mime import MAX_MAIL, Part, read, read_head
-from channels_adapters.email.quote_words import FORWARD_SUBJECTS
 from channels_adapters.email.quotes import newly_written
 from channels_adapters.email.reports import delivery_updates
 from channels_adapters.email.words import decode_words, header_bytes
@@ -62,6 +63,7 @@ def parse_mail(payload: Payload, account: Account) -> tuple[Event, ...]:
             automatic=message.automatic,
             answers=message.thread.answers,
             text=body.text,
+            ours=frozenset({canonical(account.address), message.author.primary.value}),
             occurred_at=message.occurred_at,
         )
     )
@@ -84,8 +86,8 @@ def recipient_addresses(payload: Payload) -> tuple[str, ...]:
 
 
 def _message(payload: Payload, account: Account, head: Part, body: Body) -> InboundMessage:
-    digest = hashlib.sha256(payload.body).hexdigest()
     message_id = own_message_id(head.text("message-id"))
+    digest = fingerprint(head, body) if message_id or head.header("date") else hashlib.sha256(payload.body).hexdigest()
     subject = head.words("subject")[:_MAX_SUBJECT]
     authors = _boxes(head, "from")
     author = _author(head, authors)
@@ -97,10 +99,12 @@ def _message(payload: Payload, account: Account, head: Part, body: Body) -> Inbo
         reply_to=reply_to.address if reply_to else "",
         authserv_id=str(account.settings.get("authserv_id") or ""),
     )
-    automatic = why_automatic(head, canonical(account.address))
+    automatic = why_automatic(head, canonical(account.address), body.text)
     verified = authenticity.verdict is Verdict.VERIFIED
     echo = is_sent_copy(payload) or (verified and author.address == canonical(account.address))
-    text = newly_written(body.text, forwarded=subject.lower().startswith(FORWARD_SUBJECTS), hints=body.hints)
+    forwarded = says_forwarded(subject)
+    text = newly_written(body.text, forwarded=forwarded, hints=body.hints)
+    original = forwarded_author(body.text, body.attachments, announced=forwarded) if automatic is None else None
     return InboundMessage(
         event_id=f"{message_id}#{digest[:16]}" if message_id else f"sha256:{digest}",
         external_id=message_id or f"sha256:{digest}",
@@ -121,6 +125,9 @@ def _message(payload: Payload, account: Account, head: Part, body: Body) -> Inbo
         authenticity=authenticity,
         reply_to=_person(reply_to) if reply_to else None,
         unsupported=body.unsupported or left_out(payload),
+        forwarded_from=_person(original) if original else None,
+        mailing_list=mailing_list(head),
+        calendar=body.calendar,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from channels_adapters.contracts import Automatic, DeliveryState, DeliveryUpdate, Identifier
 from channels_adapters.email.addresses import canonical
+from channels_adapters.email.bounces import Failed, failed_recipients, is_delay, status_of
 from channels_adapters.email.identification import message_ids, own_message_id
 from channels_adapters.email.mime import Part, read_head
 
@@ -19,14 +20,20 @@ _STATES = {
     "relayed": DeliveryState.DELIVERED,
     "expanded": DeliveryState.DELIVERED,
 }
-_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _ID_LINE = re.compile(r"^[> \t]{0,8}message-id:[ \t]{0,8}(<[^<>\s]{3,400}>)", re.IGNORECASE | re.MULTILINE)
 _STATUSES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"})
 
 
 def delivery_updates(
-    root: Part, *, event_id: str, automatic: Automatic | None, answers: str, text: str, occurred_at: datetime | None
+    root: Part,
+    *,
+    event_id: str,
+    automatic: Automatic | None,
+    answers: str,
+    text: str,
+    ours: frozenset[str],
+    occurred_at: datetime | None,
 ) -> Iterator[DeliveryUpdate]:
     """The news in this mail, one for each recipient it names. Nothing when it does not tell of which mail."""
     parts = {part.content_type: part for part in reversed(list(root.leaves()))}
@@ -49,7 +56,7 @@ def delivery_updates(
         blocks = [fields for part in statuses for fields in _fields(part)]
         yield from _of_recipients(blocks, original, event_id, occurred_at)
     elif automatic is Automatic.BOUNCE:
-        yield from _of_plain_bounce(root, original, event_id, text, occurred_at)
+        yield from _of_plain_bounce(root, original, event_id, text, ours, occurred_at)
 
 
 def _of_recipients(
@@ -74,20 +81,25 @@ def _of_recipients(
 
 
 def _of_plain_bounce(
-    root: Part, original: str, event_id: str, text: str, occurred_at: datetime | None
+    root: Part, original: str, event_id: str, text: str, ours: frozenset[str], occurred_at: datetime | None
 ) -> Iterator[DeliveryUpdate]:
-    """A bounce from a program that writes no report."""
-    failed = [canonical(one) for one in root.words("x-failed-recipients").split(",")[:_MAX_RECIPIENTS]]
-    found = _STATUS.search(text[:_MAX_SCANNED])
-    for number, address in enumerate([one for one in failed if one] or [""]):
+    """A bounce from a program that writes no report: whom its headers or its words name."""
+    if is_delay(f"{root.words('subject')}\n{text}"):
+        return
+    status = status_of(text)
+    named = {one.address: one for one in failed_recipients(text, ours=ours)}
+    listed = [canonical(one) for one in root.words("x-failed-recipients").split(",")[:_MAX_RECIPIENTS]]
+    addresses = [one for one in dict.fromkeys(listed) if one] or list(named) or [""]
+    for number, address in enumerate(addresses):
+        failed = named.get(address) or Failed(address, status, not status.startswith("4"))
         yield DeliveryUpdate(
             f"{event_id}#{number}",
             DeliveryState.BOUNCED,
             (original,),
             recipient=Identifier("email", address) if address else None,
-            reason=found[0] if found else "",
+            reason=failed.reason or status,
             occurred_at=occurred_at,
-            permanent=not (found and found[0].startswith("4")),
+            permanent=failed.permanent,
         )
 
 

@@ -31,15 +31,30 @@ FROM = "From: bo@larsen.example"
         ((FROM, "X-Auto-Response-Suppress: All"), Automatic.AUTO_REPLY),
         ((FROM, "X-Auto-Response-Suppress: DR"), None),
         ((FROM, "X-Auto-Response-Suppress: All", "Auto-Submitted: no"), None),
-        ((FROM, "Subject: Automatic reply: Your order"), Automatic.AUTO_REPLY),
-        ((FROM, "Subject: =?utf-8?b?6Ieq5Yqo5Zue5aSN?=: x"), Automatic.AUTO_REPLY),
+        ((FROM, "Subject: Automatic reply: Your order"), None),
+        ((FROM, "Subject: Automatic reply: Your order", "In-Reply-To: <ours@shop.example>"), Automatic.AUTO_REPLY),
+        ((FROM, "Subject: =?utf-8?b?6Ieq5Yqo5Zue5aSN?=: x", "X-Auto-Response-Suppress: DR"), Automatic.AUTO_REPLY),
+        ((FROM, "Subject: Abwesenheitsnotiz: x", "Return-Path: <>"), Automatic.AUTO_REPLY),
+        ((FROM, "Subject: Re: Automatic reply: x", "In-Reply-To: <ours@shop.example>"), None),
+        ((FROM, "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent"), Automatic.AUTO_REPLY),
+        ((FROM, "X-POST-MessageClass: 9; Autoresponder"), Automatic.AUTO_REPLY),
+        ((FROM, "Delivered-To: Autoresponder"), Automatic.AUTO_REPLY),
+        ((FROM, "X-Autoreply: no"), None),
         ((FROM, "Subject: Out of office chair"), None),
         ((FROM, "Precedence: bulk"), Automatic.BULK),
-        ((FROM, "Precedence: List"), Automatic.BULK),
+        ((FROM, "Precedence: List"), None),
         ((FROM, "Precedence: first-class"), None),
-        ((FROM, "List-Id: <shoes.lists.example>"), Automatic.BULK),
+        ((FROM, "List-Id: <shoes.lists.example>"), None),
+        ((FROM, "List-Id: <x>", "Precedence: list", "List-Unsubscribe: <mailto:x@y.example>"), None),
+        ((FROM, "List-Id: <x>", "List-Post: <mailto:x@y.example>", "List-Unsubscribe: <mailto:u@y.example>"), None),
+        ((FROM, "List-Id: <x>", "List-Unsubscribe: <https://x.example>"), Automatic.BULK),
+        ((FROM, "List-Post: NO"), Automatic.BULK),
+        ((FROM, "Feedback-ID: 1:2:3:shop"), Automatic.BULK),
         ((FROM, "List-Unsubscribe: <https://x.example>"), Automatic.BULK),
-        ((FROM, "List-Id: <x>", "Auto-Submitted: no"), Automatic.BULK),
+        ((FROM, "List-Unsubscribe: <https://x.example>", "Auto-Submitted: no"), None),
+        ((FROM, "X-Loop: shoes@lists.example", "List-Id: <shoes.lists.example>"), None),
+        ((FROM, "Subject: Undelivered Mail Returned to Sender", "Return-Path: <>"), Automatic.BOUNCE),
+        ((FROM, "Subject: Undeliverable goods"), None),
         ((FROM, "Return-Path: <>"), Automatic.BOUNCE),
         ((FROM, "Return-Path: <>", "Auto-Submitted: auto-replied"), Automatic.AUTO_REPLY),
         (("From: MAILER-DAEMON@mx.example",), Automatic.BOUNCE),
@@ -108,6 +123,106 @@ def test_a_bounce_without_report_is_understood_by_the_headers_it_quotes() -> Non
         (DeliveryState.BOUNCED, ("<ours@shop.example>",), "gone@x.example"),
         (DeliveryState.BOUNCED, ("<ours@shop.example>",), "lost@x.example"),
     ]
+
+
+OURS = "\n\n--- Below this line is a copy of the message.\n\nMessage-ID: <ours@shop.example>\nTo: gone@x.example\n"
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "body", "reason", "permanent"),
+    [
+        (
+            "MAILER-DAEMON@mx.example",
+            "failure notice",
+            "Hi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to deliver your message to "
+            "the following addresses.\n\n<gone@x.example>:\n192.0.2.1 does not like recipient.\n"
+            "Remote host said: 550 5.1.1 no such user\nGiving up on 192.0.2.1.",
+            "192.0.2.1 does not like recipient. Remote host said: 550 5.1.1 no such user Giving up on 192.0.2.1.",
+            True,
+        ),
+        (
+            "Mailer-Daemon@mx.example",
+            "Mail delivery failed: returning message to sender",
+            "This message was created automatically by mail delivery software.\n\nA message that you sent could not "
+            "be delivered to one or more of its\nrecipients. The following address(es) failed:\n\n  gone@x.example\n"
+            "    SMTP error from remote mail server after RCPT TO:<gone@x.example>:\n"
+            "    host mx.x.example: 452 4.2.2 full",
+            "SMTP error from remote mail server after RCPT TO:<gone@x.example>: host mx.x.example: 452 4.2.2 full",
+            False,
+        ),
+        (
+            "MAILER-DAEMON@mx.example",
+            "Undelivered Mail Returned to Sender",
+            "This is the mail system at host mx.example.\n\nI'm sorry to have to inform you that your message could\n"
+            "not be delivered to one or more recipients.\n\n<gone@x.example>: host mx.x.example said: 550 5.1.1 unknown",
+            "<gone@x.example>: host mx.x.example said: 550 5.1.1 unknown",
+            True,
+        ),
+        (
+            "postmaster@x.example",
+            "Undeliverable: Your order",
+            "Delivery has failed to these recipients or groups:\n\ngone@x.example<mailto:gone@x.example>\n"
+            "The email address you entered couldn't be found.",
+            "The email address you entered couldn't be found.",
+            True,
+        ),
+        (
+            "MAILER-DAEMON@yahoo.example",
+            "Failure Notice",
+            "Sorry, we were unable to deliver your message to the following address.\n\n<gone@x.example>:\n"
+            "554: delivery error: dd This user doesn't have an account",
+            "554: delivery error: dd This user doesn't have an account",
+            True,
+        ),
+        (
+            "mailer-daemon@corp.mail.example",
+            "Mail failure.",
+            "Это письмо создано автоматически сервером, отвечать на него не нужно.\n\nК сожалению, Ваше письмо не "
+            "может быть доставлено:\n\n**********************\n\ngone@x.example user not found",
+            "",
+            True,
+        ),
+        (
+            "PostMaster@qq.example",
+            "系统退信/Systems bounce",
+            "抱歉，您的邮件被退回来了……\n原邮件信息：\n收件人：gone@x.example\n退信原因：550 Mailbox not found",
+            "退信原因：550 Mailbox not found",
+            True,
+        ),
+    ],
+    ids=["qmail", "exim", "postfix", "exchange", "yahoo", "mail.ru", "qq"],
+)
+def test_bounces_in_plain_words_tell_whom_and_why(
+    sender: str, subject: str, body: str, reason: str, permanent: bool
+) -> None:
+    raw = mail(f"From: {sender}", f"Subject: {subject}", "Content-Type: text/plain; charset=utf-8", body=body + OURS)
+    (read, *updates) = events(raw)
+    assert (message(raw).automatic, updates) == (
+        Automatic.BOUNCE,
+        [
+            DeliveryUpdate(
+                f"{read.event_id}#0",
+                DeliveryState.BOUNCED,
+                ("<ours@shop.example>",),
+                recipient=Identifier("email", "gone@x.example"),
+                reason=reason,
+                permanent=permanent,
+            )
+        ],
+    )
+
+
+def test_a_warning_that_a_mail_is_late_is_no_failure() -> None:
+    body = f"Your message has not yet been delivered to gone@x.example. You do not need to resend it.{OURS}"
+    raw = mail("From: mailer-daemon@mx.example", "Subject: Delayed Mail (still being retried)", body=body)
+    assert (message(raw).automatic, len(events(raw))) == (Automatic.BOUNCE, 1)
+
+
+def test_a_mail_by_a_list_says_which() -> None:
+    named = [
+        mail(FROM, one) for one in ('List-Id: "Shoes" <Shoes.Lists.example>', "List-Id: shoes.x.example", "X-A: b")
+    ]
+    assert [message(raw).mailing_list for raw in named] == ["shoes.lists.example", "shoes.x.example", ""]
 
 
 def test_a_bounce_that_names_no_mail_of_ours_is_only_a_message() -> None:

@@ -31,7 +31,7 @@ def test_a_letter_becomes_one_message_with_all_its_fields() -> None:
         [(one.role, one.person.primary.value, one.person.name) for one in found.recipients],
         found.thread.keys, found.thread.visibility, found.unsupported,
     ) == (
-        f"<first@larsen.example>#{sha(raw)[:16]}", "<first@larsen.example>", Identifier("email", "bo@larsen.example"),
+        message(raw).event_id, "<first@larsen.example>", Identifier("email", "bo@larsen.example"),
         "Bo Larsen", "Shoes", "Hello", "Hello\n\n-- \nBo", "", NOON, "in", (), None,
         [("to", "support@shop.example", ""), ("cc", "joerg@larsen.example", "Jörg")],
         (), Visibility.PRIVATE, "",
@@ -309,3 +309,26 @@ def test_a_multipart_without_its_parts_still_shows_its_text() -> None:
         message(multipart("mixed", part(b"one"), part(b"two"))),
     ]
     assert [one.text for one in found] == ["no delimiter at all", "found by its first line", "one\n\ntwo"]
+
+
+def routed(raw: bytes) -> bytes:
+    """The same mail as another way brings it: more headers, folded anew, packed anew."""
+    trace = (
+        b"Received: from a by b; Mon, 05 Mar 2018 12:00:01 +0100\r\nDelivered-To: support@shop.example\r\n"
+        b"X-Spam-Status: No\r\nX-MS-Exchange-Organization-SCL: 1\r\nARC-Seal: i=1\r\nDKIM-Signature: v=1; b=x\r\n"
+    )
+    head, _, body = raw.partition(b"\r\n\r\n")
+    folded = head.replace(b"Subject: ", b"Subject:\r\n ").replace(b"\r\nTo:", b"\r\nX-Route: 1\r\nTo:")
+    packed = b"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + body.replace(b"=", b"=3D")
+    return trace + folded + packed
+
+
+def test_the_same_mail_by_two_routes_is_one_and_other_words_under_its_id_are_another() -> None:
+    raw = letter(body="Where is my order?\r\n")
+    ids = [message(one).event_id for one in (raw, routed(raw), letter(body="Where is yours?\r\n"))]
+    assert (ids[0] == ids[1], ids[0] == ids[2], ids[0].split("#")[0]) == (True, False, "<first@larsen.example>")
+
+
+def test_a_mail_without_id_and_date_is_told_by_all_its_bytes() -> None:
+    raw = mail("From: bo@larsen.example")
+    assert message(raw).event_id != message(b"X-Route: 1\r\n" + raw).event_id
