@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from channels_adapters.contracts import (
@@ -84,7 +84,7 @@ class BaseAdapter(ABC):
         """Know nothing of the person."""
         return None
 
-    def check(self, account: Account) -> Sequence[CheckResult]:
+    def check(self, account: Account) -> Iterable[CheckResult]:
         """Have nothing to try."""
         return ()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copyreg
 import enum
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -616,8 +616,8 @@ class Adapter(Protocol):
     def fetch_profile(self, identifier: Identifier, account: Account) -> Person | None:
         """What the network tells of a person, if anything."""
 
-    def check(self, account: Account) -> Sequence[CheckResult]:
-        """Try the account's settings without changing anything."""
+    def check(self, account: Account) -> Iterable[CheckResult]:
+        """Try the account's settings without changing anything; each step is told as soon as it was tried."""
 
     def connect(self, account: Account, callback_url: str) -> Sequence[CheckResult]:
         """Register our URL at the network where it can be done by API."""

@@ -31,4 +31,5 @@ class Said(str):
 
 def say(template: str, **values: object) -> Said:
     """`template` for the catalogues, with `values` in its named places (`%(name)s`)."""
-    return Said(template, values)
+    kept = {name: value if isinstance(value, str | int | float) else str(value) for name, value in values.items()}
+    return Said(template, kept)

@@ -41,6 +41,9 @@ from channels_adapters.email.pop3 import poll_pop3
 from channels_adapters.email.smtp import Server, connected, refusal, transmit
 
 
+from channels_adapters.wording import say
+
+_INCOMING, _OUTGOING = "Incoming mail", "Outgoing mail"
 class EmailAdapter(BaseAdapter):
     """Mail, fetched by IMAP or POP3 or brought to us, and sent over SMTP."""
 
@@ -61,12 +64,17 @@ class EmailAdapter(BaseAdapter):
     settings_fields: ClassVar[tuple[SettingsField, ...]] = (
         SettingsField(
             "sender_name",
+        *INCOMING_FIELDS,
             "Sender name",
             "Shown beside the address in mails you send, for example the name of your shop.",
             required=False,
         ),
         SettingsField(
-            "host", "SMTP server", "The server your provider names for outgoing mail, e.g. smtp.example.org."
+            section=_OUTGOING,
+            "host",
+            "SMTP server",
+            "The server your provider names for outgoing mail, e.g. smtp.example.org.",
+            section=_OUTGOING,
         ),
         SettingsField(
             "port",
@@ -77,6 +85,7 @@ class EmailAdapter(BaseAdapter):
             default="587",
         ),
         SettingsField(
+            section=_OUTGOING,
             "security",
             "Encryption",
             "STARTTLS begins in the clear and then encrypts; TLS encrypts from the start.",
@@ -85,12 +94,14 @@ class EmailAdapter(BaseAdapter):
             default="starttls",
         ),
         SettingsField(
+            section=_OUTGOING,
             "username",
             "User name",
             "Often the whole mail address. Leave empty for a server without sign-in.",
             required=False,
         ),
         SettingsField(
+            section=_OUTGOING,
             "password",
             "Password",
             "Kept encrypted and never shown again. With two-step sign-in, create an app password.",
@@ -98,13 +109,14 @@ class EmailAdapter(BaseAdapter):
             required=False,
         ),
         SettingsField(
+            section=_OUTGOING,
             "authserv_id",
             "Name of your own mail server in Authentication-Results",
             "The first word of the Authentication-Results header in mails you receive, e.g. mx.example.org. "
             "Only results under this name are believed; leave empty to believe none.",
             required=False,
         ),
-        *INCOMING_FIELDS,
+            section=_INCOMING,
         *SIGN_IN_FIELDS,
     )
 
@@ -173,8 +185,10 @@ class EmailAdapter(BaseAdapter):
 
     def check(self, account: Account) -> Sequence[CheckResult]:
         """Connect, encrypt and sign in for sending and for fetching; read what is newest; change and send nothing."""
-        steps = _check_outgoing(account) if account.settings.get("host") or not fetches(account) else ()
-        return (*steps, *(check_incoming(account) if fetches(account) else ()))
+        if account.settings.get("host") or not fetches(account):
+            yield from _check_outgoing(account)
+        if fetches(account):
+            yield from check_incoming(account)
 
 
 def _copied(mail: bytes, account: Account) -> str:
@@ -188,23 +202,25 @@ def _copied(mail: bytes, account: Account) -> str:
     return ""
 
 
-def _check_outgoing(account: Account) -> Sequence[CheckResult]:
+def _check_outgoing(account: Account) -> Iterator[CheckResult]:
     try:
         sender_of(account)
         server = Server.of(account)
     except SendError as problem:
-        return (CheckResult("Settings", False, problem.reason),)
-    label = f"Outgoing mail server {server.host}:{server.port}"
+        yield CheckResult(say("Settings"), False, problem.reason)
+        return
+    label = say("Outgoing mail server %(where)s", where=f"{server.host}:{server.port}")
     try:
         with connected(server):
             pass
     except SendError as problem:
-        return (CheckResult(label, False, _advice(problem)),)
-    signed_in = CheckResult(f"Signed in as {server.username}", True)
-    return (CheckResult(label, True), *((signed_in,) if server.username else ()))
-
-
-def _advice(problem: SendError) -> str:
-    if problem.fault is Fault.AUTH:
-        return f"{problem.reason} Check the user name and the password; some providers want an app password."
-    return f"{problem.reason} Check the server, the port and the encryption."
+        if problem.fault is Fault.AUTH:
+            sign_in = say("Check the user name and the password; some providers want an app password.")
+            yield CheckResult(label, False, sign_in, (problem.reason,))
+        else:
+            advice = say("Check the server, the port and the encryption.")
+            yield CheckResult(label, False, advice, (problem.reason,))
+        return
+    yield CheckResult(label, True)
+    if server.username:
+        yield CheckResult(say("Signed in as %(username)s", username=server.username), True)

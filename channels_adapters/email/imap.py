@@ -18,6 +18,7 @@ from channels_adapters.contracts import Fault, SendError
 from channels_adapters.email.incoming import TIMEOUT, Mailbox, certified, dial, said_plainly, withheld, wrong_password
 from channels_adapters.email.mime import MAX_MAIL, read_head
 from channels_adapters.email.oauth import sasl
+from channels_adapters.wording import say
 
 #: The most a server may send in one piece; more is no answer to anything we ask.
 _MAX_LITERAL = MAX_MAIL + 1024 * 1024
@@ -72,7 +73,10 @@ def signed_in(mailbox: Mailbox) -> Iterator[Client]:
         try:
             if mailbox.security == "starttls":
                 if not client.has_capability("STARTTLS"):
-                    raise SendError(Fault.AUTH, f"{mailbox.where} offers no STARTTLS; nothing is sent in the clear.")
+                    raise SendError(
+                        Fault.AUTH,
+                        say("%(where)s offers no STARTTLS; nothing is sent in the clear.", where=mailbox.where),
+                    )
                 client.starttls(certified())
             _sign_in(client, mailbox)
             yield client
@@ -92,11 +96,13 @@ def imap_said_plainly(mailbox: Mailbox) -> Iterator[None]:
             yield
         except (IMAPClientAbortError, ProtocolError) as problem:
             said = withheld(mailbox, words(problem))
-            raise SendError(Fault.TEMPORARY, f"The connection to {mailbox.where} was lost: {said}") from problem
+            raise SendError(
+                Fault.TEMPORARY, say("The connection to %(where)s was lost: %(said)s", where=mailbox.where, said=said)
+            ) from problem
         except IMAPClientError as problem:
             said = withheld(mailbox, words(problem))
             fault = Fault.TEMPORARY if is_passing(problem) else Fault.BLOCKED
-            raise SendError(fault, f"{mailbox.where} refused: {said}") from problem
+            raise SendError(fault, say("%(where)s refused: %(said)s", where=mailbox.where, said=said)) from problem
 
 
 def is_passing(problem: Exception) -> bool:
@@ -134,7 +140,13 @@ def selected(client: Client, folder: str, *, readonly: bool = True) -> dict[byte
             raise
         has = ", ".join(str(name) for _flags, _delimiter, name in client.list_folders()[:30])
         raise SendError(
-            Fault.BLOCKED, f"The folder {folder} can't be opened: {words(problem)} The mailbox has: {has}."
+            Fault.BLOCKED,
+            say(
+                "The folder %(folder)s can't be opened: %(words)s The mailbox has: %(has)s.",
+                folder=folder,
+                words=words(problem),
+                has=has,
+            ),
         ) from problem
     return told
 
@@ -154,7 +166,7 @@ def save_sent(mailbox: Mailbox, mail: bytes) -> bool:
     with signed_in(mailbox) as client:
         folder = sent_folder(client, mailbox)
         if not folder:
-            raise SendError(Fault.BLOCKED, "The mailbox has no folder for sent mail; name one in the settings.")
+            raise SendError(Fault.BLOCKED, say("The mailbox has no folder for sent mail; name one in the settings."))
         if message_id and _with_mark(client, folder, (message_id,)):
             return False
         client.append(folder, mail, (b"\\Seen",))
@@ -185,7 +197,11 @@ def _sign_in(client: Client, mailbox: Mailbox) -> None:
             client.plain_login(mailbox.username, mailbox.password)
         elif client.has_capability("LOGINDISABLED"):
             raise SendError(
-                Fault.AUTH, f"{mailbox.where} takes no password on an unencrypted connection: choose TLS or STARTTLS."
+                Fault.AUTH,
+                say(
+                    "%(where)s takes no password on an unencrypted connection: choose TLS or STARTTLS.",
+                    where=mailbox.where,
+                ),
             )
         else:
             client.login(mailbox.username, mailbox.password)
@@ -194,7 +210,10 @@ def _sign_in(client: Client, mailbox: Mailbox) -> None:
             raise refusal.__context__ from None
         if is_passing(refusal):
             said_now = withheld(mailbox, words(refusal))
-            raise SendError(Fault.TEMPORARY, f"{mailbox.where} lets nobody in just now: {said_now}") from None
+            raise SendError(
+                Fault.TEMPORARY,
+                say("%(where)s lets nobody in just now: %(said_now)s", where=mailbox.where, said_now=said_now),
+            ) from None
         raise wrong_password(mailbox, words(refusal)) from None
 
 

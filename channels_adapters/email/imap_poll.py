@@ -19,6 +19,7 @@ from channels_adapters.email.imap import Client, is_passing, selected, sent_fold
 from channels_adapters.email.imap_cursor import WINDOW, Cursor
 from channels_adapters.email.incoming import Mailbox, withheld
 from channels_adapters.email.mime import MAX_MAIL
+from channels_adapters.wording import say
 
 #: A server may end IDLE after half an hour (RFC 2177), and routers forget sooner.
 IDLE_FOR = 15 * 60.0
@@ -66,7 +67,7 @@ def listen_imap(mailbox: Mailbox, place: str) -> Iterator[bool]:
                 wait, asked_at = min(left, _LOOK_AROUND), time.monotonic()
                 told = client.idle_check(timeout=wait)
                 if any(line[0] == b"BYE" for line in told):
-                    raise SendError(Fault.TEMPORARY, f"{mailbox.where} ended the connection.")
+                    raise SendError(Fault.TEMPORARY, say("%(where)s ended the connection.", where=mailbox.where))
                 yield _has_changed(told)
                 if not told and time.monotonic() - asked_at < wait / 2:
                     # Nothing, and too soon: either TLS talks to itself or the line is cut. Asking anew tells.
@@ -82,7 +83,7 @@ def _folder(client: Client, mailbox: Mailbox, place: str) -> str:
     kind, _, name = place.partition(":")
     folder = name or (sent_folder(client, mailbox) if kind == "sent" else "INBOX")
     if not folder:
-        raise SendError(Fault.BLOCKED, "The mailbox has no folder for sent mail; name one in the settings.")
+        raise SendError(Fault.BLOCKED, say("The mailbox has no folder for sent mail; name one in the settings."))
     return folder
 
 

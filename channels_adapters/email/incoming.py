@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from channels_adapters import network
 from channels_adapters.contracts import Account, Fault, SendError
+from channels_adapters.wording import say
 
 TIMEOUT = 30.0
 _USUAL_PORTS = {("imap", "tls"): 993, ("imap", ""): 143, ("pop3", "tls"): 995, ("pop3", ""): 110}
@@ -43,12 +44,12 @@ class Mailbox:
         protocol = said.get("incoming", "none")
         host, security = said.get("incoming_host", ""), said.get("incoming_security", "tls")
         if protocol not in ("imap", "pop3") or not host or security not in ("tls", "starttls", "none"):
-            raise SendError(Fault.AUTH, "No server to fetch mail from is set for this account.")
+            raise SendError(Fault.AUTH, say("No server to fetch mail from is set for this account."))
         usual = _USUAL_PORTS[protocol, "tls" if security == "tls" else ""]
         try:
             port = int(said.get("incoming_port", usual))
         except ValueError:
-            raise SendError(Fault.AUTH, "The port of the incoming mail server is not a number.") from None
+            raise SendError(Fault.AUTH, say("The port of the incoming mail server is not a number.")) from None
         has_token = bool(said.get("oauth_provider"))
         folders = tuple(dict.fromkeys(name.strip() for name in said.get("folders", "").split(",") if name.strip()))
         return cls(
@@ -100,7 +101,9 @@ def dial(mailbox: Mailbox) -> socket.socket:
             if mailbox.security == "tls":
                 return certified().wrap_socket(connection, server_hostname=mailbox.host)
             if mailbox.security == "none" and not _is_inside(connection):
-                raise SendError(Fault.AUTH, f"{mailbox.host} is on the internet: choose TLS or STARTTLS for it.")
+                raise SendError(
+                    Fault.AUTH, say("%(host)s is on the internet: choose TLS or STARTTLS for it.", host=mailbox.host)
+                )
         except BaseException:
             connection.close()
             raise
@@ -122,15 +125,21 @@ def said_plainly(mailbox: Mailbox) -> Iterator[None]:
     except ssl.SSLError as problem:
         raise SendError(
             Fault.AUTH if problem.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE") else Fault.TEMPORARY,
-            f"No encrypted connection to {mailbox.where} ({problem.reason or problem}). "
-            "Check that the port and the encryption belong together.",
+            say(
+                "No encrypted connection to %(where)s (%(value)s). Check that the port and the encryption belong "
+                "together.",
+                where=mailbox.where,
+                value=problem.reason or problem,
+            ),
         ) from problem
     except network.Forbidden as problem:
         raise SendError(Fault.BLOCKED, str(problem)) from problem
     except TimeoutError as problem:
-        raise SendError(Fault.TEMPORARY, f"{mailbox.where} did not answer in time.") from problem
+        raise SendError(Fault.TEMPORARY, say("%(where)s did not answer in time.", where=mailbox.where)) from problem
     except OSError as problem:
-        raise SendError(Fault.TEMPORARY, f"No connection to {mailbox.where}: {problem}") from problem
+        raise SendError(
+            Fault.TEMPORARY, say("No connection to %(where)s: %(problem)s", where=mailbox.where, problem=problem)
+        ) from problem
 
 
 def wrong_password(mailbox: Mailbox, said: str) -> SendError:
@@ -139,13 +148,21 @@ def wrong_password(mailbox: Mailbox, said: str) -> SendError:
     if mailbox.token:
         return SendError(
             Fault.AUTH,
-            f"The server refused the sign-in of {mailbox.username}: {said} Connect the account again, and check that "
-            "this user may read the mailbox.",
+            say(
+                "The server refused the sign-in of %(username)s: %(said)s Connect the account again, and check "
+                "that this user may read the mailbox.",
+                username=mailbox.username,
+                said=said,
+            ),
         )
     return SendError(
         Fault.AUTH,
-        f"The server refused the sign-in of {mailbox.username}: {said} Check the user name and the password; with "
-        "two-step sign-in an app password is needed.",
+        say(
+            "The server refused the sign-in of %(username)s: %(said)s Check the user name and the password; with "
+            "two-step sign-in an app password is needed.",
+            username=mailbox.username,
+            said=said,
+        ),
     )
 
 

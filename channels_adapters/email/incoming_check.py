@@ -3,70 +3,74 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from channels_adapters.contracts import Account, CheckResult, Fault, SendError
 from channels_adapters.email import imap, pop3
 from channels_adapters.email.incoming import Mailbox
 from channels_adapters.email.mime import read_head
+from channels_adapters.wording import say
 
 _NEWEST = 3
 _SKILLS = (
-    ("IDLE", "It tells of new mail at once (IDLE)."),
-    ("MOVE", "It moves mails in one step (MOVE)."),
-    ("UIDPLUS", "It removes single mails safely (UIDPLUS)."),
-    ("SPECIAL-USE", "It marks its folder of sent mail (SPECIAL-USE)."),
+    ("IDLE", say("It tells of new mail at once (IDLE).")),
+    ("MOVE", say("It moves mails in one step (MOVE).")),
+    ("UIDPLUS", say("It removes single mails safely (UIDPLUS).")),
+    ("SPECIAL-USE", say("It marks its folder of sent mail (SPECIAL-USE).")),
 )
 _CAPABILITIES = re.compile(r"\[CAPABILITY [^\]]{0,2000}\]")
 _HEAD = "BODY.PEEK[HEADER.FIELDS (DATE FROM SUBJECT)]"
 
 
-def check_incoming(account: Account) -> Sequence[CheckResult]:
-    """One line for each step, up to the first that fails."""
+def check_incoming(account: Account) -> Iterator[CheckResult]:
+    """One line for each step as soon as it was tried, up to the first that fails."""
     try:
         mailbox = Mailbox.of(account)
     except SendError as problem:
-        return (CheckResult("Settings of incoming mail", False, problem.reason),)
-    steps: list[CheckResult] = []
-    server = f"Incoming mail server {mailbox.where}"
+        yield CheckResult(say("Settings of incoming mail"), False, problem.reason)
+        return
+    label = server = say("Incoming mail server %(where)s", where=mailbox.where)
     try:
-        steps.extend((_imap if mailbox.protocol == "imap" else _pop3)(mailbox, server))
+        for step in (_imap if mailbox.protocol == "imap" else _pop3)(mailbox, server):
+            yield step
+            label = say("Newest mails")
     except SendError as problem:
-        is_sign_in = problem.fault is Fault.AUTH and "sign-in" in problem.reason
-        label = f"Signed in as {mailbox.username}" if is_sign_in else server
-        steps.append(CheckResult("Newest mails" if steps else label, False, problem.reason))
-    return tuple(steps)
+        if problem.fault is Fault.AUTH and "sign-in" in problem.reason and label is server:
+            label = say("Signed in as %(username)s", username=mailbox.username)
+        yield CheckResult(label, False, problem.reason)
 
 
 def _imap(mailbox: Mailbox, server: str) -> Iterator[CheckResult]:
     with imap.signed_in(mailbox) as client:
         skills = tuple(sentence for name, sentence in _SKILLS if client.has_capability(name))
         yield CheckResult(server, True, details=(_greeting(client.welcome), *skills))
-        yield CheckResult(f"Signed in as {mailbox.username}", True)
+        yield CheckResult(say("Signed in as %(username)s", username=mailbox.username), True)
         folders = tuple(str(name) for _flags, _delimiter, name in client.list_folders())
         sent = imap.sent_folder(client, mailbox)
-        sent_is = (f"Sent mail: {sent}",) if sent else ("No folder of sent mail was found.",)
-        yield CheckResult("Folders", True, details=(*folders, *sent_is))
+        sent_is = (say("Sent mail: %(folder)s", folder=sent),) if sent else (say("No folder of sent mail was found."),)
+        yield CheckResult(say("Folders"), True, details=(*folders, *sent_is))
         for folder in (*mailbox.folders, *((sent,) if mailbox.watches_sent and sent else ())):
             exists = imap.selected(client, folder).get(b"EXISTS", 0)
-            yield CheckResult(f"Folder {folder}", True, details=(f"Mails: {exists}",))
+            yield CheckResult(
+                say("Folder %(folder)s", folder=folder), True, details=(say("Mails: %(exists)s", exists=exists),)
+            )
         exists = imap.selected(client, mailbox.folders[0]).get(b"EXISTS", 0)
         newest = client.search([f"{max(exists - _NEWEST, 0) + 1}:*"]) if exists else []
         told = client.fetch(newest[-_NEWEST:], [_HEAD, "INTERNALDATE"])
         lines = (_line(_head_of(one), one.get(b"INTERNALDATE")) for _uid, one in sorted(told.items(), reverse=True))
-        yield CheckResult("Newest mails", True, details=tuple(lines))
+        yield CheckResult(say("Newest mails"), True, details=tuple(lines))
 
 
 def _pop3(mailbox: Mailbox, server: str) -> Iterator[CheckResult]:
     with pop3.signed_in(mailbox) as client:
         yield CheckResult(server, True, details=(_greeting(client.getwelcome()),))
-        yield CheckResult(f"Signed in as {mailbox.username}", True)
+        yield CheckResult(say("Signed in as %(username)s", username=mailbox.username), True)
         count = client.stat()[0]
-        yield CheckResult("Mailbox", True, details=(f"Mails: {count}",))
+        yield CheckResult(say("Mailbox"), True, details=(say("Mails: %(count)s", count=count),))
         heads = (client.top(number, 0)[1] for number in range(count, max(count - _NEWEST, 0), -1))
         yield CheckResult(
-            "Newest mails", True, details=tuple(_line(b"\r\n".join(head) + b"\r\n", None) for head in heads)
+            say("Newest mails"), True, details=tuple(_line(b"\r\n".join(head) + b"\r\n", None) for head in heads)
         )
 
 

@@ -18,6 +18,7 @@ import httpx
 
 from channels_adapters import network
 from channels_adapters.contracts import Account, Fault, SendError
+from channels_adapters.wording import say
 
 #: An access token that lives no longer than this is renewed.
 RENEW_BEFORE = timedelta(minutes=5)
@@ -86,7 +87,7 @@ def provider_of(account: Account) -> Provider:
     urls = (said.get("oauth_authorize_url", ""), said.get("oauth_token_url", ""))
     if name == "other" and all(urlsplit(url).scheme in ("https", "http") and urlsplit(url).hostname for url in urls):
         return Provider("other", urlsplit(urls[0]).hostname or "", *urls, tuple(said.get("oauth_scopes", "").split()))
-    raise SendError(Fault.AUTH, "No provider to sign in with is set for this account.")
+    raise SendError(Fault.AUTH, say("No provider to sign in with is set for this account."))
 
 
 def sasl(username: str, token: str) -> str:
@@ -130,8 +131,11 @@ def exchange(
     if not tokens.refresh_token:
         raise SendError(
             Fault.AUTH,
-            f"{provider.label} allowed access for an hour only. Take the permission back in the account's security "
-            "settings there, and connect again.",
+            say(
+                "%(label)s allowed access for an hour only. Take the permission back in the account's security "
+                "settings there, and connect again.",
+                label=provider.label,
+            ),
         )
     return tokens
 
@@ -163,7 +167,9 @@ def renewed(account: Account, at: datetime) -> Mapping[str, str]:
     provider = provider_of(account)
     token = account.secrets.get("oauth_refresh_token", "")
     if not token:
-        raise SendError(Fault.AUTH, f"Nobody has allowed access at {provider.label} yet: connect the account.")
+        raise SendError(
+            Fault.AUTH, say("Nobody has allowed access at %(label)s yet: connect the account.", label=provider.label)
+        )
     return refresh(
         provider,
         client_id=str(account.settings.get("oauth_client_id") or ""),
@@ -182,7 +188,9 @@ def _tokens(provider: Provider, asked: dict[str, str], client_id: str, client_se
     except ValueError:
         said = {}
     except (httpx.HTTPError, OSError) as problem:
-        raise SendError(Fault.TEMPORARY, f"{provider.label} can't be reached: {problem}") from problem
+        raise SendError(
+            Fault.TEMPORARY, say("%(label)s can't be reached: %(problem)s", label=provider.label, problem=problem)
+        ) from problem
     if not isinstance(said, dict):
         said = {}
     if answer.status_code != httpx.codes.OK or not said.get("access_token"):
@@ -200,14 +208,22 @@ def _refused(provider: Provider, answer: httpx.Response, error: str) -> SendErro
     if error in _FINAL:
         return SendError(
             Fault.AUTH,
-            f"The permission that {provider.label} gave for this mailbox was withdrawn or has run out ({error}): "
-            "connect the account again.",
+            say(
+                "The permission that %(label)s gave for this mailbox was withdrawn or has run out (%(error)s): "
+                "connect the account again.",
+                label=provider.label,
+                error=error,
+            ),
         )
     if error in _MISREGISTERED:
         return SendError(
             Fault.AUTH,
-            f"{provider.label} does not accept the registered application ({error}). Check its client id and secret "
-            "(a secret may have expired), its redirect address and its permissions.",
+            say(
+                "%(label)s does not accept the registered application (%(error)s). Check its client id and secret "
+                "(a secret may have expired), its redirect address and its permissions.",
+                label=provider.label,
+                error=error,
+            ),
         )
     wait = answer.headers.get("retry-after", "")
     return SendError(

@@ -21,6 +21,7 @@ from channels_adapters.email.imap_cursor import counted_from
 from channels_adapters.email.incoming import TIMEOUT, Mailbox, certified, dial, said_plainly, withheld, wrong_password
 from channels_adapters.email.mime import MAX_MAIL, read_head
 from channels_adapters.email.oauth import sasl
+from channels_adapters.wording import say
 
 #: How often a mail is tried before its place is taken by a note.
 MOST_TRIES = 8
@@ -119,7 +120,10 @@ def signed_in(mailbox: Mailbox) -> Iterator[Client]:
         try:
             client = Client(mailbox)
         except poplib.error_proto as refusal:
-            raise SendError(Fault.TEMPORARY, f"{mailbox.where} refused: {_words(mailbox, refusal)}") from refusal
+            raise SendError(
+                Fault.TEMPORARY,
+                say("%(where)s refused: %(words)s", where=mailbox.where, words=_words(mailbox, refusal)),
+            ) from refusal
         try:
             if mailbox.security == "starttls":
                 _encrypt(client, mailbox)
@@ -129,9 +133,14 @@ def signed_in(mailbox: Mailbox) -> Iterator[Client]:
             with suppress(poplib.error_proto, OSError):
                 client.quit()
         except poplib.error_proto as refusal:
-            raise SendError(Fault.TEMPORARY, f"{mailbox.where} refused: {_words(mailbox, refusal)}") from refusal
+            raise SendError(
+                Fault.TEMPORARY,
+                say("%(where)s refused: %(words)s", where=mailbox.where, words=_words(mailbox, refusal)),
+            ) from refusal
         except _TooLong as problem:
-            raise SendError(Fault.TEMPORARY, f"{mailbox.where} sends more than was asked for.") from problem
+            raise SendError(
+                Fault.TEMPORARY, say("%(where)s sends more than was asked for.", where=mailbox.where)
+            ) from problem
         finally:
             client.close()
 
@@ -228,7 +237,11 @@ class _Reading:
             return list(self._asked(self.client.uidl)[1])
         except poplib.error_proto as problem:
             raise SendError(
-                Fault.BLOCKED, f"{self.mailbox.where} does not name its mails (UIDL), so none can be told from another."
+                Fault.BLOCKED,
+                say(
+                    "%(where)s does not name its mails (UIDL), so none can be told from another.",
+                    where=self.mailbox.where,
+                ),
             ) from problem
 
     def _asked(self, command: Callable[[], Answer]) -> Answer:
@@ -240,7 +253,9 @@ def _encrypt(client: Client, mailbox: Mailbox) -> None:
     try:
         client.stls(certified())
     except poplib.error_proto as refusal:
-        raise SendError(Fault.AUTH, f"{mailbox.where} offers no STARTTLS; nothing is sent in the clear.") from refusal
+        raise SendError(
+            Fault.AUTH, say("%(where)s offers no STARTTLS; nothing is sent in the clear.", where=mailbox.where)
+        ) from refusal
 
 
 def _sign_in(client: Client, mailbox: Mailbox) -> None:
@@ -257,7 +272,10 @@ def _sign_in(client: Client, mailbox: Mailbox) -> None:
     except poplib.error_proto as refusal:
         said_now = _words(mailbox, refusal)
         if any(sign in said_now.lower() for sign in _NOT_NOW):
-            raise SendError(Fault.TEMPORARY, f"{mailbox.where} lets nobody in just now: {said_now}") from None
+            raise SendError(
+                Fault.TEMPORARY,
+                say("%(where)s lets nobody in just now: %(said_now)s", where=mailbox.where, said_now=said_now),
+            ) from None
         raise wrong_password(mailbox, said_now) from None
 
 

@@ -146,7 +146,7 @@ def test_secrets_show_neither_in_accounts_nor_in_errors(kind: str) -> None:
     message = OutboundMessage(client_ref="1", to=())
     with pytest.raises(SendError) as refused:
         adapter(kind).send(message, place)
-    seen = [repr(place), repr(refused.value), str(adapter(kind).check(place))]
+    seen = [repr(place), repr(refused.value), str(list(adapter(kind).check(place)))]
     assert [text for text in seen for secret in place.secrets.values() if secret in text] == []
 
 

@@ -346,7 +346,7 @@ def test_a_check_shows_the_server_the_folders_and_the_newest_mails_and_changes_n
     dovecot: Dovecot, box: Box
 ) -> None:
     box.put(*letters(1, 2, 3, "=?utf-8?q?F=C3=BCr_Sie?="), at=datetime(2026, 3, 1, 9, 30, tzinfo=UTC))
-    steps = adapter("email").check(account(dovecot, box))
+    steps = list(adapter("email").check(account(dovecot, box)))
     assert ([(one.label, one.passed) for one in steps], steps[-1].details, "Sent mail: Sent" in steps[2].details) == (
         [
             (f"Incoming mail server 127.0.0.1:{dovecot.ports['imap']}", True),

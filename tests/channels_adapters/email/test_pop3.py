@@ -128,7 +128,7 @@ def test_signing_in_encrypted_by_token_and_in_vain(dovecot: Dovecot, box: Box, m
 
 def test_a_check_shows_the_newest_mails_and_deletes_none(dovecot: Dovecot, box: Box) -> None:
     box.put(*letters(1, 2, 3, 4))
-    steps = adapter("email").check(account(dovecot, box, "pop3", after_import="delete"))
+    steps = list(adapter("email").check(account(dovecot, box, "pop3", after_import="delete")))
     assert ([one.passed for one in steps], [line[-1] for line in steps[-1].details], len(box.files())) == (
         [True] * 4,
         ["4", "3", "2"],

@@ -214,9 +214,9 @@ def test_an_international_address_needs_a_server_that_can() -> None:
 
 def test_a_check_tells_what_works_and_sends_nothing() -> None:
     with serving(Script(password=PASSWORD)) as script:
-        good = adapter("email").check(account(script, username="support"))
+        good = tuple(adapter("email").check(account(script, username="support")))
     with serving(Script(password="another")) as other:
-        bad = adapter("email").check(account(other, username="support"))
+        bad = list(adapter("email").check(account(other, username="support")))
     label = "Outgoing mail server 127.0.0.1:{}"
     assert (good, [(one.label, one.passed) for one in bad], script.taken, other.taken) == (
         (CheckResult(label.format(script.port), True), CheckResult("Signed in as support", True)),
@@ -228,7 +228,7 @@ def test_a_check_tells_what_works_and_sends_nothing() -> None:
 
 
 def test_a_check_of_missing_settings_says_so() -> None:
-    assert adapter("email").check(Account("email", SHOP)) == (
+    assert tuple(adapter("email").check(Account("email", SHOP))) == (
         CheckResult("Settings", False, "No SMTP server is set for this account."),
     )
 
