@@ -39,11 +39,11 @@ from channels_adapters.email.oauth import renewed
 from channels_adapters.email.parse import parse_mail, recipient_addresses
 from channels_adapters.email.pop3 import poll_pop3
 from channels_adapters.email.smtp import Server, connected, refusal, transmit
-
-
 from channels_adapters.wording import say
 
 _INCOMING, _OUTGOING = "Incoming mail", "Outgoing mail"
+
+
 class EmailAdapter(BaseAdapter):
     """Mail, fetched by IMAP or POP3 or brought to us, and sent over SMTP."""
 
@@ -62,15 +62,15 @@ class EmailAdapter(BaseAdapter):
         ),
     )
     settings_fields: ClassVar[tuple[SettingsField, ...]] = (
+        *INCOMING_FIELDS,
         SettingsField(
             "sender_name",
-        *INCOMING_FIELDS,
             "Sender name",
             "Shown beside the address in mails you send, for example the name of your shop.",
             required=False,
+            section=_OUTGOING,
         ),
         SettingsField(
-            section=_OUTGOING,
             "host",
             "SMTP server",
             "The server your provider names for outgoing mail, e.g. smtp.example.org.",
@@ -83,40 +83,40 @@ class EmailAdapter(BaseAdapter):
             required=False,
             kind="number",
             default="587",
+            section=_OUTGOING,
         ),
         SettingsField(
-            section=_OUTGOING,
             "security",
             "Encryption",
             "STARTTLS begins in the clear and then encrypts; TLS encrypts from the start.",
             kind="choice",
             choices=(("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "None (only inside your own network)")),
             default="starttls",
+            section=_OUTGOING,
         ),
         SettingsField(
-            section=_OUTGOING,
             "username",
             "User name",
             "Often the whole mail address. Leave empty for a server without sign-in.",
             required=False,
+            section=_OUTGOING,
         ),
         SettingsField(
-            section=_OUTGOING,
             "password",
             "Password",
             "Kept encrypted and never shown again. With two-step sign-in, create an app password.",
             secret=True,
             required=False,
+            section=_OUTGOING,
         ),
         SettingsField(
-            section=_OUTGOING,
             "authserv_id",
             "Name of your own mail server in Authentication-Results",
             "The first word of the Authentication-Results header in mails you receive, e.g. mx.example.org. "
             "Only results under this name are believed; leave empty to believe none.",
             required=False,
-        ),
             section=_INCOMING,
+        ),
         *SIGN_IN_FIELDS,
     )
 
