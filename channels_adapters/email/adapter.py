@@ -183,7 +183,7 @@ class EmailAdapter(BaseAdapter):
         """A new access token when the old one has less than five minutes left. Raises `SendError`."""
         return renewed(account, datetime.now(UTC))
 
-    def check(self, account: Account) -> Sequence[CheckResult]:
+    def check(self, account: Account) -> Iterator[CheckResult]:
         """Connect, encrypt and sign in for sending and for fetching; read what is newest; change and send nothing."""
         if account.settings.get("host") or not fetches(account):
             yield from _check_outgoing(account)
