@@ -152,7 +152,8 @@ class EmailAdapter(BaseAdapter):
         return Sent(
             (message_id_of(message, account),),
             refused=tuple(refusal(people[address], reply) for address, reply in refused.items()),
-            detail=_copied(mail, account),
+            # One copy is enough, however many attempts it took to reach everybody.
+            detail="" if message.already_sent else _copied(mail, account),
         )
 
     def places(self, account: Account) -> Sequence[str]:

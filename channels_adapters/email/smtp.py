@@ -48,16 +48,13 @@ class Server:
             port = int(str(account.settings.get("port") or usual[security]))
         except ValueError:
             raise SendError(Fault.AUTH, "The SMTP port is not a number.") from None
-        username = str(account.settings.get("username") or "")
-        return cls(
-            host,
-            port,
-            security,
-            username or (account.address if account.secrets.get("oauth_access_token") else ""),
-            account.secrets.get("password", ""),
-            account.secrets.get("oauth_access_token", ""),
-            account.settings.get("host_is_operators") is True,
-        )
+        if account.settings.get("host_is_operators") is True:
+            username = str(account.settings.get("operators_username") or "")
+            password = account.secrets.get("operators_password", "")
+            return cls(host, port, security, username, password, is_operators=True)
+        username, token = str(account.settings.get("username") or ""), account.secrets.get("oauth_access_token", "")
+        username = username or (account.address if token else "")
+        return cls(host, port, security, username, account.secrets.get("password", ""), token)
 
 
 @dataclass(frozen=True, slots=True)

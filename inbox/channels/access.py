@@ -63,8 +63,9 @@ def _shared_mail_server() -> tuple[dict[str, Any], dict[str, str]]:
         "host_is_operators": True,
     }
     if url.username:
-        values["username"] = unquote(url.username)
-    return values, {"password": unquote(url.password)} if url.password else {}
+        values["operators_username"] = unquote(url.username)
+    # Under names of their own: the channel may have a password too, for the mailbox it is read from.
+    return values, {"operators_password": unquote(url.password)} if url.password else {}
 
 
 def channel_at(address: str, kind: str | None = None) -> Channel | None:

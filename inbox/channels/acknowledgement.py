@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from channels_adapters.contracts import Verdict
+from inbox.channels.access import ours_among
 from inbox.channels.languages import best, received_words
 from inbox.channels.models import Channel
-from inbox.channels.recipients import ours
 from inbox.customers.models import Identity
 from inbox.tickets.changes import SYSTEM, change
 from inbox.tickets.conversation import say_as_rule
@@ -53,7 +53,7 @@ def _is_for_a_person(ticket: Ticket, message: Message, identity: Identity) -> bo
         and message.authenticity != Verdict.FAILED
         and not _is_nobody(local)
         and ticket.messages.filter(direction=Direction.IN).count() == 1
-        and not ours([identity.value])
+        and not ours_among([identity.value])
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,16 +17,17 @@ from inbox.common.clock import now
 RENEW_BEFORE = timedelta(minutes=5)
 
 
-def fresh_account(channel: Channel) -> Account:
+def fresh_account(channel: Channel, *, refused: str = "") -> Account:
     """The channel as plain values, its token good for some minutes. Raises `SendError` where a person has to act.
 
-    Several processes may ask at once: one renews, the others wait for it and use what it got.
+    `refused` is a token that a server did not take although its time was not over: it is not given again. Several
+    processes may ask at once: one renews, the others wait for it and use what it got.
     """
-    held = account(channel)
+    held = _without(account(channel), refused)
     if not held.settings.get("oauth_provider") or _is_good(held, RENEW_BEFORE):
         return held
     try:
-        return _renewed(channel)
+        return _renewed(channel, refused)
     except SendError as problem:
         if problem.fault is not Fault.AUTH and _is_good(held, timedelta(0)):
             # The provider is away for the moment; the old token still opens.
@@ -40,11 +42,17 @@ def token_expires_at(channel: Channel) -> datetime | None:
     return _expires_at(opened(channel.secrets).get("oauth_expires_at", ""))
 
 
-def _renewed(channel: Channel) -> Account:
+def _without(held: Account, refused: str) -> Account:
+    if not refused or held.secrets.get("oauth_access_token") != refused:
+        return held
+    return replace(held, secrets={name: value for name, value in held.secrets.items() if name != "oauth_access_token"})
+
+
+def _renewed(channel: Channel, refused: str) -> Account:
     with transaction.atomic():
         # Rows that refer to the channel can still be written meanwhile (no key is changed).
         locked = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
-        secrets = adapter(locked.kind).refresh_credentials(account(locked))
+        secrets = adapter(locked.kind).refresh_credentials(_without(account(locked), refused))
         if secrets:
             locked.secrets = sealed({**opened(locked.secrets), **secrets})
             locked.save(update_fields=["secrets"])

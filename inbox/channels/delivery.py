@@ -77,7 +77,14 @@ def _hand_over(delivery: Delivery, message: OutboundMessage) -> Sent:
     sender = fresh_account(channel)
     Delivery.objects.filter(pk=delivery.pk, lease_token=delivery.lease_token).update(handed_over_at=Now())
     faults.point("after_hand_over")
-    return adapter(channel.kind).send(message, sender)
+    try:
+        return adapter(channel.kind).send(message, sender)
+    except SendError as refusal:
+        token = sender.secrets.get("oauth_access_token", "")
+        if refusal.fault != Fault.AUTH or not token:
+            raise
+        # Nothing left. A token may be void before its time (a new password, access taken back and given again).
+        return adapter(channel.kind).send(message, fresh_account(channel, refused=token))
 
 
 def _keep(delivery: Delivery, message: OutboundMessage) -> Sent:
@@ -120,7 +127,8 @@ def _taken(delivery: Delivery, message: OutboundMessage, sent: Sent) -> Delivery
     if _note_recipients(delivery, message, sent.refused, others=ReceiptStatus.SENT):
         return _again(delivery, Fault.TEMPORARY, "", **left)
     status, reason = status_of(delivery)
-    return _settle(delivery, status=status, reason=reason, fault=Fault.RECIPIENT if reason else "", **left)
+    fault = Fault.RECIPIENT if reason else ""
+    return _settle(delivery, status=status, reason=reason or sent.detail, fault=fault, **left)
 
 
 def _refused(delivery: Delivery, message: OutboundMessage, error: SendError) -> Delivery:

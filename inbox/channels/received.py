@@ -14,6 +14,7 @@ from django.db import connection
 from channels_adapters.contracts import Attachment, CalendarEntry, InboundMessage, Person
 from inbox.channels.access import ours_among
 from inbox.channels.models import Channel, Delivery, Envelope, ReceivedEvent
+from inbox.channels.receipts import confirm_answered
 from inbox.channels.threading import find_ticket, is_own_id
 from inbox.common.clock import now
 from inbox.common.text import one_line
@@ -46,6 +47,7 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         return twin, "also"
     if _is_said_by_us(channel, envelope, event):
         return _said_elsewhere(channel, envelope, event)
+    confirm_answered(event)
     at = _at(envelope, event)
     identity = _identity(event.author, event.language, at)
     customer = identity.customer

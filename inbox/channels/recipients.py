@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from channels_adapters.email.addresses import Mailbox, mailboxes, split_tag
-from inbox.channels.models import Channel, ChannelAlias
+from channels_adapters.email.addresses import Mailbox, mailboxes
+from inbox.channels.access import ours_among
 from inbox.customers.actions import recognize
 from inbox.customers.models import Identity
 from inbox.tickets.actions import Refused
@@ -78,25 +77,9 @@ def identities(boxes: Iterable[Mailbox]) -> list[Identity]:
     boxes = list(boxes)
     if len(boxes) > MOST:
         raise BadAddress(_("A mail can go to %(most)d people at most.") % {"most": MOST})
-    if own := ours(box.address for box in boxes):
+    if own := ours_among({box.address for box in boxes}):
         raise BadAddress(_("%(address)s is an address of this inbox.") % {"address": sorted(own)[0]})
     return [recognize([("email", "", box.address, False)], name=box.name) for box in boxes]
-
-
-def ours(addresses: Iterable[str]) -> set[str]:
-    """Those of `addresses` (canonical) that lead to a channel: its own, with or without a tag, or an alias."""
-    plain = {address: split_tag(address.lower())[0] for address in addresses}
-    if not plain:
-        return set()
-    wanted = {*plain, *plain.values()}
-    wanted |= {f"*@{address.rpartition('@')[2]}" for address in plain.values()}
-    channels = Channel.objects.filter(kind="email").annotate(low=Lower("address"))
-    aliases = ChannelAlias.objects.annotate(low=Lower("address"))
-    taken = set(channels.filter(low__in=wanted).values_list("low", flat=True))
-    taken |= set(aliases.filter(low__in=wanted).values_list("low", flat=True))
-    return {
-        address for address, base in plain.items() if taken & {address.lower(), base, f"*@{base.rpartition('@')[2]}"}
-    }
 
 
 def chosen_address(ticket: Ticket, value: str) -> Identity | None:
@@ -133,7 +116,7 @@ def _asked_for(ticket: Ticket, offered: set[str]) -> list[Choice]:
     """The Reply-To of what the asker wrote last: an offer, for anybody can write anything there."""
     newest = _from_outside(ticket).filter(customer=ticket.customer_id).first()
     address = newest.reply_to.lower() if newest else ""
-    if not address or address in offered or not is_address(address) or ours([address]):
+    if not address or address in offered or not is_address(address) or ours_among([address]):
         return []
     return [Choice(address, "", address, is_asked_for=True)]
 
@@ -153,7 +136,7 @@ def _copied(ticket: Ticket, asker: Identity | None) -> list[tuple[str, str]]:
     named = [str(entry.get("value", "")) for entry in message.recipients if entry.get("role") in ("to", "cc")]
     author = [message.identity.value] if message.identity else []
     found = dict.fromkeys(one for one in (*author, *named) if one in taking_part)
-    out = ours(found) | ({asker.value} if asker else set())
+    out = ours_among(found) | ({asker.value} if asker else set())
     return [(taking_part[one], one) for one in found if one not in out][: MOST - 1]
 
 

@@ -19,6 +19,12 @@ def send(delivery_id: int) -> None:
 
 
 @shared_task
+def look_again(delivery_id: int) -> None:
+    """Ask the network what became of one unconfirmed message."""
+    delivery.look_again(delivery_id)
+
+
+@shared_task
 def poll(poller_id: int) -> None:
     """Ask one place of a network for news."""
     polling.poll(poller_id)
@@ -39,6 +45,8 @@ def sweep() -> None:
         process.delay(envelope_id)
     for delivery_id in delivery.waiting():
         send.delay(delivery_id)
+    for delivery_id in delivery.unsure():
+        look_again.delay(delivery_id)
     for import_id in imports.waiting():
         read_import.delay(import_id)
     for poller_id in polling.waiting():

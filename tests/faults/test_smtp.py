@@ -24,6 +24,7 @@ from inbox.common.clock import now
 from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, TicketEvent
 from tests.channels_adapters.email.scripted_smtp import Script, serving
+from tests.inbox.mails import arrives, mail
 from tests.inbox.questions import asks
 
 BO, EVA, ULF = "bo@larsen.example", "eva@x.example", "ulf@x.example"
@@ -159,6 +160,14 @@ def test_a_line_cut_after_the_data_leaves_the_reply_unconfirmed_and_it_is_never_
     with server() as later:
         rows = [attempt() for _ in range(3)]
     assert (first.status, [row.status for row in rows], got(later)) == ("unconfirmed", ["unconfirmed"] * 3, [])
+
+
+def test_an_unconfirmed_reply_that_a_customer_answers_has_arrived(support: Channel, answer: Message) -> None:
+    with server(drop="data"):
+        attempt()
+    arrives(support, mail("Thanks", sender=BO, message_id="<2@larsen.example>", answers=answer.external_id))
+    row = Delivery.objects.get()
+    assert (row.status, row.next_attempt_at, receipts()[BO]) == ("delivered", None, "delivered")
 
 
 def test_an_unconfirmed_reply_that_bounces_has_not_arrived(support: Channel, answer: Message) -> None:

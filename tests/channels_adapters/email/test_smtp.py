@@ -36,7 +36,7 @@ PASSWORD = "correct-horse-battery"
 
 
 def account(script: Script, **settings: object) -> Account:
-    server = {"host": "127.0.0.1", "port": str(script.port), "security": "none", "host_is_operators": True}
+    server = {"host": "127.0.0.1", "port": str(script.port), "security": "none"}
     return Account("email", SHOP, settings=server | settings, secrets={"password": PASSWORD})
 
 
@@ -163,8 +163,17 @@ def with_token(script: Script, token: str) -> Account:
     return Account("email", SHOP, account(script).settings, {"oauth_access_token": token})
 
 
+def test_the_operators_server_is_signed_in_at_with_his_own_name_and_never_with_the_mailboxes() -> None:
+    settings = {"host_is_operators": True, "operators_username": "support", "username": "bo"}
+    with serving(Script(password=PASSWORD)) as script:
+        given = account(script, **settings)
+        secrets = {"password": "the mailbox's", "oauth_access_token": "ya29.it", "operators_password": PASSWORD}
+        adapter("email").send(reply_to("bo"), Account("email", SHOP, given.settings, secrets))
+    assert len(script.taken) == 1
+
+
 def test_a_server_inside_our_network_is_only_for_the_operator_to_name() -> None:
-    inside = account(Script(), host="192.168.7.7", host_is_operators=False)
+    inside = account(Script(), host="192.168.7.7")
     with pytest.raises(SendError) as refused:
         adapter("email").send(reply_to("bo"), inside)
     assert (refused.value.fault, "OUTGOING_ALLOW" in refused.value.reason) == (Fault.AUTH, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inbox.agents.models import Agent
-from inbox.channels.models import Channel, ChannelAlias, Delivery
+from inbox.channels.models import Channel, Delivery
 from inbox.channels.outgoing import outbound
 from inbox.channels.recipients import (
     BadAddress,
@@ -13,7 +13,6 @@ from inbox.channels.recipients import (
     choices_of,
     chosen_address,
     identities,
-    ours,
     suggested,
     typed,
 )
@@ -49,13 +48,6 @@ def test_what_is_shown_is_read_again_the_same() -> None:
         ("Bo 'the' L", "bo@x.example"),
         ("", "c@x.example"),
     ]
-
-
-def test_our_own_addresses_are_known_with_tags_and_aliases(support: Channel) -> None:
-    ChannelAlias.objects.create(channel=support, address="*@shoes.example")
-    ChannelAlias.objects.create(channel=support, address="Sales@nordlys.example")
-    given = ["support+abc@nordlys.example", "sales@nordlys.example", "any@shoes.example", "ada@nordlys.example"]
-    assert ours(given) == set(given[:3])
 
 
 def test_our_own_addresses_and_crowds_are_refused(support: Channel) -> None:
