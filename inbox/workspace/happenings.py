@@ -75,18 +75,17 @@ def _reply_scheduled(details: Details) -> str:
 
 
 def _reply_held(details: Details) -> str:
-    return held_in_words(str(details.get("reason", "")))
-
-
-def held_in_words(reason: str) -> str:
-    """Why a planned reply was not said."""
+    reason = str(details.get("reason", ""))
     if reason == scheduled.CANCELLED:
         return _("stopped a planned reply")
+    return _("the planned reply was held back: %(reason)s") % {"reason": why_held(reason)}
+
+
+def why_held(reason: str) -> str:
+    """Why a planned reply was not said."""
     if reason == scheduled.NEWER:
-        return _("the planned reply was held back: something new was said meanwhile")
-    if reason == scheduled.LEFT:
-        return _("the planned reply was held back: its writer is no longer here")
-    return _("the planned reply was held back: %(reason)s") % {"reason": reason}
+        return _("Something new was said meanwhile.")
+    return _("Its writer is no longer here.") if reason == scheduled.LEFT else reason
 
 
 def _survey_scheduled(details: Details) -> str:

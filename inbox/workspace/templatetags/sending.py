@@ -7,5 +7,5 @@ from django import template
 from inbox.workspace import happenings, refusals
 
 register = template.Library()
-register.filter("held_in_words", happenings.held_in_words)
+register.filter("why_held", happenings.why_held)
 register.filter("refusal", refusals.in_words)

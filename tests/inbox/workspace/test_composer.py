@@ -372,6 +372,6 @@ def test_each_recipient_shows_what_became_of_it_with_the_reason_in_words(
             "bo@x.example Sent",
             "eva@x.example Cc Refused The address does not exist. 550 5.1.1 no such user",
             "ulf@x.example Bcc Refused for now The mailbox is full. 450 4.2.2 over quota",
-            "Send again to who missed it",
+            "Send again to those who missed it",
         )
     ] == [True] * 4

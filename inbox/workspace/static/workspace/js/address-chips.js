@@ -101,7 +101,7 @@ class AddressChips extends HTMLElement {
       button.closest("li").remove();
       this.#changed();
     }
-    if (button || event.target.closest(".chips")) this.field.focus();
+    if (button || event.target.closest(".addresses")) this.field.focus();
   }
 
   // What is typed becomes chips, but for what is no address.
