@@ -16,14 +16,17 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 @dataclass
 class Script:
-    """What the server answers (by recipient for RCPT), and what it took. `drop` cuts the line after the data."""
+    """What the server answers (by recipient for RCPT), and what it took.
+
+    `drop` cuts the line after the data; `tokens` tells whose each OAuth token is.
+    """
 
     mail: str = "250 OK"
     rcpt: Mapping[str, str] = field(default_factory=dict)
     data: str = "250 OK queued"
     drop: str = ""
     password: str = ""
-    token: str = ""
+    tokens: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
     tls: ssl.SSLContext | None = None
     port: int = 0
@@ -60,7 +63,8 @@ class Script:
     async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
         """As Google and Microsoft do it: a wrong token is told in a challenge, which the client ends."""
         given = base64.b64decode(args[1]).decode()
-        if given == f"user=support@shop.example\x01auth=Bearer {self.token}\x01\x01":
+        token = given.partition("auth=Bearer ")[2].strip("\x01")
+        if given == f"user={self.tokens.get(token)}\x01auth=Bearer {token}\x01\x01":
             return AuthResult(success=True, auth_data="support")
         await server.challenge_auth('{"status":"401"}')
         return AuthResult(success=False, handled=False)
@@ -81,7 +85,7 @@ def serving(script: Script) -> Iterator[Script]:
             script,
             data_size_limit=script.size or 33_554_432,
             enable_SMTPUTF8=False,
-            authenticator=script.authenticate if script.password or script.token else None,
+            authenticator=script.authenticate if script.password or script.tokens else None,
             auth_require_tls=False,
             tls_context=script.tls,
             loop=loop,

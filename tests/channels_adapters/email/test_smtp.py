@@ -147,13 +147,13 @@ def test_an_automatic_answer_leaves_without_a_sender_in_its_envelope() -> None:
 
 
 def test_a_token_signs_in() -> None:
-    with serving(Script(token="ya29.right")) as script:
+    with serving(Script(tokens={"ya29.right": SHOP})) as script:
         adapter("email").send(reply_to("bo"), with_token(script, "ya29.right"))
     assert len(script.taken) == 1
 
 
 def test_a_token_that_is_refused_is_told_and_never_shown() -> None:
-    with serving(Script(token="ya29.right")) as script, pytest.raises(SendError) as refused:
+    with serving(Script(tokens={"ya29.right": SHOP})) as script, pytest.raises(SendError) as refused:
         adapter("email").send(reply_to("bo"), with_token(script, "ya29.old"))
     told = refused.value
     assert (told.fault, "ya29" in repr(told), "401" in told.reason, script.taken) == (Fault.AUTH, False, True, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -10,12 +11,16 @@ from django.test import override_settings
 
 from inbox.agents.models import Agent
 from inbox.channels import delivery
+from inbox.channels.access import sealed
 from inbox.channels.actions import retry_delivery, withdraw_reply
 from inbox.channels.models import Channel, Delivery, OutboxMail
+from inbox.common.clock import now
 from inbox.tickets.actions import Refused
 from inbox.tickets.conversation import NewerArrived, reply
 from inbox.tickets.models import Message
+from tests.channels_adapters.email.scripted_smtp import Script, serving
 from tests.inbox.mails import arrives, mail
+from tests.mail_servers import Provider
 from tests.product import MailServer
 
 
@@ -149,3 +154,25 @@ def test_a_reply_written_past_a_newer_message_is_refused_and_nothing_changes(
     with pytest.raises(NewerArrived) as refused:
         reply(ticket, "They leave tomorrow.", by=ada, seen_message_id=seen)
     assert ([message.text for message in refused.value.messages], ticket.messages.count()) == (["I take this one."], 2)
+
+
+def test_a_token_void_before_its_time_is_renewed_once_and_the_reply_leaves(support: Channel, ada: Agent) -> None:
+    provider = Provider()
+    provider.token("somebody@x.example")
+    with serving(Script(tokens=provider.tokens)) as script:
+        Channel.objects.update(
+            settings={
+                "host": "127.0.0.1", "port": script.port, "security": "none", "oauth_provider": "other",
+                "oauth_authorize_url": provider.url, "oauth_token_url": provider.url, "oauth_client_id": "inbox",
+            },
+            secrets=sealed({
+                "oauth_access_token": "void", "oauth_expires_at": (now() + timedelta(hours=1)).isoformat(),
+                "oauth_refresh_token": provider.allow(support.address), "oauth_client_secret": "hush",
+            }),
+        )  # fmt: skip
+        support.refresh_from_db()
+        _answered(support, ada)
+        states = _send_all()
+    provider.shutdown()
+    provider.server_close()
+    assert (states, len(script.taken), len(provider.asked)) == (["sent"], 1, 1)
