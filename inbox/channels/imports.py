@@ -7,6 +7,7 @@ import logging
 import tarfile
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -103,9 +104,7 @@ class _Slice:
 
     job: MailImport
     until: float
-    taken: int = 0
     repeated: int = 0
-    quarantined: int = 0
     fresh: list[int] = field(default_factory=list)
     notes: str = ""
 
@@ -139,31 +138,35 @@ class _Slice:
             self.repeated += 1
             return
         interrupted.discard(accepted.envelope_id)
-        envelope = process(accepted.envelope_id)
-        if envelope and envelope.state == EnvelopeState.QUARANTINED:
-            self.quarantined += 1
-        else:
-            self.fresh.append(accepted.envelope_id)
+        process(accepted.envelope_id)
+        self.fresh.append(accepted.envelope_id)
 
     def _keep(self, position: int) -> bool:
         """Keep the position and the counts; False when the import was stopped or taken over meanwhile."""
-        seen = set(ReceivedEvent.objects.filter(envelope__in=self.fresh).values_list("envelope_id", flat=True))
-        waits = Envelope.objects.filter(pk__in=self.fresh, state=EnvelopeState.WAITING)
-        taken = len(seen | set(waits.values_list("id", flat=True)))
+        became = Counter(self._outcomes())
         job = self.job
         kept = MailImport.objects.filter(pk=job.pk, lease_token=job.lease_token).update(
             position=position,
-            taken=F("taken") + taken,
-            repeated=F("repeated") + self.repeated + len(self.fresh) - taken,
-            quarantined=F("quarantined") + self.quarantined,
+            taken=F("taken") + became["taken"],
+            repeated=F("repeated") + self.repeated + became["repeated"],
+            quarantined=F("quarantined") + became["quarantined"],
             attempts=1,
             deaths=0,
             error=f"{job.error}\n{self.notes}".strip()[-_NOTES:] if self.notes else F("error"),
             lease_until=Now() + timedelta(seconds=settings.LEASE_SECONDS),
         )
-        self.fresh, self.repeated, self.quarantined, self.notes = [], 0, 0, ""
+        self.fresh, self.repeated, self.notes = [], 0, ""
         job.refresh_from_db(fields=["state", "error"])
         return bool(kept) and job.state == ImportState.RUNNING
+
+    def _outcomes(self) -> Iterator[str]:
+        """What became of the payloads journalled since; what was read and told nothing new was there already."""
+        told = set(ReceivedEvent.objects.filter(envelope__in=self.fresh).values_list("envelope_id", flat=True))
+        for envelope_id, state in Envelope.objects.filter(pk__in=self.fresh).values_list("id", "state"):
+            if state == EnvelopeState.QUARANTINED:
+                yield "quarantined"
+            else:
+                yield "taken" if envelope_id in told or state == EnvelopeState.WAITING else "repeated"
 
 
 def pace(job: MailImport) -> float:
