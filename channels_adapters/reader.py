@@ -1,7 +1,8 @@
 """The guarded reader: a child process that parses payloads for its parent, one at a time, under limits.
 
 Each question and answer on the pipes is a length (8 bytes, network order) and a pickle. The answer is the
-events, or the sentence of `Malformed`. A payload that needs too much memory gets such a sentence as well.
+events, or the sentence of `Malformed`. A payload that needs too much memory gets such a sentence as well. A
+question without a payload only loads what its kind needs.
 """
 
 from __future__ import annotations
@@ -28,15 +29,21 @@ def main() -> None:
     os.dup2(2, 1)
     while (size := source.read(8)) and len(size) == 8:
         kind, payload, *account = pickle.loads(_exactly(source, struct.unpack("!Q", size)[0]))  # noqa: S301
-        answer = pickle.dumps(_parse(kind, payload, Account(*account)))
+        answer = pickle.dumps(_parse(kind, payload, Account(*account)) if payload else _prepared(kind))
         sink.write(struct.pack("!Q", len(answer)) + answer)
         sink.flush()
+
+
+def _prepared(kind: str) -> list[Event]:
+    adapter(kind)
+    return []
 
 
 def _parse(kind: str, payload: Payload, account: Account) -> list[Event] | str:
     _limit_memory(len(payload.body))
     try:
-        return list(adapter(kind).parse(payload, account))
+        network = adapter(kind)
+        return list(network.authenticated(network.parse(payload, account), payload, account))
     except Malformed as error:
         return str(error)
     except MemoryError:

@@ -39,7 +39,7 @@ def account(channel: Channel) -> Account:
     return Account(
         kind=channel.kind,
         address=channel.address,
-        settings=MappingProxyType({**channel.settings, **shared}),
+        settings=MappingProxyType({"name_server": settings.DNS_SERVER, **channel.settings, **shared}),
         secrets=MappingProxyType({**shared_secrets, **opened(channel.secrets)}),
     )
 

@@ -18,6 +18,8 @@ from pathlib import Path
 from channels_adapters.contracts import Account, Event, Malformed, Payload
 
 SECONDS = 5.0
+#: Starting the reader is no payload's fault, and may take long on a busy machine.
+_START_SECONDS = 60.0
 _ROOT = Path(__file__).resolve().parents[2]
 _held = threading.local()
 
@@ -29,6 +31,7 @@ def parse(kind: str, payload: Payload, account: Account, *, seconds: float = SEC
     """
     child = _child()
     try:
+        child.prepare(kind)
         outcome = child.ask((kind, payload, account.kind, account.address, dict(account.settings)), seconds)
     except TimeoutError:
         child.kill()
@@ -44,6 +47,7 @@ def parse(kind: str, payload: Payload, account: Account, *, seconds: float = SEC
 class _Child:
     def __init__(self) -> None:
         self.pid = os.getpid()
+        self.kinds: set[str] = set()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "channels_adapters.reader"],
             stdin=subprocess.PIPE,
@@ -51,6 +55,12 @@ class _Child:
             cwd=_ROOT,
             env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8"},
         )
+
+    def prepare(self, kind: str) -> None:
+        """Have the reader load what it needs for a kind, before the first payload of it is timed."""
+        if kind not in self.kinds:
+            self.ask((kind, None), _START_SECONDS)
+            self.kinds.add(kind)
 
     def ask(self, question: object, seconds: float) -> Sequence[Event] | str:
         assert self.process.stdin

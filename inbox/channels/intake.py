@@ -19,7 +19,9 @@ from channels_adapters.contracts import (
     InboundMessage,
     Malformed,
     Payload,
+    SendError,
 )
+from channels_adapters.registry import adapter
 from inbox.channels import work
 from inbox.channels.access import account
 from inbox.channels.enums import EnvelopeState
@@ -30,7 +32,7 @@ from inbox.channels.receipts import record_update
 from inbox.channels.received import take_in
 from inbox.common import faults
 from inbox.common.clock import now
-from inbox.common.rows import insert_new, update
+from inbox.common.rows import find, insert_new, update
 from inbox.tickets.models import Message
 
 log = logging.getLogger(__name__)
@@ -95,18 +97,26 @@ def process(envelope_id: int) -> Envelope | None:
         _process(envelope)
     except Malformed as error:
         return quarantine(envelope, str(error))
+    except SendError as error:
+        # The rest of it could not be fetched from where it lies.
+        log.warning("intake: envelope %s is not complete (attempt %s): %s", envelope.pk, envelope.attempts, error)
+        return _again_later(envelope, error.reason)
     except Exception as error:
         log.exception("intake: envelope %s failed (attempt %s)", envelope.pk, envelope.attempts)
-        reason = f"{type(error).__name__}: {error}"
-        if envelope.attempts >= MOST_ATTEMPTS:
-            return quarantine(envelope, reason)
-        work.finish(envelope, error=reason, next_attempt_at=Now() + work.backoff(envelope.attempts))
-        envelope.error = reason
+        return _again_later(envelope, f"{type(error).__name__}: {error}")
+    return envelope
+
+
+def _again_later(envelope: Envelope, reason: str) -> Envelope:
+    if envelope.attempts >= MOST_ATTEMPTS:
+        return quarantine(envelope, reason)
+    work.finish(envelope, error=reason, next_attempt_at=Now() + work.backoff(envelope.attempts))
+    envelope.error = reason
     return envelope
 
 
 def _process(envelope: Envelope) -> None:
-    channel = envelope.channel
+    channel = envelope.channel = find(Channel, "id = %s", envelope.channel_id)[0]
     payload = Payload(
         body=bytes(envelope.body),
         headers=envelope.headers,
@@ -115,7 +125,10 @@ def _process(envelope: Envelope) -> None:
         remote_addr=envelope.remote_addr,
         received_at=envelope.received_at,
     )
-    events = parse(channel.kind, payload, account(channel))
+    sender = account(channel)
+    if payload.is_request:
+        payload = adapter(channel.kind).completed(payload, sender)
+    events = parse(channel.kind, payload, sender)
     faults.point("after_parse")
     failed: Exception | None = None
     ticket_id: int | None = None

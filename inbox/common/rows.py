@@ -1,4 +1,4 @@
-"""Rows written the short way: one plain statement each, for what happens with every message.
+"""Rows read and written the short way: one plain statement each, for what happens with every message.
 
 The framework's own way builds each statement anew, which costs several times what the database needs for it. Values
 go through the fields' own preparation; expressions are not taken.
@@ -6,13 +6,15 @@ go through the fields' own preparation; expressions are not taken.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Field, Model
+
+Row = TypeVar("Row", bound=Model)
 
 
 def insert(rows: Sequence[Model]) -> None:
@@ -71,14 +73,38 @@ def update(row: Model, names: Sequence[str]) -> None:
         )
 
 
+def find(model: type[Row], condition: str, *values: Any, tail: str = "") -> list[Row]:
+    """The rows for which a plain SQL `condition` with `%s` for `values` holds; `tail` orders, limits or locks."""
+    shape = _shape(model, with_key=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {shape.columns} FROM {model._meta.db_table} WHERE {condition} {tail}",  # noqa: S608 - our own
+            values,
+        )
+        found = cursor.fetchall()
+    names = [field.attname for field in shape.fields]
+    return [model.from_db(connection.alias, names, _converted(shape, row)) for row in found]
+
+
+def _converted(shape: _Shape, row: Sequence[Any]) -> Sequence[Any]:
+    if not shape.converters:
+        return row
+    values = list(row)
+    for place, convert in shape.converters:
+        values[place] = convert(values[place], None, connection)
+    return values
+
+
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """The parts of statements about a model. Names of tables and columns are our own, and need no quotes."""
 
     fields: Sequence[Field[Any, Any]]
+    columns: str
     insert: str
     place: str
     key: str
+    converters: Sequence[tuple[int, Callable[..., Any]]]
 
 
 @cache
@@ -86,9 +112,13 @@ def _shape(model: type[Model], *, with_key: bool) -> _Shape:
     fields = [field for field in model._meta.local_concrete_fields if with_key or not field.primary_key]
     return _Shape(
         fields=fields,
+        columns=", ".join(_columns(fields)),
         insert=f"INSERT INTO {model._meta.db_table} ({', '.join(_columns(fields))}) VALUES",
         place=f"({', '.join(['%s'] * len(fields))})",
         key=str(model._meta.pk.column),
+        converters=[
+            (place, convert) for place, field in enumerate(fields) for convert in field.get_db_converters(connection)
+        ],
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from inbox.common.clock import now
-from inbox.common.rows import insert, insert_new
+from inbox.common.rows import find, insert, insert_new
 from inbox.common.text import one_line
 from inbox.customers.models import Customer, Identity
 
@@ -57,7 +57,10 @@ def _identity(customer: Customer, key: tuple[str, str, str, bool], at: datetime,
 
 
 def _find(kind: str, scope: str, value: str) -> Identity | None:
-    return Identity.objects.select_related("customer").filter(kind=kind, scope=scope, value=value).first()
+    for identity in find(Identity, "kind = %s AND scope = %s AND value = %s", kind, scope, value):
+        identity.customer = find(Customer, "id = %s", identity.customer_id)[0]
+        return identity
+    return None
 
 
 def _normal(kind: str, value: str) -> str:

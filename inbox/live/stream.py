@@ -36,6 +36,8 @@ class Reader:
             return self.agent_id in news["agents"]
         if self.sees_all or "team" not in news:
             return True
+        if self.team_ids.intersection(news.get("also", ())):
+            return True
         seen_before = news.get("team_before", news["team"]), news.get("assignee_before", news["assignee"])
         return any(
             team is None or team in self.team_ids or assignee == self.agent_id

@@ -13,6 +13,7 @@ from inbox.channels import actions as channels
 from inbox.live.announce import announce
 from inbox.sla import actions as sla
 from inbox.surveys import actions as surveys
+from inbox.tickets.access import teams_beside
 from inbox.tickets.changes import subscribe
 from inbox.tickets.enums import EventKind as Kind
 from inbox.tickets.models import Ticket, TicketEvent
@@ -85,6 +86,8 @@ def ring(events: Sequence[TicketEvent]) -> None:
             "kinds": sorted({str(event.kind) for event in events}),
             "team": ticket.team_id,
             "assignee": ticket.assignee_id,
+            # Nobody shares a ticket yet that just came into being.
+            "also": [] if events[0].kind == Kind.CREATED else teams_beside(ticket),
             **_left(events),
         },
     )

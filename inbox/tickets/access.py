@@ -8,16 +8,26 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from inbox.agents.models import Agent
-from inbox.tickets.models import Attachment, Message, Ticket
+from inbox.tickets.models import Attachment, Message, Ticket, TicketChannel
 
 _REF = re.compile(r"(?:t-)?(\d{1,18})", re.IGNORECASE)
 
 
 def visible_to(agent: Agent) -> Q:
-    """The condition on tickets: admins, leads and auditors see all, others their teams', their own and the unrouted."""
+    """The condition on tickets: admins, leads and auditors see all, others their teams', their own and the unrouted.
+
+    A ticket that belongs to other channels as well is their teams' too.
+    """
     if agent.sees_all:
         return Q()
-    return Q(team__in=agent.team_ids) | Q(assignee=agent) | Q(team=None)
+    shared = TicketChannel.objects.filter(channel__team__in=agent.team_ids).values("ticket")
+    return Q(team__in=agent.team_ids) | Q(assignee=agent) | Q(team=None) | Q(pk__in=shared)
+
+
+def teams_beside(ticket: Ticket) -> list[int]:
+    """The teams that see a ticket because it belongs to their channel as well."""
+    found = TicketChannel.objects.filter(ticket=ticket).exclude(channel__team=None)
+    return sorted(set(found.values_list("channel__team_id", flat=True)))
 
 
 def tickets_of(agent: Agent) -> QuerySet[Ticket]:

@@ -22,7 +22,7 @@ from django.db import transaction
 
 from inbox.agents.models import Agent
 from inbox.common.clock import is_moved, now
-from inbox.common.rows import insert, update
+from inbox.common.rows import find, insert, update
 from inbox.customers.models import Customer
 from inbox.tickets.enums import AuthorKind, EventKind
 from inbox.tickets.models import Message, Ticket, TicketEvent
@@ -135,6 +135,19 @@ def _announce(events: Sequence[TicketEvent]) -> None:
         react(events)
 
 
+def _lock(ticket: Ticket) -> None:
+    """Lock the stored row and bring `ticket` up to date; what it had read of other rows is forgotten."""
+    stored = find(Ticket, "id = %s", ticket.pk, tail="FOR UPDATE")
+    if not stored:
+        raise Ticket.DoesNotExist
+    field: Any
+    for field in Ticket._meta.local_concrete_fields:
+        if field.is_relation and field.is_cached(ticket):
+            field.delete_cached_value(ticket)
+        setattr(ticket, field.attname, getattr(stored[0], field.attname))
+    vars(ticket).pop("_prefetched_objects_cache", None)
+
+
 @contextmanager
 def change(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Iterator[Change]:
     """Lock `ticket`, bring the given object up to date, and write what the block sets and records.
@@ -142,7 +155,7 @@ def change(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Iterator
     `at` is when it happens (default: now), aware; events never lie after the instant they are stored.
     """
     with transaction.atomic():
-        ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+        _lock(ticket)
         it = Change(ticket, by, at or now())
         yield it
         it.write()

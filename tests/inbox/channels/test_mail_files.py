@@ -61,7 +61,7 @@ def read(content: bytes) -> list[bytes | None]:
     [
         (A, [A]),
         (MBOX, [A, B]),
-        (gzip.compress(MBOX), [A, B]),
+        (gzip.compress(MBOX, mtime=0), [A, B]),
         (zipped(MAILDIR), [A, C]),
         (tarred(MAILDIR), [A, C]),
         (tarred(MAILDIR, "w"), [A, C]),
