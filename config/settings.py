@@ -84,12 +84,14 @@ TEMPLATES = [
     },
 ]
 
+#: Seconds to wait for a connection before the database counts as away.
+DATABASE_WAIT = env.float("DATABASE_WAIT_SECONDS", 10)
 DATABASES = {
     "default": {
         **env.db("DATABASE_URL", "postgresql://localhost/inbox"),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 10},
+            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": DATABASE_WAIT},
             "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000",
         },
         "TEST": {"NAME": "test_inbox" + (f"_{os.environ['TEST_RUN']}" if "TEST_RUN" in os.environ else "")},

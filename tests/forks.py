@@ -122,6 +122,7 @@ def _start(command: list[str], environment: dict[str, str]) -> int:
 
 def _become(command: list[str], environment: dict[str, str]) -> None:
     from django.conf import settings
+    from django.db import connections
 
     os.setsid()
     end_with_parent()
@@ -129,6 +130,9 @@ def _become(command: list[str], environment: dict[str, str]) -> None:
     os.environ.update(environment)
     reload(import_module("config.settings"))
     settings._setup()
+    for made in connections.all(initialized_only=True):
+        del connections[made.alias]
+    connections.settings = connections.configure_settings(None)
     if command[0] == "-m":
         sys.argv = command[1:]
         runpy.run_module(command[1], run_name="__main__", alter_sys=True)

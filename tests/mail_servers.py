@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import grp
 import json
 import os
 import pwd
 import secrets
 import shutil
 import signal
+import smtplib
 import socket
 import socketserver
 import subprocess
@@ -276,6 +278,128 @@ def dovecot_running() -> Iterator[Dovecot]:
         provider.shutdown()
         provider.server_close()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@dataclass
+class Postfix:
+    """Takes mail by SMTP and hands all of it on by LMTP to a port, again every second until it is taken."""
+
+    home: Path
+    onward: int
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        etc, spool, data = (self.home / name for name in ("etc", "spool", "data"))
+        for directory in (etc, spool, data):
+            directory.mkdir()
+        owner, postdrop = pwd.getpwnam("postfix").pw_uid, grp.getgrnam("postdrop").gr_gid
+        os.chown(data, owner, -1)
+        (spool / "pid").mkdir()
+        for name, group, mode in _SPOOL:
+            (spool / name).mkdir()
+            os.chown(spool / name, owner, postdrop if group else -1)
+            (spool / name).chmod(mode)
+        (etc / "main.cf").write_text(
+            _MAIN_CF.format(home=self.home, onward=self.onward, daemons=Path(_postfix_daemons()))
+        )
+        (etc / "master.cf").write_text(_MASTER_CF.format(port=self.port))
+        # The daemon itself: the command around it checks for seconds what was made just now.
+        self.process = subprocess.Popen(
+            [f"{_postfix_daemons()}/master", "-c", str(etc), "-d"],
+            env={**os.environ, "MAIL_CONFIG": str(etc)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        wait_for(self.port, self.process, self.home / "log")
+
+    def stop(self) -> None:
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def send(self, *mails: bytes, recipient: str) -> None:
+        """Mails are taken by Postfix."""
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as client:
+            for mail in mails:
+                client.sendmail("bo@larsen.example", [recipient], mail)
+
+    @property
+    def log(self) -> str:
+        """What it says it did."""
+        return (self.home / "log").read_text()
+
+
+#: The directories of Postfix's queue; those with a group are for programs that hand in mail.
+_SPOOL = (
+    *((name, "", 0o700) for name in ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold")),
+    *((name, "", 0o700) for name in ("incoming", "private", "saved", "trace")),
+    ("maildrop", "postdrop", 0o730),
+    ("public", "postdrop", 0o710),
+)
+_MAIN_CF = """
+compatibility_level = 3.6
+queue_directory = {home}/spool
+data_directory = {home}/data
+daemon_directory = {daemons}
+maillog_file = {home}/log
+maillog_file_prefixes = {home}
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = relay.example.test
+mydestination =
+mynetworks = 127.0.0.0/8
+smtpd_recipient_restrictions = permit_mynetworks, reject
+alias_maps =
+default_transport = lmtp:[127.0.0.1]:{onward}
+lmtp_tls_security_level = none
+lmtp_connection_cache_on_demand = no
+minimal_backoff_time = 1s
+maximal_backoff_time = 1s
+queue_run_delay = 1s
+smtputf8_enable = no
+"""
+_MASTER_CF = """
+127.0.0.1:{port} inet n - n - - smtpd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+lmtp unix - - n - 1 lmtp
+error unix - - n - - error
+retry unix - - n - - error
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+
+@contextmanager
+def postfix_running(onward: int) -> Iterator[Postfix]:
+    """One server for as long as the block lasts; it hands on to this port."""
+    home = Path(tempfile.mkdtemp(prefix="postfix-"))
+    home.chmod(0o755)
+    server = Postfix(home, onward)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _postfix_daemons() -> str:
+    told = subprocess.run(
+        [mail_server_program("postconf") or "postconf", "-d", "-h", "daemon_directory"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout.strip()
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
