@@ -44,6 +44,10 @@ class BaseAdapter(ABC):
         """Accept: this network signs nothing."""
         return None
 
+    def single_use(self, payload: Payload, account: Account) -> str:
+        """Name nothing: nothing is signed, or all of the body is."""
+        return ""
+
     @abstractmethod
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
         """Translate; pure and total: raises `Malformed` and nothing else, ever."""

@@ -580,6 +580,9 @@ class Adapter(Protocol):
     def verify(self, payload: Payload, account: Account) -> Handshake | None:
         """Check the raw bytes before any parsing. Raises `InvalidSignature`."""
 
+    def single_use(self, payload: Payload, account: Account) -> str:
+        """What a signature covers in place of the body, good for one request only; "" where the body is signed."""
+
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
         """Translate; pure and total: raises `Malformed` and nothing else, ever."""
 

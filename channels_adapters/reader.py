@@ -2,11 +2,12 @@
 
 Each question and answer on the pipes is a length (8 bytes, network order) and a pickle. The answer is the
 events, or the sentence of `Malformed`. A payload that needs too much memory gets such a sentence as well. A
-question without a payload only loads what its kind needs.
+question without a payload only loads what its kind needs (and the kind's webhooks, if it asks for them).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import resource
@@ -29,13 +30,17 @@ def main() -> None:
     os.dup2(2, 1)
     while (size := source.read(8)) and len(size) == 8:
         kind, payload, *account = pickle.loads(_exactly(source, struct.unpack("!Q", size)[0]))  # noqa: S301
-        answer = pickle.dumps(_parse(kind, payload, Account(*account)) if payload else _prepared(kind))
+        answer = pickle.dumps(_parse(kind, payload, Account(*account)) if payload else _prepared(kind, *account))
         sink.write(struct.pack("!Q", len(answer)) + answer)
         sink.flush()
 
 
-def _prepared(kind: str) -> list[Event]:
-    adapter(kind)
+def _prepared(kind: str, is_request: bool) -> list[Event]:
+    network = adapter(kind)
+    if is_request:
+        # An empty request holds nothing, and finding that out loads what reading webhooks takes.
+        with contextlib.suppress(Malformed):
+            network.parse(Payload(b"", {"Content-Type": "application/json"}), Account(kind, ""))
     return []
 
 

@@ -14,6 +14,7 @@ from channels_adapters.contracts import (
     DeliveryState,
     Event,
     Fault,
+    Handshake,
     Malformed,
     OutboundMessage,
     Payload,
@@ -22,6 +23,7 @@ from channels_adapters.contracts import (
     Sent,
     SettingsField,
 )
+from channels_adapters.email.addresses import canonical
 from channels_adapters.email.compose import (
     address_of,
     compose,
@@ -30,6 +32,11 @@ from channels_adapters.email.compose import (
     message_id_of,
     sender_of,
 )
+from channels_adapters.email.dkim_check import verified
+from channels_adapters.email.esp import fields as esp_fields
+from channels_adapters.email.esp.completed import complete
+from channels_adapters.email.esp.outgoing import check_sending, send_by_api, sends
+from channels_adapters.email.esp.signatures import single_use, verify_webhook
 from channels_adapters.email.imap import find_sent, save_sent
 from channels_adapters.email.imap_poll import listen_imap, poll_imap
 from channels_adapters.email.incoming import Mailbox, fetches, saves_sent
@@ -45,7 +52,7 @@ _INCOMING, _OUTGOING = "Incoming mail", "Outgoing mail"
 
 
 class EmailAdapter(BaseAdapter):
-    """Mail, fetched by IMAP or POP3 or brought to us, and sent over SMTP."""
+    """Mail, fetched by IMAP or POP3 or brought to us, and sent over SMTP or by a provider's API."""
 
     kind: ClassVar[str] = "email"
     label: ClassVar[str] = "E-mail"
@@ -70,11 +77,13 @@ class EmailAdapter(BaseAdapter):
             required=False,
             section=_OUTGOING,
         ),
+        esp_fields.OUTGOING,
         SettingsField(
             "host",
             "SMTP server",
             "The server your provider names for outgoing mail, e.g. smtp.example.org.",
             section=_OUTGOING,
+            only_if=esp_fields.BY_SMTP,
         ),
         SettingsField(
             "port",
@@ -84,6 +93,7 @@ class EmailAdapter(BaseAdapter):
             kind="number",
             default="587",
             section=_OUTGOING,
+            only_if=esp_fields.BY_SMTP,
         ),
         SettingsField(
             "security",
@@ -93,6 +103,7 @@ class EmailAdapter(BaseAdapter):
             choices=(("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "None (only inside your own network)")),
             default="starttls",
             section=_OUTGOING,
+            only_if=esp_fields.BY_SMTP,
         ),
         SettingsField(
             "username",
@@ -118,15 +129,36 @@ class EmailAdapter(BaseAdapter):
             section=_INCOMING,
         ),
         *SIGN_IN_FIELDS,
+        *esp_fields.OUT,
+        *esp_fields.IN,
     )
 
     def route(self, payload: Payload) -> Sequence[str]:
         """The addresses the mail was delivered to, then those it names, without plus tags, lower case."""
         return recipient_addresses(payload)
 
+    def verify(self, payload: Payload, account: Account) -> Handshake | None:
+        """Check a provider's webhook; a bare mail proves itself otherwise. Raises `InvalidSignature`."""
+        if payload.is_request:
+            verify_webhook(payload, account)
+        return None
+
+    def single_use(self, payload: Payload, account: Account) -> str:
+        """The token that Mailgun signs in place of the body."""
+        return single_use(payload, account) if payload.is_request else ""
+
+    def completed(self, payload: Payload, account: Account) -> Payload:
+        """A provider's webhook with the mail or the attachments that it only announces. Raises `SendError`."""
+        return complete(payload, account) if payload.is_request else payload
+
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
-        """One `InboundMessage`, then what it tells of mails of ours. Raises `Malformed` and nothing else."""
+        """The message of a mail, or the events of a provider's webhook; then what they tell of mails of ours."""
         try:
+            if payload.is_request:
+                # Brings a framework along, which bare mails have no use for.
+                from channels_adapters.email.esp.parse import parse_webhook
+
+                return parse_webhook(payload, account)
             return parse_mail(payload, account)
         except Malformed:
             raise
@@ -134,10 +166,19 @@ class EmailAdapter(BaseAdapter):
             # Total by contract: a mail that finds a bug of ours goes to quarantine, with the bug's name on it.
             raise Malformed(f"The mail could not be read: {type(bug).__name__}.") from bug
 
+    def authenticated(self, events: Sequence[Event], payload: Payload, account: Account) -> Sequence[Event]:
+        """The events with what the mail's own signatures prove, where no server of ours judged its sender before."""
+        if payload.is_request:
+            return events
+        name_server = str(account.settings.get("name_server") or "")
+        return verified(tuple(events), payload, name_server=name_server, own=canonical(account.address))
+
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Send one mail to all recipients. Raises `SendError`; some refused recipients are in `Sent.refused`."""
         if not message.to:
             raise SendError(Fault.RECIPIENT, "The message has no recipient.")
+        if sends(account):
+            return send_by_api(message, account)
         mail = compose(message, account)
         have_it = {one.value for one in message.already_sent}
         people = {
@@ -186,7 +227,9 @@ class EmailAdapter(BaseAdapter):
 
     def check(self, account: Account) -> Iterator[CheckResult]:
         """Connect, encrypt and sign in for sending and for fetching; read what is newest; change and send nothing."""
-        if account.settings.get("host") or not fetches(account):
+        if sends(account):
+            yield from check_sending(account)
+        elif account.settings.get("host") or not fetches(account):
             yield from _check_outgoing(account)
         if fetches(account):
             yield from check_incoming(account)

@@ -31,7 +31,7 @@ def parse(kind: str, payload: Payload, account: Account, *, seconds: float = SEC
     """
     child = _child()
     try:
-        child.prepare(kind)
+        child.prepare(kind, is_request=payload.is_request)
         outcome = child.ask((kind, payload, account.kind, account.address, dict(account.settings)), seconds)
     except TimeoutError:
         child.kill()
@@ -47,7 +47,7 @@ def parse(kind: str, payload: Payload, account: Account, *, seconds: float = SEC
 class _Child:
     def __init__(self) -> None:
         self.pid = os.getpid()
-        self.kinds: set[str] = set()
+        self.kinds: set[tuple[str, bool]] = set()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "channels_adapters.reader"],
             stdin=subprocess.PIPE,
@@ -56,11 +56,11 @@ class _Child:
             env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8"},
         )
 
-    def prepare(self, kind: str) -> None:
-        """Have the reader load what it needs for a kind, before the first payload of it is timed."""
-        if kind not in self.kinds:
-            self.ask((kind, None), _START_SECONDS)
-            self.kinds.add(kind)
+    def prepare(self, kind: str, *, is_request: bool) -> None:
+        """Have the reader load what it needs for a kind or its webhooks, before the first of them is timed."""
+        if (kind, is_request) not in self.kinds:
+            self.ask((kind, None, is_request), _START_SECONDS)
+            self.kinds.add((kind, is_request))
 
     def ask(self, question: object, seconds: float) -> Sequence[Event] | str:
         assert self.process.stdin

@@ -1,0 +1,1 @@
+"""Mail by e-mail service providers: their webhooks in, their APIs out."""
