@@ -13,12 +13,13 @@ from django.db.models import Q
 
 from channels_adapters.contracts import InboundMessage
 from channels_adapters.registry import adapter
-from inbox.channels.models import Channel, Delivery
+from inbox.channels.models import Channel
 from inbox.common import tokens
 from inbox.common.clock import now
+from inbox.common.rows import find
 from inbox.customers.models import Customer
 from inbox.tickets.enums import UNRESOLVED, State
-from inbox.tickets.models import Message, Participant, Ticket
+from inbox.tickets.models import Ticket
 
 REOPEN_WITHIN = timedelta(days=7)
 _OWN_MESSAGE_ID = re.compile(r"<[0-9a-f]{32}\.([a-z2-7]{10,40})@")
@@ -65,21 +66,27 @@ def _by_token(event: InboundMessage) -> Found | None:
 def _by_reference(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:
     known = [key.partition(":")[2] for key in event.thread.keys if key.startswith("mid:")]
     rooms = [key for key in event.thread.keys if not key.startswith("mid:")]
-    messages = Message.objects.filter(withdrawn_at=None).order_by("-occurred_at", "-id").select_related("ticket")
-    if rooms and (said := messages.filter(channel=channel, external_id__in=rooms).first()):
-        return Found(said.ticket, "same conversation")
-    if not known:
-        return None
-    takes_part = (
-        Q(ticket__in=Participant.objects.filter(customer=customer).values("ticket")) if customer is not None else Q()
-    )
-    alike = Channel.objects.filter(kind=channel.kind)
-    said = messages.filter(takes_part, channel__in=alike, external_id__in=known).first()
-    if said is None and channel.settings.get("outgoing", "smtp") != "smtp":
+    if rooms and (ticket := _ticket_of("channel_id = %s AND external_id = ANY(%s)", [channel.pk, rooms], None)):
+        return Found(ticket, "same conversation")
+    ticket = _ticket_of(_IN_CHANNELS_ALIKE, [known, channel.kind], customer) if known else None
+    if ticket is None and known and channel.settings.get("outgoing", "smtp") != "smtp":
         # A provider that writes ids of its own told them when it took the message.
-        sent = Delivery.objects.filter(channel=channel, external_ids__overlap=known).values("message")
-        said = messages.filter(takes_part, pk__in=sent).first()
-    return Found(said.ticket, "answers a message of this ticket") if said else None
+        ticket = _ticket_of(_SENT_AS, [channel.pk, known], customer)
+    return Found(ticket, "answers a message of this ticket") if ticket else None
+
+
+_IN_CHANNELS_ALIKE = "external_id = ANY(%s) AND channel_id IN (SELECT id FROM inbox_channel WHERE kind = %s)"
+_SENT_AS = "id IN (SELECT message_id FROM inbox_delivery WHERE channel_id = %s AND external_ids && %s::varchar[])"
+_TAKES_PART = " AND ticket_id IN (SELECT ticket_id FROM inbox_participant WHERE customer_id = %s)"
+
+
+def _ticket_of(condition: str, values: list[object], participant: Customer | None) -> Ticket | None:
+    """The ticket of the newest message that meets a condition, of those in which somebody takes part."""
+    if participant is not None:
+        condition, values = condition + _TAKES_PART, [*values, participant.pk]
+    newest = f"""id IN (SELECT ticket_id FROM inbox_message WHERE withdrawn_at IS NULL AND {condition}
+                        ORDER BY occurred_at DESC, id DESC LIMIT 1)"""  # noqa: S608 - the conditions above
+    return next(iter(find(Ticket, newest, *values)), None)
 
 
 def _by_person(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:

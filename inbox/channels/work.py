@@ -17,6 +17,8 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 
+from inbox.common.rows import update
+
 Row = TypeVar("Row", bound=Model)
 
 
@@ -54,12 +56,7 @@ def _free(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
 
 def finish(row: Any, **values: Any) -> bool:
     """Write the outcome and let go; False when the lease was lost meanwhile (then nothing is written)."""
-    matched = (
-        type(row)
-        ._default_manager.filter(pk=row.pk, lease_token=row.lease_token)
-        .update(lease_token=None, lease_until=None, **values)
-    )
-    return bool(matched)
+    return update(row, {"lease_token": None, "lease_until": None, **values}, lease_token=row.lease_token)
 
 
 def backoff(attempts: int) -> timedelta:

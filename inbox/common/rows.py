@@ -6,13 +6,15 @@ go through the fields' own preparation; expressions are not taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Field, Model
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
 
 Row = TypeVar("Row", bound=Model)
 
@@ -60,17 +62,45 @@ def insert_or_replace(row: Model) -> None:
         )
 
 
-def update(row: Model, names: Sequence[str]) -> None:
-    """Write the named fields of a stored row as they are now."""
+def update(row: Model, values: Mapping[str, Any] | Sequence[str], **only_if: Any) -> bool:
+    """Write values by field name to a stored row, or the named fields as they are now; False when nothing matched.
+
+    Nothing is written unless the row still has the values of `only_if`. An expression may only be of the database's
+    clock: `Now()`, or `Now() + timedelta`.
+    """
     model = type(row)
-    fields: list[Any] = [model._meta.get_field(name) for name in names]
-    changes = ", ".join(f"{column} = %s" for column in _columns(fields))
+    given = values if isinstance(values, Mapping) else _as_it_is(row, values)
+    changes, parameters = [], []
+    for name, value in given.items():
+        changed, parameter = _assigned(model._meta.get_field(name), value)
+        changes.append(changed)
+        parameters += parameter
+    fields: list[Any] = [model._meta.get_field(name) for name in only_if]
+    conditions = "".join(f" AND {field.column} = %s" for field in fields)
+    parameters += [row.pk, *(field.get_db_prep_save(only_if[field.name], connection) for field in fields)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {model._meta.db_table} SET {changes} "  # noqa: S608 - names, no values
-            f"WHERE {_shape(model, with_key=True).key} = %s",
-            [*_values(row, fields), row.pk],
+            f"UPDATE {model._meta.db_table} SET {', '.join(changes)} "  # noqa: S608 - names, no values
+            f"WHERE {_shape(model, with_key=True).key} = %s{conditions}",
+            parameters,
         )
+        return bool(cursor.rowcount)
+
+
+def _as_it_is(row: Model, names: Sequence[str]) -> dict[str, Any]:
+    fields: list[Any] = [row._meta.get_field(name) for name in names]
+    return {field.name: getattr(row, field.attname) for field in fields}
+
+
+def _assigned(field: Any, value: Any) -> tuple[str, list[Any]]:
+    if isinstance(value, Now):
+        return f"{field.column} = statement_timestamp()", []
+    if isinstance(value, CombinedExpression) and isinstance(value.lhs, Now) and value.connector == "+":
+        wait: Any = value.rhs
+        return f"{field.column} = statement_timestamp() + %s", [wait.value]
+    if isinstance(value, Model):
+        value = value.pk
+    return f"{field.column} = %s", [field.get_db_prep_save(value, connection)]
 
 
 def find(model: type[Row], condition: str, *values: Any, tail: str = "") -> list[Row]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from inbox.common.clock import now
-from inbox.common.rows import insert, insert_or_replace
+from inbox.common.rows import find, insert, insert_or_replace
 from inbox.sla import access
 from inbox.sla.hours import Hours
 from inbox.sla.models import Clock, TicketFigures
@@ -48,6 +48,11 @@ def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime) -> bool:
     return True
 
 
+def log_of(ticket: Ticket) -> list[TicketEvent]:
+    """All that happened to a ticket, in order."""
+    return find(TicketEvent, "ticket_id = %s", ticket.pk, tail="ORDER BY occurred_at, id")
+
+
 def replayed(ticket: Ticket, events: Iterable[TicketEvent] | None = None, *, until: datetime | None = None) -> Replayed:
     """The ticket's figures straight from its log, with the policy versions its events name."""
     log = list(events if events is not None else ticket.events.order_by("occurred_at", "id"))
@@ -71,7 +76,7 @@ def refresh_clocks(ticket: Ticket, log: list[TicketEvent] | None = None, *, is_o
     log = list(ticket.events.order_by("occurred_at", "id")) if log is None else log
     result = replayed(ticket, log)
     by_id = {event.pk: event for event in log}
-    clocks = () if is_opening else Clock.objects.filter(ticket=ticket)
+    clocks = () if is_opening else find(Clock, "ticket_id = %s", ticket.pk)
     stored = {(clock.target, clock.number): clock for clock in clocks}
     new = []
     for run in result.runs:
@@ -180,7 +185,7 @@ def refresh_if(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     """The reaction to events that move clocks: choose the policy anew where needed, then refresh."""
     # A ticket that is just coming into being has no other events, and no clocks.
     is_opening = events[0].kind == EventKind.CREATED
-    log = list(events) if is_opening else list(ticket.events.order_by("occurred_at", "id"))
+    log = list(events) if is_opening else log_of(ticket)
     kinds = {event.kind for event in events}
     has_moved = bool(kinds - _ONLY_CHOOSING)
     if kinds & _CHOOSING:

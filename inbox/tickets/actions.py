@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Team
 from inbox.common.clock import now
-from inbox.common.rows import insert
+from inbox.common.rows import find, insert, insert_new
 from inbox.common.text import one_line
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
@@ -252,11 +252,10 @@ def join(it: Change, customer: Customer, identity: Identity | None, *, is_copied
 
     With `is_copied` who acts put him in copy; else he wrote himself.
     """
-    participant, is_new = Participant.objects.get_or_create(
-        ticket=it.ticket,
-        customer=customer,
-        defaults={"identity": identity, "joined_at": it.at, "is_copied": is_copied},
-    )
+    fresh = Participant(ticket=it.ticket, customer=customer, identity=identity, joined_at=it.at, is_copied=is_copied)
+    present = find(Participant, "ticket_id = %s AND customer_id = %s", it.ticket.pk, customer.pk)
+    is_new = not present and insert_new(fresh, "a_customer_joins_a_ticket_once")
+    participant = present[0] if present else fresh
     if participant.is_copied and not is_copied:
         Participant.objects.filter(pk=participant.pk).update(is_copied=False)
     if is_new and is_copied:
