@@ -11,6 +11,15 @@ from channels_adapters.email.words import decode_words
 MAX_MAILBOXES = 500
 _MAX_LENGTH = 254
 _AROUND_DOTS = re.compile(r"[ \t]{0,40}([.@])[ \t]{0,40}")
+_NOT_IN_DOMAIN = re.compile(r"[\s<>,;:\"\\\x00-\x1f]")
+_NOT_IN_LOCAL = re.compile(r"[\s<>,;:]")
+_CONTROLS = re.compile(r"[\x00-\x1f]")
+# `Ada Lovelace <ada@example.org>` or `ada@example.org`: most headers, read without looking at each character.
+_SIMPLE = re.compile(
+    r"\s{0,4}(?:(?:\"([^\"\\=<>@]{0,100})\"|([^\"\\<>(),;:@=]{0,100}))?"
+    r"\s{0,4}<([^\s<>()\[\],;:@\"\\=]{1,64}@[A-Za-z0-9.\-]{1,200})>"
+    r"|([^\s<>()\[\],;:@\"\\='`]{1,64}@[A-Za-z0-9.\-]{1,200}))\s{0,4}\Z"
+)
 _SMILES = ("-", ")", "(", "P", "D", "/", "o")
 _SPACES = re.compile(r"\s+")
 _NO_QUOTING = str.maketrans(dict.fromkeys('"():\\', " "))
@@ -29,6 +38,10 @@ def mailboxes(text: str) -> tuple[Mailbox, ...]:
 
     `text` is the header as text before its encoded words are decoded, so that a decoded comma splits nothing.
     """
+    if simple := _SIMPLE.match(text):
+        address = canonical(simple[3] or simple[4])
+        if address:
+            return (Mailbox(_tidy(simple[1] or simple[2] or ""), address),)
     found = _scan(text)
     if not found and "=?" in text:
         found = _scan(decode_words(text))
@@ -45,12 +58,11 @@ def canonical(address: str) -> str:
         address = address.rpartition(":")[2]
     local, at, domain = address.rpartition("@")
     domain = domain.rstrip(".").lower()
-    bad = not at or not local or not domain or len(address) > _MAX_LENGTH
-    if bad or any(c.isspace() or c in '<>,;:"\\' or c < " " for c in domain):
+    if not at or not local or not domain or len(address) > _MAX_LENGTH or _NOT_IN_DOMAIN.search(domain):
         return ""
-    if not (local.startswith('"') and local.endswith('"')) and any(c.isspace() or c in "<>,;:" for c in local):
+    if _NOT_IN_LOCAL.search(local) and not (local.startswith('"') and local.endswith('"')):
         return ""
-    if any(c < " " for c in local):
+    if _CONTROLS.search(local):
         return ""
     if not domain.isascii():
         try:

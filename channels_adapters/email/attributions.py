@@ -20,6 +20,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY = re.compile(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}|\d{1,2}\s?[月월]\s?\d{1,2}")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 _DATE_FIRST = re.compile(r"\W{0,3}(?:\w{1,13}[.,]{0,2}\s{1,2}){0,2}\d{1,4}(?:[.,\s/:\-年년月]|st\b|nd\b|rd\b|th\b)")
+_LONGEST_FIRST = tuple(sorted(WROTE, key=len, reverse=True))
 _PRONOUN = re.compile(r"\b(?:i|we|you|he|she|they|it|who|ich|wir|er|sie|je|nous|yo|io)\s\S{1,12}\Z")
 _VERB_INSIDE = re.compile(rf"(?:\A|\s)(?:{'|'.join(map(re.escape, WROTE))})\s")
 _ADDRESS_LAST = re.compile(r"(?:<[^<>]{3,200}>|\([^()\s]{3,200}\)|\S{1,80}@\S{1,80})\Z")
@@ -241,5 +242,5 @@ def _ends_with_verb(bare: str) -> bool:
         return True
     if not bare.endswith(WROTE):
         return False
-    word = next(word for word in sorted(WROTE, key=len, reverse=True) if bare.endswith(word))
+    word = next(word for word in _LONGEST_FIRST if bare.endswith(word))
     return not bare[: -len(word)][-1:].isalnum()

@@ -84,6 +84,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def clean(text: str) -> str:
     """Without NUL and lone surrogates, which PostgreSQL can't store."""
+    if text.isascii():
+        return text.replace("\0", "") if "\0" in text else text
     return _UNSTORABLE.sub("", text)
 
 

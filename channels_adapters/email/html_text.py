@@ -243,6 +243,9 @@ class _Writer:
 
 def _describe(tag: Tag) -> _Open:
     attributes = tag.attributes
+    if not attributes:
+        plain = tag.name == "blockquote"
+        return _Open(tag.name, quoted=plain, hint=Hint.OWN_QUOTE if plain else None, preformatted=tag.name == "pre")
     style = attributes.get("style", "")[:2000]
     classes = frozenset(attributes.get("class", "").lower().split()[:20])
     identity = attributes.get("id", "").lower().removeprefix("x_")
@@ -259,7 +262,7 @@ def _describe(tag: Tag) -> _Open:
         element.hint = Hint.ATTRIBUTION
     elif classes & _SIGNATURE_CLASSES or identity in _SIGNATURE_IDS:
         element.hint = Hint.SIGNATURE
-    elif identity in _REPLY_IDS or (style and _REPLY_FRAME.search(_SPACES.sub("", style).lower())):
+    elif identity in _REPLY_IDS or ("border-top" in style and _REPLY_FRAME.search(_SPACES.sub("", style).lower())):
         element.hint = Hint.REPLY
     if tag.name == "a":
         target = attributes.get("href", "").strip()

@@ -71,12 +71,12 @@ class _Reader:
     def markup(self, begin: int) -> tuple[Tag | None, int]:
         """What starts at this `<` (None for what readers don't see), and where to read on."""
         html = self.html
-        if html.startswith("<!--", begin):
+        second = html[begin + 1]
+        if second in "!?":
             # `<!-->` is a whole comment; Outlook's conditional ones end the same way.
-            return None, self.after("-->", begin + 2)
-        if html.startswith(("<!", "<?"), begin):
-            return None, self.after(">", begin)
-        closing = html.startswith("</", begin)
+            comment = html.startswith("<!--", begin)
+            return None, self.after("-->", begin + 2) if comment else self.after(">", begin)
+        closing = second == "/"
         found = _NAME.match(html, begin + 1 + closing)
         if not found:
             return None, self.after(">", begin)
@@ -96,6 +96,8 @@ class _Reader:
     def attributes(self, position: int) -> tuple[dict[str, str], int]:
         html = self.html
         found: dict[str, str] = {}
+        if html.startswith(">", position):
+            return found, position + 1
         for _ in range(_MAX_ATTRIBUTES):
             if position >= len(html):
                 return found, position

@@ -21,6 +21,8 @@ _TAG = re.compile(r"[a-z]{2,3}\Z")
 def guess(text: str, declared: str = "") -> str:
     """`zh-hans`, `zh-hant`, `ja`, `ko`, `ru`, `uk`, `en`, another primary tag the sender declares, or ""."""
     sample = text[:_SAMPLE].lower()
+    if sample.isascii():
+        return _latin(sample, declared)
     han = kana = hangul = cyrillic = latin = 0
     for character in sample:
         if "a" <= character <= "z" or "à" <= character <= "ÿ":

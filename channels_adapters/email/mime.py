@@ -40,18 +40,22 @@ class Part:
     parameters: dict[str, str]
     children: list[Part] = field(default_factory=list)
     charset: str = ""  # of the readable text: what raw 8-bit headers are probably written in
+    index: dict[str, list[bytes]] | None = field(default=None, repr=False, compare=False)
 
     def header(self, name: str) -> bytes | None:
         """The first header of that name (lower case), unfolded."""
-        return next(self.header_values(name), None)
+        found = self.by_name().get(name)
+        return found[0] if found else None
 
     def text(self, name: str) -> str:
         """The first header of that name as text, encoded words still encoded; "" if there is none."""
-        return next(self.texts(name), "")
+        found = self.by_name().get(name)
+        return header_bytes(found[0], self.charset) if found else ""
 
     def words(self, name: str) -> str:
         """The first header of that name as a reader should see it; "" if there is none."""
-        return _BREAKS.sub(" ", decode_words(self.text(name))).strip()
+        text = decode_words(self.text(name)).strip()
+        return _BREAKS.sub(" ", text) if "\n" in text or "\r" in text else text
 
     def texts(self, name: str) -> Iterator[str]:
         """All headers of that name as text, encoded words still encoded."""
@@ -59,7 +63,15 @@ class Part:
 
     def header_values(self, name: str) -> Iterator[bytes]:
         """All headers of that name (lower case), unfolded, in order."""
-        return (value for key, value in self.headers if key.lower() == name)
+        return iter(self.by_name().get(name, ()))
+
+    def by_name(self) -> dict[str, list[bytes]]:
+        """The values of each header, by its name in lower case."""
+        if self.index is None:
+            self.index = {}
+            for name, value in self.headers:
+                self.index.setdefault(name.lower(), []).append(value)
+        return self.index
 
     def content(self) -> bytes:
         """The body with its transfer encoding undone."""

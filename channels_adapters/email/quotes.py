@@ -244,10 +244,12 @@ class _Marker:
             begun = number
             while number < end and self.kinds[number] is Kind.NEW:
                 number += 1
+            if number == begun:
+                number += 1
+                continue
             hinted = {place for place in range(begun, number) if self.hints.get(place) is Hint.SIGNATURE}
             for place in signature_lines(self.lines, begun, number) | hinted:
                 self.kinds[place] = Kind.SIGNATURE
-            number = max(number, begun + 1)
 
 
 def is_quoted(line: str) -> bool:

@@ -154,8 +154,8 @@ OURS = "\n\n--- Below this line is a copy of the message.\n\nMessage-ID: <ours@s
             "MAILER-DAEMON@mx.example",
             "Undelivered Mail Returned to Sender",
             "This is the mail system at host mx.example.\n\nI'm sorry to have to inform you that your message could\n"
-            "not be delivered to one or more recipients.\n\n<gone@x.example>: host mx.x.example said: 550 5.1.1 unknown",
-            "<gone@x.example>: host mx.x.example said: 550 5.1.1 unknown",
+            "not be delivered to one or more recipients.\n\n<gone@x.example>: host mx.x.example said: 550 5.1.1 no",
+            "<gone@x.example>: host mx.x.example said: 550 5.1.1 no",
             True,
         ),
         (

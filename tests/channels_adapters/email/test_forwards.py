@@ -14,7 +14,7 @@ FORWARDS = {
     "outlook": "From: Ada Lovelace <ada@x.example>\nSent: Monday\nTo: Bo\nSubject: x",
     "outlook mailto": "From: Ada Lovelace [mailto:ada@x.example]\nSent: Monday\nTo: Bo\nSubject: x",
     "outlook links": "*From:* Ada Lovelace <ada@x.example<mailto:ada@x.example>>\n*Sent:* Monday\n*To:* Bo",
-    "thunderbird": "-------- Weitergeleitete Nachricht --------\nBetreff: x\nDatum: Mo\nVon: Ada Lovelace <ada@x.example>",
+    "german": "------ Weitergeleitete Nachricht ------\nBetreff: x\nDatum: Mo\nVon: Ada Lovelace <ada@x.example>",
     "french": "---------- Message transféré ---------\nDe : Ada Lovelace <ada@x.example>\nDate : lun.",
     "spanish": "-------- Mensaje reenviado --------\nAsunto: x\nFecha: lunes\nDe: Ada Lovelace <ada@x.example>",
     "italian": "-------- Messaggio inoltrato --------\nOggetto: x\nData: lunedì\nDa: Ada Lovelace <ada@x.example>",

@@ -15,6 +15,7 @@ import pytest
 from channels_adapters import email as email_package
 from tests.channels_adapters.email.mails import letter, mail
 from tests.channels_adapters.email.reading import events
+from tests.channels_adapters.email.wrappings import attribute, compressed, packed_file, properties, winmail
 
 SHAPES: dict[str, Callable[[int], bytes]] = {
     "plain lines": lambda n: letter(body="some words here\r\n" * n),
@@ -35,9 +36,39 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
     "references": lambda n: mail("References: " + "<a <b@c> " * n),
     "parameters": lambda n: mail("Content-Type: text/plain; " + 'a=";' * n),
     "headers": lambda n: b"A: b\r\n c\r\n" * n + b"\r\n",
+    "closed encoded words": lambda n: mail("Subject: " + "=?utf-8?q?x??==20?= =?iso-2022-jp?b?GyRC?= " * n),
+    "commas": lambda n: mail("From: " + "a, " * n + "<a@b.example>"),
+    "colons and smileys": lambda n: mail("From: " + "a:) b: " * n + "<a@b.example>"),
+    "angles": lambda n: mail("From: a@b.example", "To: " + "<" * n + ">" * n),
+    "parentheses": lambda n: mail("From: " + "(" * n + "a@b.example"),
+    "digits in a date": lambda n: mail("From: a@b.example", "Date: " + "1 Mar 2 " * n),
+    "nested parts": lambda n: (
+        mail("From: a@b.example", body="")
+        + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (k, k) for k in range(n))
+    ),
+    "tables": lambda n: letter("Content-Type: text/html", body="<table><tr><td>x</td><td><table><tr><td>" * n),
+    "notices": lambda n: letter(body="This e-mail is confidential\r\n\r\n" * n),
+    "glued words": lambda n: letter(body="Hi On Mon, Mar 5, 2018 at 12:00, x wrote: \r\n" * n),
+    "returned mails": lambda n: mail("From: mailer-daemon@x.example", body="<a@b.example>: 550 no\r\n" * n),
+    "forwards": lambda n: letter("Subject: Fwd: x", body="---- Forwarded message ----\r\n" * n),
+    "meetings": lambda n: letter("Content-Type: text/calendar", body="BEGIN:VEVENT\r\nDTSTART:20180305T120000\r\n" * n),
+    "calendar parameters": lambda n: letter(
+        "Content-Type: text/calendar", body="BEGIN:VEVENT\r\nA" + ";B=c" * n + ":\r\n"
+    ),
+    "files in winmail.dat": lambda n: tnef(winmail(*[packed_file("a", b"b")] * n)),
+    "properties in winmail.dat": lambda n: tnef(winmail(attribute(1, 0x9003, properties(*[(3, 1, b"abcd")] * n)))),
+    "rtf": lambda n: tnef(winmail(attribute(1, 0x9003, properties((258, 0x1009, compressed(b"{\\u1 \\'e4" * n)))))),
+    "pieces of a signed mail": lambda n: mail(
+        "From: a@b.example", "Content-Type: application/pkcs7-mime", body=b"\x30\x80" * n + b"\x24\x80\x04\x00" * n
+    ),
     "boundaries": lambda n: mail("Content-Type: multipart/mixed; boundary=-", body="--" * n + "\r\n---\r\n"),
 }
-N = 300
+N = 150
+
+
+def tnef(content: bytes) -> bytes:
+    """A letter with a winmail.dat."""
+    return letter("Content-Type: application/ms-tnef", "Content-Transfer-Encoding: binary", body=content)
 
 
 def steps(raw: bytes) -> int:
