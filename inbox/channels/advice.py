@@ -20,5 +20,6 @@ def domain_of(channel: Channel) -> str:
 def advice_for(channel: Channel, selectors: Sequence[str] = ()) -> tuple[Finding, ...]:
     """Findings on the channel's domain, after 3 seconds at most. `selectors` are names of DKIM keys to look for."""
     known = account(channel).settings
-    server = str(known.get("provider") or known.get("host") or known.get("incoming_host") or "")
+    by_api = str(known.get("outgoing") or "smtp") != "smtp"
+    server = str(known.get("outgoing") if by_api else known.get("host") or known.get("incoming_host") or "")
     return advice(domain_of(channel), Resolver(settings.DNS_SERVER), server=server, selectors=selectors)

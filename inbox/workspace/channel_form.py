@@ -25,6 +25,8 @@ _PREFIX = "network_"
 #: Left empty, these come from the installation's own mail server, or mails stay in the outbox.
 _INSTALLATION_HAS = {"email": {"host", "security"}}
 _MOST_ALIASES = 200
+#: Sections of the form that are never folded away.
+_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,12 @@ class NetworkField:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Fields that stand together; `key` is an id."""
+    """Fields that stand together; `key` is an id. Those few need are folded away until something is set in them."""
 
     key: str
     title: str
     fields: Sequence[NetworkField]
+    is_open: bool
 
 
 class ChannelForm(forms.Form):
@@ -104,7 +107,7 @@ class ChannelForm(forms.Form):
             )
             found.setdefault(described.section, []).append(field)
         return [
-            Section(f"section-{number}", translated(title), fields)
+            Section(f"section-{number}", translated(title), fields, number < _SHOWN or self._is_used(fields))
             for number, (title, fields) in enumerate(found.items())
         ]
 
@@ -188,12 +191,22 @@ class ChannelForm(forms.Form):
             others = others.exclude(pk=self.channel.pk)
         return dict(others.values_list("plain", "name"))
 
+    def _is_used(self, fields: Sequence[NetworkField]) -> bool:
+        """Whether something is set in one of the fields, or to be mended."""
+        for field in fields:
+            described = self._described[field.bound.name.removeprefix(_PREFIX)]
+            given = str(field.bound.value() or "")
+            if field.bound.errors or described.name in self._stored or given not in ("", "False", described.default):
+                return True
+        return False
+
     def _applies(self, described: SettingsField) -> bool:
         """Whether a field is asked for, given what is chosen in the one it depends on, and so on."""
         if described.only_if is None:
             return True
         other, among = described.only_if
-        return str(self[_PREFIX + other].value() or "") in among and self._applies(self._described[other])
+        chosen = str(self[_PREFIX + other].value() or self._described[other].default)
+        return chosen in among and self._applies(self._described[other])
 
     def _hint(self, other: str, among: Sequence[str]) -> str:
         asked = self._described[other]

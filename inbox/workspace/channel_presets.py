@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _USUAL = {"network_incoming": "imap", "network_incoming_security": "tls", "network_incoming_port": "993"}
-_SENDING = {"network_port": "587", "network_security": "starttls"}
+_SENDING = {"network_outgoing": "smtp", "network_port": "587", "network_security": "starttls"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -16,11 +13,12 @@ from inbox.tickets.files import open_blob
 from inbox.tickets.models import Attachment
 from inbox.workspace.access import AgentRequest, agents
 from inbox.workspace.archive import distinct, zipped
+from inbox.workspace.originals import headers_of, request_of
+from inbox.workspace.payloads import shown
 from inbox.workspace.pictures import picture_type
 
 #: Even opened by itself, nothing in a file loads, runs, or counts as part of this site.
 _ALONE = "sandbox; default-src 'none'; frame-ancestors 'self'"
-_SHOWN = 256 * 1024
 
 
 @require_safe
@@ -63,17 +61,17 @@ def message_files(request: AgentRequest, message_id: int) -> StreamingHttpRespon
 @require_safe
 @agents
 def original(request: AgentRequest, message_id: int) -> HttpResponse:
-    """The message as it arrived: headers and source, as text."""
+    """The message as it arrived: headers (or the request that brought it) and source, as text or bytes."""
     message = message_for(request.user, message_id)
     if message.envelope is None:
         raise Http404("There is no original.")
     body = bytes(message.envelope.body)
-    headers = email.message_from_bytes(body[:_SHOWN], policy=email.policy.compat32).items()
+    request_headers = request_of(message.envelope)
     context = {
         "message": message,
-        "headers": [(name, str(value)) for name, value in headers],
-        "source": body[:_SHOWN].decode("utf-8", "replace"),
-        "is_cut": len(body) > _SHOWN,
+        "headers": [] if request_headers else headers_of(body),
+        "request_headers": request_headers,
+        "raw": shown(body, as_hex={"text": False, "hex": True}.get(request.GET.get("as", ""))),
         "size": len(body),
     }
     return render(request, "workspace/ticket/original.html", context)
@@ -86,7 +84,7 @@ def original_file(request: AgentRequest, message_id: int) -> HttpResponse:
     message = message_for(request.user, message_id)
     if message.envelope is None:
         raise Http404("There is no original.")
-    name = f"{message.ticket.ref}-{message.pk}.eml"
+    name = f"{message.ticket.ref}-{message.pk}.{'bin' if message.envelope.url else 'eml'}"
     return _handed_out(bytes(message.envelope.body), "application/octet-stream", name, attached=True)
 
 

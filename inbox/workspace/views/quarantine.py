@@ -18,6 +18,7 @@ from inbox.channels.queries import discarded, quarantined
 from inbox.common.clock import now
 from inbox.workspace.access import AgentRequest, admins
 from inbox.workspace.forms import ByHandForm
+from inbox.workspace.originals import request_of
 from inbox.workspace.payloads import shown
 
 _RUNG = 200
@@ -44,7 +45,8 @@ def quarantined_payload(request: AgentRequest, envelope_id: int) -> HttpResponse
     envelope = _envelope(envelope_id)
     wanted = {"text": False, "hex": True}.get(request.GET.get("as", ""))
     raw = shown(bytes(envelope.body), as_hex=wanted)
-    return render(request, "workspace/shell/quarantined.html", {"envelope": envelope, "raw": raw, "now": now()})
+    context = {"envelope": envelope, "raw": raw, "request_headers": request_of(envelope), "now": now()}
+    return render(request, "workspace/shell/quarantined.html", context)
 
 
 @require_safe

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client, RequestFactory
 
 from inbox.agents.models import Agent
+from inbox.channels.models import Channel, Envelope
 from inbox.tickets.conversation import keep_files
 from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Ticket
 from inbox.workspace.views.files import message_files
+from tests.inbox.mails import arrives
 from tests.inbox.workspace.pages import text_of
 
 Screen = Callable[[Agent], Client]
@@ -108,3 +112,33 @@ def test_all_files_of_a_message_come_in_one_archive_each_under_a_name_of_its_own
         "report (2).pdf": b"two",
         "_Report.pdf": b"x",
     }
+
+
+def test_headers_are_shown_as_written_and_as_they_read(screen: Screen, support: Channel, ada: Agent) -> None:
+    head = "From: =?utf-8?q?J=C3=B6rg?= <j@x.example>\r\nSubject: a\r\n b\u202ec\r\nTo: s@x.example\r\n"
+    body = f"{head}\r\nHi.\x1b[0m".encode()
+    message = arrives(support, body).ticket.messages.get()
+    page = screen(ada).get(f"/messages/{message.pk}/original/")
+    rows = re.findall(
+        r'<th scope="row">([^<]*)</th><td>(?:<p>([^<]*)</p>)?<p class="mono">([^<]*)</p>', page.content.decode()
+    )
+    assert [tuple(unescape(one) for one in row) for row in rows] == [
+        ("From", "Jörg <j@x.example>", "=?utf-8?q?J=C3=B6rg?= <j@x.example>"),
+        ("Subject", "", "a b⟨202E⟩c"),
+        ("To", "", "s@x.example"),
+    ]
+    assert "Hi.␛[0m" in text_of(page)
+
+
+def test_of_a_webhook_the_request_is_shown_without_its_secrets(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    message = ticket.messages.get()
+    headers = {"Content-Type": "application/json", "Authorization": "Basic c2VjcmV0", "X-Webhook-Token": "t0ken"}
+    Envelope.objects.update(body=b'{"a": 1}', headers=headers, url="https://inbox.example/hooks/email/hush/")
+    page = screen(ada).get(f"/messages/{message.pk}/original/").content.decode()
+    assert [word in page for word in ("application/json", "{&quot;a&quot;: 1}", "c2VjcmV0", "t0ken", "hush")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from channels_adapters.contracts import Payload
 from inbox.agents.models import Agent
+from inbox.channels import work
 from inbox.channels.enums import EnvelopeState
 from inbox.channels.intake import accept, quarantine
 from inbox.channels.models import Channel, Envelope
@@ -27,7 +28,8 @@ Screen = Callable[[Agent], Client]
 
 def unread(channel: Channel, body: bytes) -> Envelope:
     """A payload as a worker left it in quarantine, with its ticket."""
-    envelope = Envelope.objects.get(pk=accept(channel, Payload(body=body)).envelope_id)
+    envelope = work.claim(Envelope.objects.all(), accept(channel, Payload(body=body)).envelope_id)
+    assert envelope
     quarantine(envelope, "Reading it took too long.")
     return Envelope.objects.select_related("ticket").get(pk=envelope.pk)
 
@@ -71,7 +73,9 @@ def test_what_is_discarded_closes_its_ticket_with_a_note_and_can_be_read_again(
     client.post(f"/channels/quarantine/{envelope.pk}/retry/")
     envelope.refresh_from_db()
     assert envelope.state == EnvelopeState.WAITING
-    quarantine(envelope, "Still no use.")
+    again = work.claim(Envelope.objects.all(), envelope.pk)
+    assert again
+    quarantine(again, "Still no use.")
     envelope.refresh_from_db()
     assert envelope.ticket_id != ticket.pk
 

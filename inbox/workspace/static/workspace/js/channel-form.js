@@ -27,7 +27,9 @@ class ChannelForm extends HTMLElement {
     const domain = form.elements.address.value.split("@")[1]?.trim() ?? "";
     for (const [name, value] of Object.entries(values)) {
       const field = form.elements[name];
-      if (field) field.value = value.includes("{domain}") && !domain ? "" : value.replace("{domain}", domain);
+      if (!field) continue;
+      field.value = value.includes("{domain}") && !domain ? "" : value.replace("{domain}", domain);
+      if (field.value) field.closest("details").open = true;
     }
     this.#show(form);
     form.elements.network_incoming_host?.scrollIntoView({ block: "center" });
