@@ -11,6 +11,7 @@ from channels_adapters.contracts import Automatic, DeliveryState, DeliveryUpdate
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
 from inbox.channels.models import Channel, Delivery, Receipt
 from inbox.common.clock import now
+from inbox.common.rows import find
 from inbox.customers.models import Identity
 from inbox.tickets.changes import SYSTEM, change
 from inbox.tickets.enums import EventKind
@@ -97,8 +98,8 @@ def confirm_answered(event: InboundMessage) -> None:
     if event.automatic == Automatic.BOUNCE:
         return
     named = [key.removeprefix("mid:") for key in {*event.thread.keys, event.thread.answers} if key.startswith("mid:")]
-    unsure = Delivery.objects.filter(status=DeliveryStatus.UNCONFIRMED, external_ids__overlap=named)
-    for delivery in unsure.select_related("message", "ticket") if named else ():
+    unsure = "status = %s AND external_ids && %s::varchar[]"
+    for delivery in find(Delivery, unsure, DeliveryStatus.UNCONFIRMED.value, named) if named else ():
         record_update(
             delivery.channel,
             DeliveryUpdate(
