@@ -79,6 +79,9 @@ def signed_in(mailbox: Mailbox) -> Iterator[Client]:
                     )
                 client.starttls(certified())
             _sign_in(client, mailbox)
+            if client.has_capability("ID"):
+                # Some providers (NetEase) open no folder to a program that does not say its name (RFC 2971).
+                client.id_({"name": "inbox"})
             yield client
             # Courtesy: what was to be done is done, whatever the server says to it now.
             with suppress(IMAPClientError, OSError):

@@ -24,21 +24,21 @@ _HEAD = "BODY.PEEK[HEADER.FIELDS (DATE FROM SUBJECT)]"
 
 
 def check_incoming(account: Account) -> Iterator[CheckResult]:
-    """One line for each step as soon as it was tried, up to the first that fails."""
+    """One line for each step as it is done, up to the first that fails."""
     try:
         mailbox = Mailbox.of(account)
     except SendError as problem:
-        yield CheckResult(say("Settings of incoming mail"), False, problem.reason)
+        yield CheckResult("Settings of incoming mail", False, problem.reason)
         return
-    label = server = say("Incoming mail server %(where)s", where=mailbox.where)
+    server, done = f"Incoming mail server {mailbox.where}", 0
     try:
         for step in (_imap if mailbox.protocol == "imap" else _pop3)(mailbox, server):
+            done += 1
             yield step
-            label = say("Newest mails")
     except SendError as problem:
-        if problem.fault is Fault.AUTH and "sign-in" in problem.reason and label is server:
-            label = say("Signed in as %(username)s", username=mailbox.username)
-        yield CheckResult(label, False, problem.reason)
+        is_sign_in = problem.fault is Fault.AUTH and "sign-in" in problem.reason
+        label = f"Signed in as {mailbox.username}" if is_sign_in else server
+        yield CheckResult("Newest mails" if done else label, False, problem.reason)
 
 
 def _imap(mailbox: Mailbox, server: str) -> Iterator[CheckResult]:

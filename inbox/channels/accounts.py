@@ -42,6 +42,8 @@ def change_account(
         channel.settings = dict(settings)
         _keep(channel, secrets)
         channel.save()
+        # What could not be reached with the old settings is tried with the new ones at once.
+        channel.pollers.update(next_attempt_at=None)
     return channel
 
 

@@ -102,10 +102,21 @@ class _Round:
 
     def run(self) -> bool:
         """Journal what there is; whether there may be more."""
+        reader = fresh_account(self.poller.channel)
+        try:
+            return self._read(reader)
+        except SendError as refusal:
+            token = reader.secrets.get("oauth_access_token", "")
+            if refusal.fault != Fault.AUTH or not token:
+                raise
+            # A token may be void before its time (a new password, access taken back and given again).
+            return self._read(fresh_account(self.poller.channel, refused=token))
+
+    def _read(self, reader: Account) -> bool:
         poller, taken = self.poller, 0
         until = time.monotonic() + MOST_SECONDS
         kept_at, unkept = time.monotonic(), 0
-        polling = adapter(poller.channel.kind).poll(fresh_account(poller.channel), poller.place, poller.cursor)
+        polling = adapter(poller.channel.kind).poll(reader, poller.place, self.cursor)
         with closing(polling):  # type: ignore[type-var]
             for polled in polling:
                 if polled.payload is not None:
@@ -124,22 +135,20 @@ class _Round:
                     return True
         return False
 
-    def changes(self) -> dict[str, Any]:
-        """What a round leaves in its row, however it ended."""
-        told: dict[str, Any] = {"cursor": self.cursor}
+    def end(self, wait: timedelta, **told: Any) -> None:
+        """Write how the round ended and let go, while the row is held; a bell that rang meanwhile keeps its place."""
         if self.new:
             told |= {"fetched": F("fetched") + self.new, "fetched_at": Now()}
-        return told
-
-    def next_at(self, wait: timedelta) -> Case:
-        """The next round's time; a bell that rang during this one keeps its place."""
         untouched = Q(next_attempt_at=self.rung_at) if self.rung_at else Q(next_attempt_at=None)
-        return Case(When(untouched, then=Now() + wait), default=F("next_attempt_at"))
+        next_at = Case(When(untouched, then=Now() + wait), default=F("next_attempt_at"))
+        self._held().update(lease_token=None, lease_until=None, cursor=self.cursor, next_attempt_at=next_at, **told)
+
+    def _held(self) -> QuerySet[Poller]:
+        return Poller.objects.filter(pk=self.poller.pk, lease_token=self.poller.lease_token)
 
     def _keep(self) -> None:
-        held = Poller.objects.filter(pk=self.poller.pk, lease_token=self.poller.lease_token)
         lease = Now() + timedelta(seconds=settings.LEASE_SECONDS)
-        if not held.update(cursor=self.cursor, lease_until=lease):
+        if not self._held().update(cursor=self.cursor, lease_until=lease):
             raise LeaseLost
 
 
@@ -148,24 +157,13 @@ def _pollable() -> QuerySet[Poller]:
 
 
 def _succeeded(it: _Round, wait: timedelta) -> None:
-    work.finish(
-        it.poller,
-        **it.changes(),
-        attempts=0,
-        deaths=0,
-        succeeded_at=Now(),
-        fault="",
-        error="",
-        next_attempt_at=it.next_at(wait),
-    )
+    it.end(wait, attempts=0, deaths=0, succeeded_at=Now(), fault="", error="")
 
 
 def _failed(it: _Round, fault: Fault, reason: str, asked: timedelta | None = None) -> None:
     pause = min(work.backoff(it.poller.attempts), _LONGEST_PAUSE[fault.retryable])
     log.warning("polling: %s of channel %s: %s", it.poller.pk, it.poller.channel_id, reason)
-    work.finish(
-        it.poller, **it.changes(), fault=fault, error=reason, next_attempt_at=it.next_at(max(pause, asked or pause))
-    )
+    it.end(max(pause, asked or pause), fault=fault, error=reason)
 
 
 def _interval(poller: Poller) -> timedelta:

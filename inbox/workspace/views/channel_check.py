@@ -13,9 +13,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.views.decorators.http import require_POST
 
-from channels_adapters.contracts import CheckResult
+from channels_adapters.contracts import CheckResult, SendError
 from channels_adapters.registry import adapter
 from inbox.channels.access import account, has_transport
+from inbox.channels.credentials import fresh_account
 from inbox.channels.models import Channel
 from inbox.workspace.access import AgentRequest, admins
 
@@ -27,8 +28,7 @@ _LINE = "workspace/shell/check_line.html"
 def channel_check(request: AgentRequest, channel_id: int) -> HttpResponseBase:
     """Try the stored settings; nothing is sent. With `X-Live-Log` each step is a line of HTML once it is known."""
     found = get_object_or_404(Channel, pk=channel_id)
-    network, connected = adapter(found.kind), account(found)
-    steps = network.check(connected) if has_transport(found) or network.places(connected) else ()
+    steps = _steps(found)
     if "X-Live-Log" not in request.headers:
         return render(request, "workspace/shell/channel_check.html", {"channel": found, "results": list(steps)})
     # Servers may take minutes to answer; a database connection that is not let go here waits with them.
@@ -39,6 +39,15 @@ def channel_check(request: AgentRequest, channel_id: int) -> HttpResponseBase:
     # nginx would hold the lines back.
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def _steps(channel: Channel) -> Iterable[CheckResult]:
+    network = adapter(channel.kind)
+    try:
+        tries = has_transport(channel) or network.places(account(channel))
+        return network.check(fresh_account(channel)) if tries else ()
+    except SendError as problem:
+        return (CheckResult("Settings", False, problem.reason),)
 
 
 async def _lines(steps: Iterable[CheckResult], language: str | None, zone: str) -> AsyncIterator[str]:

@@ -12,7 +12,7 @@ from django.test import override_settings
 from channels_adapters.contracts import Account, SendError
 from inbox.channels import polling
 from inbox.channels.access import account, sealed
-from inbox.channels.accounts import switch
+from inbox.channels.accounts import change_account, switch
 from inbox.channels.credentials import fresh_account, token_expires_at
 from inbox.channels.idle import Listening, heard
 from inbox.channels.models import Channel, Envelope, Poller
@@ -194,6 +194,25 @@ def test_a_token_is_renewed_before_it_expires_and_kept_sealed(company: None, dov
     )
     assert until
     assert timedelta(minutes=59) < until - now() <= timedelta(hours=1)
+
+
+def test_a_token_that_is_void_before_its_time_is_renewed_once(company: None, dovecot: Dovecot, box: Box) -> None:
+    dovecot.provider.reset()
+    box.put(*letters(1))
+    channel = _by_token(dovecot, box)
+    fresh_account(channel)
+    dovecot.provider.tokens.clear()
+    told = fetch(channel)
+    assert (told.fault, told.fetched, len(dovecot.provider.asked)) == ("", 1, 2)
+
+
+def test_changed_settings_are_tried_at_once(company: None, dovecot: Dovecot, box: Box) -> None:
+    channel = fetched(dovecot, box)
+    fetch(channel)
+    before = polling.waiting()
+    told = {"address": box.user, "name": "Fetched", "brand": "", "language": "en", "team": None, "secrets": {}}
+    change_account(channel, settings=channel.settings, **told)
+    assert (before, polling.waiting()) == ([], [Poller.objects.get().pk])
 
 
 def test_a_permission_that_was_withdrawn_shows_and_a_provider_that_is_away_does_not_while_the_token_opens(
