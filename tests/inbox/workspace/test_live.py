@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -159,3 +160,34 @@ def test_open_streams_hold_no_connection_to_the_database(web: str, ada: Agent, t
         for _ in range(5):
             open_streams.enter_context(stream(web, ada))
         assert httpx.get(f"{web}/profile/", cookies=cookies(ada), timeout=20).status_code == 200
+
+
+@contextmanager
+def connection_test(web: str, agent: Agent, channel: Channel) -> Iterator[Iterator[str]]:
+    """The lines of a connection test, as the page hears them."""
+    token = "c" * 32
+    headers = {"X-CSRFToken": token, "X-Live-Log": "1"}
+    with (
+        httpx.Client(cookies={**cookies(agent), "csrftoken": token}, timeout=20) as client,
+        client.stream("POST", f"{web}/channels/{channel.pk}/check/", headers=headers) as response,
+    ):
+        yield (line for line in response.iter_lines() if line)
+
+
+def test_a_connection_test_tells_each_step_at_once_and_waits_without_a_database_connection(
+    web: str, maja: Agent, support: Channel
+) -> None:
+    with ExitStack() as opened:
+        silent = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
+        there = {"host": "127.0.0.1", "port": 1, "security": "none", "incoming": "imap", "incoming_security": "none"}
+        support.settings = {**there, "incoming_host": "127.0.0.1", "incoming_port": silent.getsockname()[1]}
+        support.save()
+        tests = [opened.enter_context(connection_test(web, maja, support)) for _ in range(3)]
+        first = [next(lines) for lines in tests]
+        page = httpx.get(f"{web}/channels/", cookies=cookies(maja))
+        for _ in tests:
+            silent.accept()[0].close()
+        second = [next(lines) for lines in tests]
+    assert page.status_code == 200
+    assert ["Outgoing mail server 127.0.0.1:1" in line for line in first] == [True] * 3
+    assert ["Incoming mail server 127.0.0.1" in line and "log-line over" in line for line in second] == [True] * 3
