@@ -5,13 +5,7 @@ from __future__ import annotations
 import base64
 import pickle
 from collections.abc import Iterator
-from socketserver import BaseRequestHandler, ThreadingUDPServer
-from threading import Thread
 
-import dns.message
-import dns.rcode
-import dns.rdatatype
-import dns.rrset
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +24,7 @@ from channels_adapters.email.domain import (
 )
 from channels_adapters.email.providers import provider_of
 from channels_adapters.wording import say
+from tests.channels_adapters.email.name_server import NameServer
 
 GOOGLE = provider_of("smtp.gmail.com")
 DOMAIN = "nordlys.example"
@@ -176,38 +171,29 @@ def test_a_text_that_was_said_travels_and_still_knows_its_words() -> None:
     assert (said, said.template, said.values) == ("Signed in as bo.", "Signed in as %(user)s.", {"user": "bo"})
 
 
-class _Answers(BaseRequestHandler):
-    """A name server that knows `records` and answers nothing for `silent.example`."""
-
-    records: dict[tuple[str, str], list[str]] = {
-        ("nordlys.example.", "TXT"): ['"v=spf1 include:all.nordlys" ".example -all"', '"other"'],
-        ("all.nordlys.example.", "TXT"): ['"v=spf1 include:_spf.google.com -all"'],
-        ("_dmarc.nordlys.example.", "TXT"): ['"v=DMARC1; p=reject"'],
-        ("s9._domainkey.mail.nordlys.example.", "TXT"): [f'"v=DKIM1; p={LONG_KEY[:200]}" "{LONG_KEY[200:]}"'],
-        ("mail.nordlys.example.", "MX"): ["10 mx.nordlys.example."],
-        ("mail.nordlys.example.", "TXT"): ['"v=spf1 redirect=nordlys.example"'],
-    }
-
-    def handle(self) -> None:
-        data, socket = self.request
-        question = dns.message.from_wire(data)
-        name, kind = question.question[0].name, dns.rdatatype.to_text(question.question[0].rdtype)
-        if "silent" in str(name):
-            return
-        answer = dns.message.make_response(question)
-        if "gone" in str(name):
-            answer.set_rcode(dns.rcode.NXDOMAIN)
-        if found := self.records.get((str(name).lower(), kind)):
-            answer.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *found))
-        socket.sendto(answer.to_wire(), self.client_address)
+SOA = ["ns.nordlys.example. admin.nordlys.example. 1 3600 600 86400 60"]
+RECORDS = {
+    ("nordlys.example", "SOA"): SOA,
+    ("nordlys.example", "TXT"): ["v=spf1 include:all.nordlys.example -all", "other"],
+    ("all.nordlys.example", "TXT"): ["v=spf1 include:_spf.google.com -all"],
+    ("_dmarc.nordlys.example", "TXT"): ["v=DMARC1; p=reject"],
+    ("s9._domainkey.mail.nordlys.example", "TXT"): [f"v=DKIM1; p={LONG_KEY}"],
+    ("mail.nordlys.example", "SOA"): SOA,
+    ("mail.nordlys.example", "MX"): ["10 mx.nordlys.example."],
+    ("mail.nordlys.example", "TXT"): ["v=spf1 redirect=nordlys.example"],
+}
 
 
 @pytest.fixture(scope="module")
-def name_server() -> Iterator[str]:
-    with ThreadingUDPServer(("127.0.0.1", 0), _Answers) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+def names() -> Iterator[NameServer]:
+    with NameServer(RECORDS) as server:
+        yield server
+
+
+@pytest.fixture
+def name_server(names: NameServer) -> str:
+    names.is_silent = False
+    return names.address
 
 
 def test_a_domain_is_read_with_its_parents_its_includes_and_the_keys_that_were_typed(name_server: str) -> None:
@@ -225,8 +211,9 @@ def test_a_domain_that_is_not_there_is_the_one_thing_to_mend(name_server: str) -
     assert [(each.topic, each.grade) for each in found] == [("DNS", "bad")]
 
 
-def test_where_nobody_answers_it_says_so(name_server: str) -> None:
-    found = advice("silent.example", Resolver(name_server, seconds=0.2))
+def test_where_nobody_answers_it_says_so(names: NameServer) -> None:
+    names.is_silent = True
+    found = advice("nordlys.example", Resolver(names.address, seconds=0.2))
     assert [each.grade for each in found] == [Grade.UNKNOWN]
 
 
