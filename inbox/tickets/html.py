@@ -75,19 +75,21 @@ def safe(
     remote: Callable[[str], str] | None = None,
     look: Look = Look.FITTING,
     new_text: str = "",
+    whole_text: str = "",
     fold_label: str = "…",
 ) -> SafeHtml:
     """`html` with nothing in it that runs, fetches, submits, imitates or escapes.
 
     `files` gives the address of an attachment by its Content-ID (without brackets): `cid:` images are taken from
-    there. `remote` gives the address under which a remote image may be had; without it they are left out. What is
-    not `new_text` (when that is given and found) is folded under `fold_label`. Links open a new window that knows
-    nothing of this one, and name their host.
+    there. `remote` gives the address under which a remote image may be had; without it they are left out. What
+    `whole_text` has beyond `new_text` is folded under `fold_label`. Links open a new window that knows nothing of
+    this one, and name their host.
     """
     markup = read(html[:_LONGEST])
     pictures = Pictures(files, remote)
     on_paper = look == Look.SENT or (look == Look.FITTING and sets_colours(markup.tokens))
-    tokens = folded(markup.tokens, new_text, fold_label) if new_text.strip() else markup.tokens
+    has_history = bool(new_text.strip()) and new_text.strip() != whole_text.strip()
+    tokens = folded(markup.tokens, new_text, whole_text, fold_label) if has_history else markup.tokens
     made = written(rewritten(tokens, pictures, colours=on_paper))
     pictures.left_out(mail_styles.addresses(markup.sheet[:200_000]))
     return SafeHtml(_clean(made, pictures.given), len(pictures.blocked), pictures.trackers, on_paper)

@@ -14,6 +14,7 @@ from inbox.tickets.mail_markup import VOID, End, Start, Token
 _LETTERS = re.compile(r"[\W_]+")
 _MARKED = re.compile(r"<[a-z]+:[^<>\s]{1,2000}>|\[[^\[\]\n]{1,300}\]", re.IGNORECASE)
 _ANCHOR = 48
+_SAMPLE = 12
 _CLASSES = {"gmail_quote", "gmail_quote_container", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote"}
 _CLASSES |= {"tutanota_quote", "zmail_extra", "gmail_signature", "moz-signature", "protonmail_signature_block"}
 _IDS = {"divrplyfwdmsg", "appendonsend", "olk_src_body_section", "isreplycontent", "signature", "replysplit"}
@@ -28,21 +29,25 @@ class _Piece:
     letters: str
 
 
-def folded(tokens: list[Token], new_text: str, label: str) -> list[Token]:
-    """The tokens of well-formed HTML with all but the newly written inside `<details>`; as they are if in doubt."""
+def folded(tokens: list[Token], new_text: str, whole_text: str, label: str) -> list[Token]:
+    """The tokens of well-formed HTML with all but the newly written inside `<details>`; as they are if in doubt.
+
+    What `whole_text` does not have, because the mail's text and its HTML differ, is never taken for history.
+    """
     wanted = _letters(new_text)
     pieces = _pieces(tokens)
     written = "".join(piece.letters for piece in pieces)
     if not wanted or not written or wanted == written:
         return tokens
     first, last = _extent(written, wanted, new_text)
-    if last is None:
+    whole = _letters(whole_text)
+    if last is None or written[last : last + _SAMPLE] not in whole:
         cut = _marked(tokens, pieces, len(_letters(_MARKED.sub("", new_text))))
     else:
         cut = _cut_after(tokens, pieces, last)
     if cut is not None:
         tokens = _tail_folded(tokens, cut, label)
-    if first and (begin := _cut_before(tokens, pieces, first)):
+    if first and written[:_SAMPLE] in whole and (begin := _cut_before(tokens, pieces, first)):
         tokens = _head_folded(tokens, begin, label)
     return tokens
 

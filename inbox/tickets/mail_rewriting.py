@@ -23,7 +23,8 @@ _LOOKS_LIKE_ADDRESS = re.compile(
 )
 _PIXELS = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*(?:px)?\s*")
 _WITH_GROUND = ("table", "td", "th")
-_SIZED = frozenset({"width", "height"})
+#: No screen is narrower (WCAG 1.4.10).
+_NARROW = 280
 
 
 def scheme(address: str) -> str:
@@ -166,9 +167,23 @@ def _start(token: Start, pictures: Pictures, *, colours: bool) -> Start | None:
         # What stood on the body: only styles say it of a `div`.
         asked = {"background-color": given.get("bgcolor", ""), "color": given.get("text", "")}
         styles = {**mail_styles.kept(asked, colours=True), **styles}
+    if token.name in _WITH_GROUND:
+        _fit(token.name, shown, styles)
     if token.name == "a" and (real := host(given.get("href", ""))):
         shown["title"] = real
     return Start(token.name, shown, styles)
+
+
+def _fit(name: str, shown: dict[str, str], styles: dict[str, str]) -> None:
+    """Let what was made as wide as a page be narrower where the page is: on a phone, in a pane."""
+    match = _PIXELS.fullmatch(styles.get("width") or shown.get("width", ""))
+    if not match or int(match[1]) <= _NARROW:
+        return
+    shown.pop("width", None)
+    styles.pop("width", None)
+    styles.pop("min-width", None)
+    if name == "table":
+        styles |= {"width": "100%", "max-width": f"{match[1]}px"}
 
 
 def _picture(token: Start, shown: dict[str, str], styles: dict[str, str], pictures: Pictures) -> Start | None:
@@ -182,8 +197,7 @@ def _picture(token: Start, shown: dict[str, str], styles: dict[str, str], pictur
     if found := pictures.shown(source):
         shown["src"] = found
     elif not shown.get("alt", "").strip():
-        # An empty frame of its size keeps the layout; without one there is nothing to see.
-        return Start("img", shown, styles) if _SIZED & {*shown, *styles} else None
+        return None
     return Start("img", shown, styles)
 
 

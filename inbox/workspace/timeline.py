@@ -96,6 +96,11 @@ class Said:
         return "agent" if self.message.direction == Direction.OUT else "customer"
 
     @property
+    def has_many_files(self) -> bool:
+        """True when it is a chore to save them one by one."""
+        return len(self.pictures) + len(self.files) > 1
+
+    @property
     def has_html(self) -> bool:
         """True when the mail came with more than words: a look of its own."""
         return self.message.direction == Direction.IN and is_formatted(self.message.html_start)  # type: ignore[attr-defined]

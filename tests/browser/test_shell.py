@@ -56,7 +56,9 @@ def pages_of_the_shell(support: Channel, kept: OutboxMail, unreadable: Envelope)
 
 def found_by_axe(page: Page) -> list[str]:
     """What axe finds on the page, a line each."""
-    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response
+    # No script answers in the frame of a mail.
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "iframes": False}
+    results = Axe().run(page, options=rules).response
     return [f"{page.url} {found['id']}: {node['target']}" for found in results["violations"] for node in found["nodes"]]
 
 

@@ -83,12 +83,12 @@ def shown_html(message: Message, *, look: Look, with_images: bool = False) -> Sa
         if file.content_id
     }
     at = now()
-    has_history = message.text.strip() != message.full_text.strip()
     return safe(
         message.html,
         files=files,
         remote=(lambda address: image_link(address, at)) if with_images else None,
         look=look,
-        new_text=message.text if has_history else "",
+        new_text=message.text,
+        whole_text=message.full_text,
         fold_label=_("… Quoted text"),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.inbox.tickets.hostile import HOSTILE
 
 from inbox.tickets.filenames import clean_filename
 from inbox.tickets.html import Look, is_laid_out, safe
+from tests.inbox.tickets.hostile import HOSTILE
 
 
 def shown(mail: str, **options: object) -> str:
@@ -115,10 +115,12 @@ def test_links_open_elsewhere_and_tell_nothing_of_here_also_those_nobody_made() 
         ("<p>Yes <a href='https://x.example'>here</a></p><hr>old", "Yes here <https://x.example>", ["old"]),
         ("<p>Hello</p><div class='gmail_quote'>old</div>", "Hallo [image: a]", ["old"]),
         ("<p>Something else</p>", "Not in there", []),
+        ("<p>See the table:</p><table><tr><td>12</td></tr></table>", "See the table:", []),
     ],
 )
 def test_what_is_not_new_is_folded_in_its_place(mail: str, text: str, folded: list[str]) -> None:
-    made = shown(mail, new_text=text, fold_label="…")
+    whole = f"{text} {' '.join(folded)} or {re.sub('<[^>]*>', '', mail)}" if folded else f"{text} and more"
+    made = shown(mail, new_text=text, whole_text=whole, fold_label="…")
     folds = re.findall(r"<details><summary>…</summary>(.*?)</details>", made, re.DOTALL)
     assert [re.sub(r"<[^>]*>", "", fold) for fold in folds] == folded
     assert "shot" not in mail or made.index("shot") < made.index("<details>")
@@ -150,6 +152,15 @@ def test_mails_with_colours_get_the_paper_they_were_made_for_until_asked_for_wit
         False,
         [],
     )
+
+
+def test_what_was_made_as_wide_as_a_page_fits_a_phone() -> None:
+    mail = '<table width="600"><tbody><tr><td style="width:600px">a</td><td width="90">b</td></tr></tbody></table>'
+    assert re.findall("<t(?:able|d)[^>]*>", shown(mail)) == [
+        '<table style="width:100%;max-width:600px">',
+        "<td>",
+        '<td width="90">',
+    ]
 
 
 def test_styles_of_the_mails_own_sheets_hold_without_the_sheet() -> None:
