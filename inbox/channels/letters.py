@@ -78,7 +78,8 @@ def write(message: Message, *, quotes: bool = False) -> None:
     if original:
         pieces.append(f"{_attribution(message, original)}\n{_quoted(original)}")
     message.full_text = "\n\n".join(pieces)
-    pictures = list(message.attachments.filter(is_inline=True).exclude(content_id=""))
+    is_illustrated = "[" in message.text
+    pictures = list(message.attachments.filter(is_inline=True).exclude(content_id="")) if is_illustrated else []
     if original or pictures:
         body = _body(message.text)
         for one in pictures:

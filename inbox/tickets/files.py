@@ -100,10 +100,12 @@ def _write_durably(target: Path, content: Iterable[bytes]) -> None:
 
 
 def forget_unused(hashes: Iterable[str]) -> None:
-    """Delete the bytes with these hashes from storage where no attachment names them any more."""
-    from inbox.tickets.models import Attachment
+    """Delete the bytes with these hashes from storage where neither an attachment nor a planned reply names them."""
+    from inbox.tickets.models import Attachment, ScheduledReply
 
     wanted = set(hashes)
     used = set(Attachment.objects.filter(sha256__in=wanted).values_list("sha256", flat=True))
+    planned = ScheduledReply.objects.exclude(files=[]).values_list("files", flat=True)
+    used |= {file["sha256"] for files in planned for file in files}
     for sha256 in wanted - used:
         default_storage.delete(path_of(sha256))
