@@ -34,10 +34,10 @@ def prepare() -> None:
 
 def read_environment() -> None:
     """Read the optional file `.env` (what is set already outranks it) and name the settings module."""
-    import environ
-
     path = Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
     if path.is_file():
+        import environ
+
         environ.Env.read_env(str(path))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

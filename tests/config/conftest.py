@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import psycopg
 import pytest
 
 from config.boot import BASE_DIR
+from config.embedded.processes import tell
 
 USER = """
 import json, os, signal, sys
@@ -52,6 +54,12 @@ class User:
         with psycopg.connect(self.urls()["DATABASE_URL"], autocommit=True) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
+
+    def keep(self) -> str:
+        """A word, never the same, that the database now keeps in place of earlier ones."""
+        word = f"Übung {secrets.token_hex(8)}"
+        self.query(f"CREATE TABLE IF NOT EXISTS kept (word text); DELETE FROM kept; INSERT INTO kept VALUES ('{word}')")
+        return word
 
     def leave(self, number: signal.Signals | None = None) -> tuple[int, str]:
         """End, by a signal or of its own accord; the exit code and what it said."""
@@ -100,7 +108,13 @@ class Installation:
     def kill_servers(self) -> None:
         for pids in self.servers.values():
             for pid in pids:
-                os.kill(pid, signal.SIGKILL)
+                tell(pid, signal.SIGKILL)
+
+    def come_to_rest(self) -> bool:
+        """Whether all users leave in order, which stops the servers."""
+        codes = [user.leave()[0] for user in self.users if user.process.returncode is None]
+        self.users.clear()
+        return not any(codes) and not self.servers
 
     def remove(self) -> None:
         for user in self.users:
@@ -113,18 +127,43 @@ class Installation:
         shutil.rmtree(self.var_dir.parent)
 
 
-@pytest.fixture
-def installation() -> Iterator[Installation]:
+def _new_installation() -> Installation:
     """Not in pytest's own temporary directory, which only its owner may enter: root's servers run as another user."""
     directory = Path(tempfile.mkdtemp())
     directory.chmod(0o755)
-    installation = Installation(directory / "var")
+    return Installation(directory / "var")
+
+
+@pytest.fixture
+def new_installation() -> Iterator[Installation]:
+    """A directory in which nothing has been started yet."""
+    installation = _new_installation()
     yield installation
     installation.remove()
 
 
 @pytest.fixture
-def closed_installation(installation: Installation) -> Installation:
+def closed_installation(new_installation: Installation) -> Installation:
     """One in a directory that only its owner may enter, like a home directory with mode 0700."""
-    installation.var_dir.parent.chmod(0o700)
-    return installation
+    new_installation.var_dir.parent.chmod(0o700)
+    return new_installation
+
+
+@pytest.fixture(scope="module")
+def worn_installations() -> Iterator[list[Installation]]:
+    """The one that stories hand on: a cluster takes a second of the processor to make."""
+    installations: list[Installation] = []
+    yield installations
+    for installation in installations:
+        installation.remove()
+
+
+@pytest.fixture
+def installation(worn_installations: list[Installation]) -> Iterator[Installation]:
+    """One whose servers are stopped. The next story gets it too, unless this one left it unfit for use."""
+    installation = worn_installations.pop() if worn_installations else _new_installation()
+    yield installation
+    if installation.come_to_rest():
+        worn_installations.append(installation)
+    else:
+        installation.remove()

@@ -8,25 +8,26 @@ import sys
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tests.config.conftest import Installation
 
 pytestmark = pytest.mark.process
 
-TABLE = "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('Übung')"
-
 
 def test_servers_run_while_they_are_used_and_keep_what_they_were_given(installation: Installation):
     first = installation.user()
-    first.query(TABLE)
+    word = first.keep()
     assert first.leave() == (0, "")
     gone = installation.servers
-    assert (gone, installation.user().query("SELECT word, lower(word) FROM kept")) == ({}, [("Übung", "übung")])
+    assert (gone, installation.user().query("SELECT word, lower(word) FROM kept")) == ({}, [(word, word.lower())])
 
 
 def test_passwords_are_generated_and_readable_by_us_only(installation: Installation):
     port = int(installation.user().urls()["REDIS_URL"].split(":")[-1].split("/")[0])
-    with redis.Redis(port=port, password="guess") as client, pytest.raises(redis.AuthenticationError):
+    retry = Retry(NoBackoff(), 0)
+    with redis.Redis(port=port, password="guess", retry=retry) as client, pytest.raises(redis.AuthenticationError):
         client.ping()
     assert (installation.var_dir / "embedded.json").stat().st_mode & 0o777 == 0o600
 
@@ -60,39 +61,46 @@ def test_the_servers_of_a_killed_user_are_taken_over_and_stopped(installation: I
 
 def test_killed_servers_recover_what_was_committed(installation: Installation):
     killed = installation.user()
-    killed.query(TABLE)
+    word = killed.keep()
     killed.leave(signal.SIGKILL)
     installation.kill_servers()
-    assert installation.user().query("SELECT word FROM kept") == [("Übung",)]
+    assert installation.user().query("SELECT word FROM kept") == [(word,)]
 
 
 def test_a_pid_file_that_names_another_program_does_not_hinder_a_start(installation: Installation):
     killed = installation.user()
-    killed.query(TABLE)
+    word = killed.keep()
     killed.leave(signal.SIGKILL)
     installation.kill_servers()
-    for path in (installation.data / "postgres/data/postmaster.pid", installation.data / "valkey/valkey.pid"):
-        _, _, rest = path.read_text().partition("\n")
-        path.write_text(f"{os.getpid()}\n{rest}")
-    assert installation.user().query("SELECT word FROM kept") == [("Übung",)]
+    # Of the account that runs the servers: to a process of anybody else PostgreSQL pays no heed.
+    owner = (installation.data / "postgres").stat().st_uid
+    other = subprocess.Popen(["sleep", "1000"], user=owner)
+    try:
+        for path in (installation.data / "postgres/data/postmaster.pid", installation.data / "valkey/valkey.pid"):
+            _, _, rest = path.read_text().partition("\n")
+            path.write_text(f"{other.pid}\n{rest}")
+        assert installation.user().query("SELECT word FROM kept") == [(word,)]
+    finally:
+        other.kill()
+        other.wait()
 
 
 def test_the_postmaster_alone_killed_is_recovered(installation: Installation):
     first, second = installation.user(), installation.user()
-    first.query(TABLE)
+    word = first.keep()
     postmaster = int((installation.data / "postgres/data/postmaster.pid").read_text().split("\n")[0])
     os.kill(postmaster, signal.SIGKILL)
     second.leave()
-    assert installation.user().query("SELECT word FROM kept") == [("Übung",)]
+    assert installation.user().query("SELECT word FROM kept") == [(word,)]
 
 
-def test_eight_first_starts_at_once_make_one_cluster(installation: Installation):
-    users = [installation.user() for _ in range(8)]
+def test_eight_first_starts_at_once_make_one_cluster(new_installation: Installation):
+    users = [new_installation.user() for _ in range(8)]
     urls = [user.urls() for user in users]
     assert urls == [urls[0]] * 8
     for user in users:
         assert user.leave() == (0, "")
-    assert installation.servers == {}
+    assert new_installation.servers == {}
 
 
 def test_a_port_taken_by_another_program_is_exchanged(installation: Installation):
@@ -106,33 +114,33 @@ def test_a_port_taken_by_another_program_is_exchanged(installation: Installation
 
 def test_a_lost_password_is_replaced_without_loss_of_data(installation: Installation):
     first = installation.user()
-    first.query(TABLE)
+    word = first.keep()
     first.leave(signal.SIGKILL)
     (installation.var_dir / "embedded.json").unlink()
-    assert installation.user().query("SELECT word FROM kept") == [("Übung",)]
+    assert installation.user().query("SELECT word FROM kept") == [(word,)]
 
 
 def test_a_directory_that_only_its_owner_may_enter_works_and_keeps_its_mode(closed_installation: Installation):
     first = closed_installation.user()
-    first.query(TABLE)
+    word = first.keep()
     first.leave()
-    assert closed_installation.user().query("SELECT word FROM kept") == [("Übung",)]
+    assert closed_installation.user().query("SELECT word FROM kept") == [(word,)]
     assert closed_installation.var_dir.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_directory_that_cannot_be_written_is_named_in_a_sentence(installation: Installation):
-    installation.var_dir = installation.var_dir.parent / "file" / "var"
-    installation.var_dir.parent.write_text("")
-    user = installation.user()
+def test_a_directory_that_cannot_be_written_is_named_in_a_sentence(new_installation: Installation):
+    new_installation.var_dir = new_installation.var_dir.parent / "file" / "var"
+    new_installation.var_dir.parent.write_text("")
+    user = new_installation.user()
     code, said = user.leave()
-    installation.var_dir = installation.var_dir.parent.parent / "var"
+    new_installation.var_dir = new_installation.var_dir.parent.parent / "var"
     assert (code, said.count("\n"), "can't write to" in said) == (1, 1, True)
 
 
-def test_loading_the_settings_starts_nothing(installation: Installation):
+def test_loading_the_settings_starts_nothing(new_installation: Installation):
     script = "import config.settings, os; print(os.environ.get('DATABASE_URL'))"
-    environment = installation.environment
+    environment = new_installation.environment
     printed = subprocess.run(
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
     )
-    assert (printed.stdout, (installation.var_dir / "embedded.json").exists()) == ("None\n", False)
+    assert (printed.stdout, (new_installation.var_dir / "embedded.json").exists()) == ("None\n", False)
