@@ -151,7 +151,16 @@ def _ending_at(lines: Sequence[str], quoted: Sequence[bool], last: int, floor: i
             if taken:
                 found, start = (first, strength), begins
         first -= 1
+    if found is None and _is_dated(lines[last]):
+        # Nothing says "wrote" here; with a quotation below it announces that all the same.
+        return last, False
     return found
+
+
+def _is_dated(line: str) -> bool:
+    bare = line.strip(_AROUND)
+    year = _YEAR.search(bare) is not None or _DAY.search(bare) is not None
+    return bare.endswith(_COLONS) and year and (_CLOCK.search(bare) is not None or _ADDRESS.search(bare) is not None)
 
 
 class _Start(enum.IntEnum):

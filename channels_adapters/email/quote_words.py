@@ -43,7 +43,8 @@ SHORT_STARTS = ("at ", "la ", "a ", "pe ", "om ", "von:", "от ", "від ", "d
 
 # A rule of dashes around these words: what follows is quoted.
 ORIGINAL = (
-    "original message", "reply message", "original email", "original e-mail", "ursprüngliche nachricht",
+    "original message", "original appointment", "reply message",
+    "original email", "original e-mail", "ursprüngliche nachricht",
     "ursprüngliche mail", "ursprüngliche e-mail", "originalnachricht", "original-nachricht",
     "antwort nachricht", "message d'origine", "message d’origine", "message original", "message initial",
     "courriel original", "mensaje original", "correo original", "messaggio originale", "mensagem original",

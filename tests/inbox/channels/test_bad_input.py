@@ -102,7 +102,7 @@ def test_a_quarantined_mail_that_is_read_again_keeps_its_one_ticket(support: Cha
     [
         {"Auto_Submitted": "auto-replied"},
         {"Precedence": "bulk"},
-        {"List_Id": "<news.shop.example>"},
+        {"List_Unsubscribe": "<https://news.shop.example>"},
         {"X_Autoreply": "yes"},
     ],
 )
