@@ -28,17 +28,18 @@ def check_incoming(account: Account) -> Iterator[CheckResult]:
     try:
         mailbox = Mailbox.of(account)
     except SendError as problem:
-        yield CheckResult("Settings of incoming mail", False, problem.reason)
+        yield CheckResult(say("Settings of incoming mail"), False, problem.reason)
         return
-    server, done = f"Incoming mail server {mailbox.where}", 0
+    server, done = say("Incoming mail server %(where)s", where=mailbox.where), 0
     try:
         for step in (_imap if mailbox.protocol == "imap" else _pop3)(mailbox, server):
             done += 1
             yield step
     except SendError as problem:
         is_sign_in = problem.fault is Fault.AUTH and "sign-in" in problem.reason
-        label = f"Signed in as {mailbox.username}" if is_sign_in else server
-        yield CheckResult("Newest mails" if done else label, False, problem.reason)
+        signing_in = say("Signed in as %(username)s", username=mailbox.username)
+        label = signing_in if is_sign_in else server
+        yield CheckResult(say("Newest mails") if done else label, False, problem.reason)
 
 
 def _imap(mailbox: Mailbox, server: str) -> Iterator[CheckResult]:
