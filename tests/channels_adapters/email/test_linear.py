@@ -63,7 +63,7 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
     ),
     "boundaries": lambda n: mail("Content-Type: multipart/mixed; boundary=-", body="--" * n + "\r\n---\r\n"),
 }
-N = 150
+N = 100
 
 
 def tnef(content: bytes) -> bytes:
