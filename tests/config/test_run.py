@@ -88,7 +88,7 @@ def test_it_starts_serves_is_killed_starts_again_and_stops(installation: Install
         parts = killed.parts
     finally:
         killed.end(signal.SIGKILL)
-    assert (len(parts), have_ended(parts)) == (4, True)
+    assert (len(parts), have_ended(parts)) == (5, True)
     again = Product(installation, *ports)
     try:
         again.wait()
