@@ -7,6 +7,7 @@ from collections.abc import Sequence
 _LOOKED_AT = 60
 _MAX_PARAGRAPH = 40
 _MAX_LENGTH = 6000
+_MATTERS_NEEDED = 2
 # How such a paragraph begins ...
 _BEGINNINGS = (
     "confidential", "disclaimer", "this e-mail", "this email", "this message", "this mail", "this communication",
@@ -107,7 +108,8 @@ def _is_notice(lines: Sequence[str], begun: int, end: int) -> bool:
     if begun == end or not _bare(lines[begun][:80]).startswith(_BEGINNINGS):
         return False
     text = " ".join(lines[begun:end])[:_MAX_LENGTH].lower()
-    return any(matter in text for matter in _MATTERS)
+    # One such word stands in many a letter; a notice is full of them.
+    return sum(matter in text for matter in _MATTERS) >= _MATTERS_NEEDED
 
 
 def _bare(line: str) -> str:

@@ -87,6 +87,7 @@ KEPT = {
     "a first line of dashes": "--\nHello, is this thing on?",
     "a forwarded mail": "FYI\n\n---------- Forwarded message ----------\nFrom: ada@larsen.example\n\nText",
     "an apple forward": "FYI\n\nBegin forwarded message:\n\n> From: Ada <ada@larsen.example>\n> Subject: x\n>\n> Text",
+    "a hint of one's own": "Hello\n\nImportant: the recipient has moved.\n\nThanks\n\nHinweis: Der Empfänger zieht um.",
     "only a header block": "From: a@larsen.example\nSent: 5 March 2018\nTo: b@larsen.example\nSubject: x\n\nText",
 }
 
