@@ -578,7 +578,7 @@ class Adapter(Protocol):
         """Addresses of the accounts an app-wide payload is for; empty where the URL names the account."""
 
     def verify(self, payload: Payload, account: Account) -> Handshake | None:
-        """Check the raw bytes before any parsing. Raises `InvalidSignature`."""
+        """Check the raw bytes before any parsing. Raises `InvalidSignature`; `SendError` if that can't be done now."""
 
     def single_use(self, payload: Payload, account: Account) -> str:
         """What a signature covers in place of the body, good for one request only; "" where the body is signed."""

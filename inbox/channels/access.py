@@ -12,9 +12,11 @@ from urllib.parse import unquote, urlsplit
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from channels_adapters.contracts import Account
 from inbox.channels.models import Channel, ChannelAlias
+from inbox.common import tokens
 
 
 @cache
@@ -46,7 +48,9 @@ def account(channel: Channel) -> Account:
 
 def has_transport(channel: Channel) -> bool:
     """True when messages can leave by a network; False keeps them in the built-in outbox."""
-    return channel.kind != "email" or bool(account(channel).settings.get("host"))
+    if channel.kind != "email" or channel.settings.get("outgoing", "smtp") != "smtp":
+        return True
+    return bool(account(channel).settings.get("host"))
 
 
 def _shared_mail_server() -> tuple[dict[str, Any], dict[str, str]]:
@@ -97,3 +101,17 @@ def ours_among(addresses: Collection[str]) -> set[str]:
     aliases = ChannelAlias.objects.annotate(lowered=Lower("address")).filter(lowered__in=list(plain))
     known.update(aliases.values_list("lowered", flat=True))
     return {address for key in known for address in plain[key]}
+
+
+def hook_address(channel: Channel) -> str:
+    """Where the channel's network sends its webhooks. Nobody can guess it; `renew_hook` makes another."""
+    token = tokens.sign(f"hook{channel.hook_version}", channel.pk)
+    return f"{settings.SITE_URL}{reverse('hooks:hook', args=[channel.kind, token])}"
+
+
+def channel_of_hook(kind: str, token: str) -> Channel | None:
+    """The active channel whose webhooks go to the address with this token."""
+    channel = Channel.objects.filter(pk=tokens.claimed(token) or 0, kind=kind, is_active=True).first()
+    if channel is None or tokens.unsign(f"hook{channel.hook_version}", token) != channel.pk:
+        return None
+    return channel

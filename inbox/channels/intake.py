@@ -49,13 +49,20 @@ class Accepted:
     is_new: bool
 
 
-def accept(channel: Channel, payload: Payload, *, place: str = "", mail_import: MailImport | None = None) -> Accepted:
+def accept(
+    channel: Channel,
+    payload: Payload,
+    *,
+    place: str = "",
+    mail_import: MailImport | None = None,
+    single_use: str = "",
+) -> Accepted:
     """Journal a payload; on return its bytes are committed. A payload already there is not written twice.
 
     `place` tells where it was found (`imap:INBOX`), "" when it was brought to us. What belongs to a `mail_import`
-    is taken in as history.
+    is taken in as history. Of two payloads with the same `single_use` the second counts as there already.
     """
-    digest = hashlib.sha256(payload.body + payload.url.encode()).hexdigest()
+    digest = hashlib.sha256(single_use.encode() or payload.body + payload.url.encode()).hexdigest()
     envelope = Envelope(
         channel=channel,
         body=payload.body,

@@ -35,7 +35,7 @@ _SIGNS = frozenset({"amazon_ses", "mailersend", "mailgun", "mandrill", "postal",
 
 
 def verify_webhook(payload: Payload, account: Account) -> None:
-    """Raises `InvalidSignature` unless the request proves where it comes from."""
+    """Raises `InvalidSignature` unless the request proves its origin; `SendError` if that can't be told now."""
     if payload.method.upper() in ("GET", "HEAD"):
         return
     try:

@@ -50,7 +50,7 @@ def topics(account: Account) -> frozenset[str]:
 
 
 def verify(message: Mapping[str, Any], account: Account) -> None:
-    """Check that SNS signed the notification, and for a topic of the account's. Raises `InvalidSignature`."""
+    """Check that SNS signed the notification, for a topic of the account's. Raises as `certificate` does."""
     wanted = topics(account)
     if wanted and message.get("TopicArn") not in wanted:
         raise InvalidSignature("The notification is of another topic.")
@@ -75,19 +75,14 @@ def check(message: Mapping[str, Any], certificate: bytes) -> None:
 
 
 def certificate(url: str) -> bytes:
-    """The certificate at an address of Amazon's, fetched once. Raises `InvalidSignature`."""
+    """The certificate at an address of Amazon's, fetched once. Raises `InvalidSignature`, and `SendError` for now."""
     if not _is_amazons(url) or not _CERTIFICATE.match(urlsplit(url).path):
         raise InvalidSignature("The certificate is not at an address of Amazon SNS.")
     if url not in _kept:
-        try:
-            found = network.fetch(url, 64 * 1024, timeout=10, redirects=0)
-        except network.NetworkError as problem:
-            raise InvalidSignature(f"The certificate can't be fetched: {problem}") from problem
-        if found.status != 200:
-            raise InvalidSignature(f"The certificate can't be fetched: {found.status}")
+        found = _fetched(url, "The certificate of Amazon SNS can't be fetched")
         if len(_kept) >= _MAX_CERTIFICATES:
             _kept.clear()
-        _kept[url] = found.body
+        _kept[url] = found
     return _kept[url]
 
 
@@ -101,12 +96,17 @@ def confirm(message: Mapping[str, Any]) -> None:
     url = str(message.get("SubscribeURL") or "")
     if not _is_amazons(url):
         raise SendError(Fault.CONTENT, "The address to confirm the subscription is not one of Amazon SNS.")
+    _fetched(url, "The subscription could not be confirmed")
+
+
+def _fetched(url: str, otherwise: str) -> bytes:
     try:
         answer = network.fetch(url, 64 * 1024, timeout=10, redirects=0)
     except network.NetworkError as problem:
-        raise SendError(Fault.TEMPORARY, f"The subscription could not be confirmed: {problem}") from problem
+        raise SendError(Fault.TEMPORARY, f"{otherwise}: {problem}") from problem
     if answer.status != 200:
-        raise SendError(Fault.TEMPORARY, f"The subscription could not be confirmed: {answer.status}")
+        raise SendError(Fault.TEMPORARY, f"{otherwise}: status {answer.status}")
+    return answer.body
 
 
 def _is_amazons(url: str) -> bool:

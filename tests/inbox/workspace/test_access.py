@@ -157,6 +157,7 @@ ROWS: dict[str, Row] = {
     "workspace:report_table": those("lead", "admin", "auditor", on=("table",)),
     "workspace:report_explanation": those("lead", "admin", "auditor", on=("ref",)),
     # Customers, who have a token in place of a role
+    "hooks:hook": post(anybody(404, on=("kind", "token"))),
     "portal:survey": anybody(404, on=("token",)),
     "portal:thanks": anybody(404, on=("token",)),
     "portal:unsubscribe": anybody(404, on=("token",)),

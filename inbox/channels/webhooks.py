@@ -1,0 +1,111 @@
+"""Where networks bring what is new: checked on the raw bytes, journalled, and only then answered with 200.
+
+The token in the address is the capability, and the network's signature or password comes on top. No cookie takes part,
+which is why the CSRF check is left out. Nothing is taken apart here: the journal keeps what nobody can read, too.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from django.conf import settings
+from django.db import Error as DatabaseTrouble
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from channels_adapters.contracts import Account, Handshake, InvalidSignature, Payload, SendError
+from channels_adapters.registry import adapter
+from inbox.channels.access import account, channel_of_hook
+from inbox.channels.actions import ring_intake
+from inbox.channels.intake import accept
+from inbox.channels.models import Channel
+from inbox.common.clock import now
+
+log = logging.getLogger(__name__)
+_MEGABYTE = 1024 * 1024
+#: Bytes a webhook may have; mails come in them whole, and encoded.
+MOST_BYTES = {"email": 50 * _MEGABYTE}
+_USUAL_BYTES = _MEGABYTE
+#: What proves who sent the request was looked at; the journal has no use for it.
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def hook(request: HttpRequest, kind: str, token: str) -> HttpResponse:
+    """Take a webhook in: 200 once it is in the journal, 503 while it can't be kept, so that it comes again."""
+    try:
+        channel = channel_of_hook(kind, token)
+        return _refused(404) if channel is None else _answered(request, channel)
+    except (DatabaseTrouble, OSError):
+        log.exception("hooks: a webhook could not be kept")
+        return _away()
+
+
+def _answered(request: HttpRequest, channel: Channel) -> HttpResponse:
+    payload = _payload(request, MOST_BYTES.get(channel.kind, _USUAL_BYTES))
+    if payload is None:
+        return _refused(413)
+    sender = account(channel)
+    try:
+        handshake = adapter(channel.kind).verify(payload, sender)
+    except InvalidSignature as problem:
+        log.warning("hooks: channel %s refused a request: %s", channel.pk, problem)
+        # Some send their password only when they are asked for it.
+        return _refused(401, {"WWW-Authenticate": 'Basic realm="webhooks"'})
+    except SendError as problem:
+        log.warning("hooks: channel %s can't check a request now: %s", channel.pk, problem.reason)
+        return _away()
+    if handshake is not None:
+        return _shaken(handshake)
+    if request.method == "POST":
+        _keep(channel, payload, sender)
+    return HttpResponse()
+
+
+def _keep(channel: Channel, payload: Payload, sender: Account) -> None:
+    single_use = adapter(channel.kind).single_use(payload, sender)
+    kept = {name: value for name, value in payload.headers.items() if name.lower() not in _SECRET_HEADERS}
+    accepted = accept(channel, replace(payload, headers=kept, url=payload.url[:2000]), single_use=single_use)
+    if accepted.is_new:
+        ring_intake(accepted.envelope_id)
+
+
+def _payload(request: HttpRequest, most: int) -> Payload | None:
+    """The request as it came; None when it is too large."""
+    announced = request.headers.get("Content-Length", "")
+    if announced.isdigit() and int(announced) > most:
+        return None
+    body = request.read(most + 1)
+    if len(body) > most:
+        return None
+    return Payload(
+        body=body,
+        headers=dict(request.headers),
+        # The public address, which some networks sign, whatever a proxy in front of us calls it.
+        url=settings.SITE_URL + request.get_full_path(),
+        method=request.method or "POST",
+        remote_addr=str(request.META.get("REMOTE_ADDR") or ""),
+        received_at=now(),
+    )
+
+
+def _shaken(handshake: Handshake) -> HttpResponse:
+    return HttpResponse(handshake.body, content_type=handshake.content_type, status=handshake.status)
+
+
+def _away() -> HttpResponse:
+    return _refused(503, {"Retry-After": "60"})
+
+
+def _refused(status: int, headers: Mapping[str, str] = MappingProxyType({})) -> HttpResponse:
+    response = HttpResponse(status=status, headers=dict(headers))
+    # Django would write the address into its log, and the address is a secret.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
