@@ -17,7 +17,7 @@ from inbox.common.clock import now
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, State
 from inbox.tickets.filters import Filters, Sort, words_of
-from inbox.tickets.models import Draft, Message, Seen, Tag, Ticket, TicketEvent
+from inbox.tickets.models import Draft, Message, Participant, Seen, Tag, Ticket, TicketEvent
 
 PAGE = 50
 
@@ -207,6 +207,12 @@ def writers_of(ticket: Ticket) -> list[Identity]:
         .select_related("customer")
         .order_by("-wrote")[:20]
     )
+
+
+def participants_of(ticket: Ticket) -> list[Participant]:
+    """Who else takes part in a ticket beside its customer, in the order they came; at most thirty."""
+    others = ticket.participants.exclude(customer=ticket.customer_id).select_related("customer", "identity")
+    return list(others.order_by("id")[:30])
 
 
 def others_of(tickets: QuerySet[Ticket], ticket: Ticket) -> list[Ticket]:

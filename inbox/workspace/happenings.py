@@ -62,6 +62,10 @@ def _joined(details: Details) -> str:
     return _("joined the conversation")
 
 
+def _customer_changed(details: Details) -> str:
+    return _("made %(name)s the customer") % {"name": details.get("name", "")}
+
+
 def _followed_up(details: Details) -> str:
     return _("wrote again after it was closed: T-%(ticket)s") % {"ticket": details.get("ticket", "")}
 
@@ -124,6 +128,7 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.UNMARKED_SPAM: gettext_lazy("not spam after all"),
     Kind.RENAMED: _renamed,
     Kind.JOINED: _joined,
+    Kind.CUSTOMER_CHANGED: _customer_changed,
     Kind.FOLLOWED_UP: _followed_up,
     Kind.REPLY_SCHEDULED: _reply_scheduled,
     Kind.REPLY_HELD: _reply_held,

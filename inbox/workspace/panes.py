@@ -19,7 +19,7 @@ from inbox.surveys.models import Answer
 from inbox.tickets.access import tickets_of
 from inbox.tickets.enums import Priority, State
 from inbox.tickets.models import Ticket
-from inbox.tickets.queries import conversation, log_of, others_of
+from inbox.tickets.queries import conversation, log_of, others_of, participants_of
 from inbox.tickets.scheduled import shown_in
 from inbox.workspace.clocks import head_clocks
 from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, Composer, composer_of, laters
@@ -55,6 +55,7 @@ def ticket_context(
     return {
         "ticket": ticket,
         "items": timeline(messages, log_of(ticket), agent, {one.value for one in about["identities"]}),
+        "participants": participants_of(ticket),
         "also_in": [one.channel for one in ticket.also_in.select_related("channel").order_by("id")],
         "clocks": head_clocks(ticket),
         "ticket_tags": ticket.tags.order_by("name"),

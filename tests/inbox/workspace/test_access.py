@@ -127,6 +127,7 @@ ROWS: dict[str, Row] = {
     "workspace:tags": post(answerers(302, on=TICKET), tag="shoes"),
     "workspace:spam": post(answerers(302, on=TICKET)),
     "workspace:subject": post(answerers(302, on=TICKET), subject="Shoes"),
+    "workspace:customer": post(answerers(302, on=TICKET), identity="identity_id"),
     "workspace:ticket_print": readers(on=TICKET),
     "workspace:waiver": post(answerers(302, on=TICKET)),
     "workspace:seen": post(readers(204, on=TICKET), message="1"),
@@ -214,6 +215,7 @@ def world_once(company_once: bool) -> World:
         "message_id": customers.pk,
         "reply_id": answer.pk,
         "planned_id": schedule(ticket, "Tomorrow.", by=cast.ada(), send_at=now() + timedelta(days=1)).pk,
+        "identity_id": customers.identity_id,
         "attachment_id": Attachment.objects.create(message=customers, **asdict(picture)).pk,
         "clock_id": ticket.clocks.order_by("id").first().pk,
         "channel_id": support.pk,
@@ -271,8 +273,9 @@ def ask(client: Client, route: str, row: Row, world: World) -> int:
     """The status of the answer; whatever the request did is taken back."""
     names = {"reply_id": "message_id"}
     address = reverse(route, kwargs={names.get(name, name): world[name] for name in row.on})
+    sent = {name: str(world.get(given, given)) for name, given in row.sent.items()}
     with transaction.atomic():
-        status = getattr(client, row.method)(address, dict(row.sent)).status_code
+        status = getattr(client, row.method)(address, sent).status_code
         transaction.set_rollback(True)
     return status
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -150,6 +151,32 @@ def test_the_timeline_shows_what_a_mail_is_about(screen: Screen, asked: Ticket, 
         "Invitation Fitting",
     )
     assert [piece for piece in told if piece not in words] == []
+
+
+def test_who_wrote_what_was_forwarded_becomes_the_customer_and_it_can_be_undone(
+    screen: Screen, asked: Ticket, ada: Agent
+) -> None:
+    forwarded, asker = becomes(asked, forwarded_from="Kay@ito.example", forwarded_name="Kay Ito"), str(asked.customer)
+    client = screen(ada)
+    offered = ["Make Kay Ito the customer" in read(client, asked)]
+    response = client.post(f"/tickets/{asked.pk}/customer/", {"message": forwarded.pk}, headers={"HX-Request": "true"})
+    told = json.loads(response["HX-Trigger"])["toast"]
+    words = read(client, asked)
+    offered.append("Make Kay Ito the customer" in words)
+    asked.refresh_from_db()
+    assert (offered, str(asked.customer), told["text"]) == ([True, False], "Kay Ito", "Kay Ito is the customer now.")
+    assert ("Ada made Kay Ito the customer" in words, f"Also in this ticket {asker}" in words) == (True, True)
+    client.post(told["undo"], headers={"HX-Request": "true"})
+    asked.refresh_from_db()
+    assert str(asked.customer) == asker
+
+
+def test_nobody_becomes_the_customer_who_has_nothing_to_do_with_the_ticket(
+    screen: Screen, asked: Ticket, support: Channel, ada: Agent
+) -> None:
+    other, client = asks(support, 2), screen(ada)
+    strangers = ({"identity": other.messages.get().identity_id}, {"message": asked.messages.get().pk}, {"message": "x"})
+    assert [client.post(f"/tickets/{asked.pk}/customer/", given).status_code for given in strangers] == [404] * 3
 
 
 def test_a_ticket_of_two_channels_says_so(screen: Screen, asked: Ticket, ada: Agent, another: Channel) -> None:
