@@ -44,6 +44,8 @@ def pages_of_the_shell(support: Channel, kept: OutboxMail, unreadable: Envelope)
         "/profile/",
         "/channels/",
         f"/channels/{support.pk}/",
+        f"/channels/{support.pk}/settings/",
+        f"/channels/{support.pk}/imports/",
         "/channels/new/email/",
         "/channels/quarantine/",
         f"/channels/quarantine/{unreadable.pk}/",
@@ -153,3 +155,23 @@ def test_two_tabs_share_one_live_connection_and_the_second_takes_over(screen: Sc
     first.close()
     expect(second.locator("body")).to_have_attribute("data-live", "live")
     assert len(streams) == 2
+
+
+def test_an_admin_lets_the_servers_be_filled_in_and_watches_them_being_tried(screen: Screen, maja: Agent) -> None:
+    page = screen(maja)
+    page.goto("/channels/new/email/")
+    page.get_by_label("Name", exact=True).fill("Sales")
+    page.get_by_label("Address", exact=True).fill("sales@nordlys.example")
+    hidden = page.get_by_label("Incoming mail server")
+    expect(hidden).to_be_hidden()
+    page.get_by_role("button", name="Another mailbox").click()
+    expect(hidden).to_have_value("imap.nordlys.example")
+    hidden.fill("127.0.0.1")
+    page.get_by_label("SMTP server").fill("127.0.0.1")
+    page.locator("[name=network_incoming_port], [name=network_port]").evaluate_all(
+        "all => all.forEach(e => e.value = 1)"
+    )
+    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator(".log-line.over")).to_have_count(2)
+    expect(page.get_by_text("Incoming mail server 127.0.0.1:1")).to_be_visible()
