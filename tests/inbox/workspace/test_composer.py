@@ -196,6 +196,20 @@ def test_a_reply_can_be_taken_back_while_it_waits(screen: Screen, ticket: Ticket
     assert ("They leave tomorrow." in words, "took a reply back" in words) == (False, True)
 
 
+def test_what_is_taken_back_brings_its_files_and_its_recipients(screen: Screen, ticket: Ticket, ada: Agent) -> None:
+    client, bill = screen(ada), SimpleUploadedFile("bill.pdf", b"%PDF", "application/pdf")
+    client.post(f"/tickets/{ticket.pk}/messages/", form(ticket, cc="eva@x.example", files=bill))
+    client.post(f"/messages/{ticket.messages.last().pk}/withdrawal/")
+    page = client.get(f"/tickets/{ticket.pk}/composer/")
+    kept = value(page, "kept")
+    client.post(f"/tickets/{ticket.pk}/messages/", form(ticket, kept=kept, cc=value(page, "cc")))
+    message = Message.objects.latest("id")
+    assert ([file.filename for file in message.attachments.all()], message.recipients[1]["value"]) == (
+        ["bill.pdf"],
+        "eva@x.example",
+    )
+
+
 def test_a_reply_on_its_way_can_not_be_taken_back(screen: Screen, ticket: Ticket, ada: Agent) -> None:
     answer = reply(ticket, "They leave tomorrow.", by=ada)
     Delivery.objects.update(status=DeliveryStatus.SENT)
