@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from channels_adapters.contracts import Adapter
 from channels_adapters.registry import UnknownKind, adapter, kinds
 from inbox.channels import actions
-from inbox.channels.access import has_transport
+from inbox.channels.access import has_transport, hook_address
 from inbox.channels.accounts import change_account, change_texts, renew_hook, set_aliases, switch
 from inbox.channels.models import Channel
 from inbox.channels.queries import channels_with_health, quarantined
@@ -51,7 +51,13 @@ def channel(request: AgentRequest, channel_id: int) -> HttpResponse:
     """One account: how it is now, and for admins what can be tried and where its settings are."""
     at = now()
     found = get_object_or_404(channels_with_health(at), pk=channel_id)
-    context = {"channel": found, "health": health_of(found, at), "has_transport": has_transport(found), "now": at}
+    context = {
+        "channel": found,
+        "health": health_of(found, at),
+        "has_transport": has_transport(found),
+        "hook": hook_address(found) if request.user.administers else "",
+        "now": at,
+    }
     part = "channel_figures" if request.htmx else "channel"
     return render(request, f"workspace/shell/{part}.html", context)
 
