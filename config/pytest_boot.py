@@ -96,11 +96,9 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The browser's tests come last. Tests whose programs are not installed are left out, or fail the run."""
-    if chromium():
-        # Playwright leaves an event loop running in its thread, in which no other test could run one.
-        items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-    else:
+    """Tests with processes come first, the browser's last. Without their programs they are left out or fail the run."""
+    items.sort(key=_turn)
+    if not chromium():
         packages = "Chromium. On Debian: apt install chromium libatomic1 fonts-noto-cjk"
         _leave_out(config, items, "browser", f"browser tests need {packages}", "REQUIRE_BROWSER")
     if not mail_server_program("dovecot"):
@@ -109,6 +107,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not mail_server_program("postfix") or os.getuid():
         packages = "Postfix, and root. On Debian: apt install postfix"
         _leave_out(config, items, "postfix", f"tests of mail in transit need {packages}", "REQUIRE_MAIL_SERVERS")
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("browser"):
+        # Playwright leaves an event loop running in its thread, in which no other test could run one.
+        return 2
+    # The longest ones: begun late, one of them would run alone at the end.
+    return 0 if item.get_closest_marker("process") else 1
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
