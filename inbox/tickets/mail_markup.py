@@ -31,6 +31,12 @@ _READ = {"align", "background", "bgcolor", "border", "cellpadding", "cellspacing
 _READ |= {"face", "height", "href", "id", "lang", "nowrap", "rowspan", "size", "span", "src", "alt", "srcset", "start"}
 _READ |= {"style", "type", "valign", "width", "hidden", "hspace", "vspace", "text"}
 
+_DEEPEST = 800
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+_ANY_TAG = re.compile(r"<[^<>]*>?")
+#: They have no end tag, or one that people leave out.
+_CLOSED_BY_OTHERS = VOID | {"p", "li", "td", "th", "tr", "dd", "dt", "tbody", "thead", "tfoot", "option"}
+_CLOSED_BY_OTHERS |= {"meta", "link", "input", "area", "base", "embed", "param", "source", "track", "html", "body"}
 _PIECE = re.compile(r"""<(/?)([a-zA-Z][\w:-]*)((?:\s+[^\s="'<>/]+="[^"]*")*)\s*>|([^<]+)""")
 _ATTRIBUTE = re.compile(r"""([^\s="'<>/]+)="([^"]*)\"""")
 # Only these: lower case of other letters may be longer, and every place would be off.
@@ -77,7 +83,7 @@ def read(html: str) -> Markup:
         # The fragment parser would lose what is said of the whole page.
         outside = f"<div {body[1]}>{outside}</div>"
     tidy = nh3.clean(
-        outside,
+        _shallow(outside),
         tags=set(TAGS),
         clean_content_tags=set(DROPPED),
         attributes={"*": set(_READ)},
@@ -113,6 +119,17 @@ def _without_sheets(html: str) -> tuple[str, str]:
         comment = lower.find("<!--", at) if 0 <= comment < at else comment
         sheet = lower.find("<style", at) if 0 <= sheet < at else sheet
     return "".join(outside) + html[at:], "\n".join(sheets)
+
+
+def _shallow(html: str) -> str:
+    """The HTML without the tags behind the place where it is too deep: a parser looks at all that is open for each."""
+    depth = 0
+    for match in _TAG.finditer(html):
+        if match[2].lower() not in _CLOSED_BY_OTHERS:
+            depth = max(depth - 1, 0) if match[1] else depth + 1
+        if depth > _DEEPEST:
+            return html[: match.start()] + _ANY_TAG.sub(" ", html[match.start() :])
+    return html
 
 
 def _tokens(tidy: str) -> Iterator[Token]:

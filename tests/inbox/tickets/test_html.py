@@ -163,6 +163,11 @@ def test_what_was_made_as_wide_as_a_page_fits_a_phone() -> None:
     ]
 
 
+def test_a_mail_nested_without_end_keeps_its_words() -> None:
+    made = shown("<div>" * 50_000 + "Hello <b>Ada</b>" + "</div>" * 50_000)
+    assert (made.count("<div>") <= 800, re.sub("<[^>]*>", "", made).split()) == (True, ["Hello", "Ada"])
+
+
 def test_styles_of_the_mails_own_sheets_hold_without_the_sheet() -> None:
     mail = (
         "<style><!-- p.MsoNormal, li.MsoNormal {margin:0cm} @media print {p {margin:9px}} p {padding:1px} --></style>"
