@@ -242,6 +242,8 @@ LOGGING = {
     "loggers": {
         # A line for each sweep and for each SMTP command would bury the others.
         "mail.log": {"level": "WARNING"},
+        # Addresses that content is fetched from can be secrets.
+        "httpx": {"level": "WARNING"},
         # What is said to mail servers and by them is nobody's business.
         "imapclient": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from email.encoders import encode_base64
 from email.message import EmailMessage
 from email.mime.base import MIMEBase
-from email.utils import formataddr
 from importlib import import_module
 from typing import Any
 
@@ -18,7 +18,9 @@ from channels_adapters.contracts import Account, Fault, OutboundMessage, Recipie
 from channels_adapters.email.compose import build, message_id_of, sender_of
 from channels_adapters.email.esp.framework import configure, letter
 from channels_adapters.email.esp.outgoing import api_key, external_ids, mailboxes, posted, refusal, refused
+from channels_adapters.email.esp.providers import LABELS
 from channels_adapters.email.esp.tracking import REFERENCE
+from channels_adapters.email.esp.written import mailbox
 
 _MAX_REFERENCE = 80
 _BUILT_OTHERWISE = frozenset(
@@ -27,6 +29,12 @@ _BUILT_OTHERWISE = frozenset(
 )
 _TAKEN = frozenset({"sent", "queued"})
 _NO_METADATA = frozenset({"mailersend", "postal"})
+#: Their APIs know no pictures inside the text: those become attachments.
+_NO_PICTURES = frozenset({"brevo", "postal"})
+#: Headers with which a provider would refuse the mail.
+_FORBIDDEN = {"mailjet": frozenset({"message-id", "list-id", "x-mailer", "user-agent"})}
+#: What the library stumbles with over an answer that is not built as it knows it.
+_NEW_SHAPES = (LookupError, TypeError, ValueError, AttributeError)
 
 
 def send_by_library(name: str, message: OutboundMessage, account: Account, people: Mapping[str, Recipient]) -> Sent:
@@ -41,21 +49,30 @@ def send_by_library(name: str, message: OutboundMessage, account: Account, peopl
 
     own = message_id_of(message, account)
     mail = _mail(name, message, account, people, own)
-    backend = _backend(name, account)
-    with _session() as session:
+    way_out = _SafeWayOut()
+    with warnings.catch_warnings():
+        # That the library's support for SendGrid is unofficial is no news to whoever runs this.
+        warnings.simplefilter("ignore")
+        backend = _backend(name, account)
+    with _session(way_out) as session:
         backend.session = session
         try:
             backend.send_messages([mail])
         except AnymailRecipientsRefused:
             reasons = "; ".join(f"{address}: {reason}" for address, reason in _reasons(mail).items())
-            raise SendError(Fault.RECIPIENT, reasons or "All recipients were refused.") from None
+            if not reasons:
+                raise SendError(Fault.UNKNOWN_OUTCOME, "The provider's answer names no recipient.") from None
+            raise SendError(Fault.RECIPIENT, reasons) from None
         except AnymailRequestsAPIError as problem:
             raise _requests_problem(problem) from None
         except AnymailAPIError as problem:
-            raise SendError(Fault.UNKNOWN_OUTCOME, f"{name}: {problem.args[0] if problem.args else problem}") from None
+            raise SendError(Fault.UNKNOWN_OUTCOME, f"{LABELS[name]}: {problem}"[:1000]) from None
         except AnymailError as problem:
             raise SendError(Fault.CONTENT, str(problem)) from None
-    given = sorted({one.message_id for one in mail.anymail_status.recipients.values() if one.message_id})
+        except _NEW_SHAPES as problem:
+            fault = Fault.UNKNOWN_OUTCOME if way_out.answered else Fault.CONTENT
+            raise SendError(fault, f"{LABELS[name]}: {type(problem).__name__}: {problem}") from problem
+    given = sorted({str(one.message_id) for one in mail.anymail_status.recipients.values() if one.message_id})
     return Sent(external_ids(own, name, given), refused=refused(people, _reasons(mail)))
 
 
@@ -85,14 +102,14 @@ def _mail(name: str, message: OutboundMessage, account: Account, people: Mapping
         headers["X-PM-KeepID"] = "true"
     plain, html = built.get_body(("plain",)), built.get_body(("html",))
     mail: Any = letter(
-        sender=formataddr((message.sender_name, sender_of(account))),
+        sender=mailbox(message.sender_name, sender_of(account)),
         to=mailboxes(people),
-        reply_to=[formataddr((message.sender_name, message.reply_to))] if message.reply_to else [],
+        reply_to=[mailbox(message.sender_name, message.reply_to)] if message.reply_to else [],
         subject=str(built["Subject"] or ""),
         headers=headers,
         text=plain.get_content() if plain is not None else "",
         html=html.get_content() if html is not None else "",
-        attachments=[_attachment(part) for part in _others(built, plain, html)],
+        attachments=[_attachment(part, name not in _NO_PICTURES) for part in _others(built, plain, html)],
     )
     if name not in _NO_METADATA and len(own) <= _MAX_REFERENCE:
         mail.metadata = {REFERENCE: own}
@@ -103,14 +120,14 @@ def _others(built: EmailMessage, *bodies: Any) -> list[Any]:
     return [part for part in built.walk() if not part.is_multipart() and all(part is not body for body in bodies)]
 
 
-def _attachment(part: Any) -> MIMEBase:
+def _attachment(part: Any, may_be_inline: bool) -> MIMEBase:
     made = MIMEBase(part.get_content_maintype(), part.get_content_subtype())
     content = part.get_payload(decode=True) or b""
     made.set_payload(content)
     encode_base64(made)
-    disposition = "inline" if part["Content-ID"] else "attachment"
-    made.add_header("Content-Disposition", disposition, filename=part.get_filename() or "")
-    if part["Content-ID"]:
+    is_inline = may_be_inline and part["Content-ID"]
+    made.add_header("Content-Disposition", "inline" if is_inline else "attachment", filename=part.get_filename() or "")
+    if is_inline:
         made["Content-ID"] = str(part["Content-ID"])
     return made
 
@@ -128,8 +145,9 @@ def _reasons(mail: Any) -> dict[str, str]:
 def _requests_problem(problem: Any) -> SendError:
     cause: BaseException | None = problem
     while cause is not None:
-        if isinstance(cause, _Failed):
-            return cause.error
+        # The library's own exception is one of these as well, but knows nothing.
+        if isinstance(error := getattr(cause, "error", None), SendError):
+            return error
         cause = cause.__cause__
     answer = getattr(problem, "response", None)
     if answer is None:
@@ -148,7 +166,11 @@ class _Failed(requests.ConnectionError):
 
 
 class _SafeWayOut(BaseAdapter):
-    """What `requests` sends, sent by the one safe way out."""
+    """What `requests` sends, sent by the one safe way out; `answered` once the provider said anything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answered = False
 
     def send(self, request: requests.PreparedRequest, *_positions: Any, **_options: Any) -> requests.Response:
         """The answer. Raises `_Failed`."""
@@ -160,6 +182,7 @@ class _SafeWayOut(BaseAdapter):
             answer = posted(httpx.Request(str(request.method), str(request.url), headers=headers, content=content))
         except SendError as problem:
             raise _Failed(problem) from problem
+        self.answered = True
         made = requests.Response()
         made.status_code, made.url, made.request = answer.status_code, str(answer.url), request
         made.headers.update(answer.headers)
@@ -171,9 +194,9 @@ class _SafeWayOut(BaseAdapter):
         """Keep nothing open."""
 
 
-def _session() -> requests.Session:
+def _session(way_out: _SafeWayOut) -> requests.Session:
     session = requests.Session()
     session.trust_env = False
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _SafeWayOut())
+        session.mount(scheme, way_out)
     return session

@@ -1,7 +1,8 @@
 """Sending by the API of a provider: one request, and every way it can end told apart.
 
-Our Message-ID goes along. Providers that replace it (Amazon SES and Resend always, Brevo and others at times) tell
-their own id, which is kept beside ours; where an answer names neither, the reply address brings it home.
+Our Message-ID goes along. Providers that replace it (Amazon SES, Resend, Brevo, Mailjet) tell an id of their own, which
+is kept beside ours with the Message-ID made of it, where that is known. An answer that names none of them comes
+home by the reply address.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import formataddr, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -30,6 +31,7 @@ from channels_adapters.contracts import (
 from channels_adapters.email.compose import address_of, compose, mail_identifier, message_id_of, sender_of
 from channels_adapters.email.esp.providers import LABELS
 from channels_adapters.email.esp.sigv4 import Key, signed
+from channels_adapters.email.esp.written import mailbox
 from channels_adapters.wording import say
 
 TIMEOUT = 60.0
@@ -48,7 +50,7 @@ def send_by_api(message: OutboundMessage, account: Account) -> Sent:
     left_out = {one.value for one in message.already_sent}
     people = {address_of(one.person): one for one in message.to if mail_identifier(one.person).value not in left_out}
     if not people:
-        raise SendError(Fault.RECIPIENT, "The message has no recipient.")
+        raise SendError(Fault.RECIPIENT, "Every recipient has it already.")
     name = str(account.settings["outgoing"])
     if name == "amazon_ses":
         return _by_ses(message, account, people)
@@ -112,8 +114,7 @@ def mailboxes(people: Mapping[str, Recipient]) -> dict[str, list[str]]:
     """The recipients by role, as they stand in a header."""
     found: dict[str, list[str]] = {}
     for address, one in people.items():
-        name = " ".join(one.person.name.split())
-        found.setdefault(one.role, []).append(formataddr((name, address)) if address.isascii() else address)
+        found.setdefault(one.role, []).append(mailbox(" ".join(one.person.name.split()), address))
     return found
 
 
@@ -131,14 +132,13 @@ def _by_ses(message: OutboundMessage, account: Account, people: Mapping[str, Rec
     key = Key.of(account)
     base = str(account.settings.get("api_url") or f"https://email.{key.region}.amazonaws.com").rstrip("/")
     url = f"{base}/v2/email/outbound-emails"
-    roles = mailboxes(people)
     body = json.dumps(
         {
             "FromEmailAddress": sender_of(account),
             "Destination": {
-                name: roles[role]
+                name: [address for address, one in people.items() if one.role == role]
                 for role, name in (("to", "ToAddresses"), ("cc", "CcAddresses"), ("bcc", "BccAddresses"))
-                if role in roles
+                if any(one.role == role for one in people.values())
             },
             "Content": {"Raw": {"Data": b64encode(compose(message, account)).decode()}},
         }
