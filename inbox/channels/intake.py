@@ -27,7 +27,7 @@ from inbox.channels.access import account
 from inbox.channels.enums import EnvelopeState
 from inbox.channels.guard import parse
 from inbox.channels.models import Channel, Envelope, MailImport, ReceivedEvent
-from inbox.channels.quarantine import open_quarantine_ticket
+from inbox.channels.quarantine import close_unreadable, open_quarantine_ticket
 from inbox.channels.receipts import record_update
 from inbox.channels.received import take_in
 from inbox.common import faults
@@ -155,6 +155,8 @@ def _process(envelope: Envelope) -> None:
             envelope, state=EnvelopeState.DONE, done_at=Now(), error="", ticket_id=ticket_id, next_attempt_at=None
         ):
             raise RuntimeError("the lease was lost while the payload was being taken in")
+        if failed is None and envelope.ticket:
+            close_unreadable(envelope.ticket, became=ticket_id)
         faults.point("before_commit")
     if failed is not None:
         raise failed
@@ -194,10 +196,3 @@ def quarantine(envelope: Envelope, reason: str) -> Envelope:
     log.warning("intake: envelope %s is in quarantine: %s", envelope.pk, reason)
     envelope.refresh_from_db(fields=["state", "error", "ticket"])
     return envelope
-
-
-def retry(envelope: Envelope) -> None:
-    """Let a quarantined payload be read again."""
-    Envelope.objects.filter(pk=envelope.pk, state=EnvelopeState.QUARANTINED).update(
-        state=EnvelopeState.WAITING, attempts=0, deaths=0, next_attempt_at=None, error=""
-    )

@@ -21,8 +21,9 @@ from inbox.channels.enums import EnvelopeState
 from inbox.channels.models import Envelope
 from inbox.common.text import one_line, storable
 from inbox.customers.actions import recognize
-from inbox.tickets.actions import change_customer, open_ticket, rename, reopen, set_state
-from inbox.tickets.conversation import note, receive
+from inbox.tickets.actions import change_customer, opening, rename, reopen, set_state
+from inbox.tickets.changes import SYSTEM
+from inbox.tickets.conversation import hear, note, remember
 from inbox.tickets.enums import State
 from inbox.tickets.files import store
 from inbox.tickets.models import Message, Participant, Ticket
@@ -45,42 +46,49 @@ class Readable:
 
 
 def open_quarantine_ticket(envelope: Envelope, reason: str) -> Ticket:
-    """The ticket of a quarantined payload (made once, however often reading it is tried, until it is closed)."""
-    if envelope.ticket and envelope.ticket.state != State.CLOSED:
+    """The ticket of a quarantined payload (made once, however often reading it is tried, until it is closed).
+
+    Of an import it is history like its other mail.
+    """
+    is_history = envelope.mail_import_id is not None
+    if envelope.ticket and (is_history or envelope.ticket.state != State.CLOSED):
         return envelope.ticket
     identity = recognize([_NOBODY], name="Unreadable message")
-    ticket = open_ticket(
-        customer=identity.customer,
+    customer = identity.customer
+    extension = "eml" if envelope.channel.kind == "email" else "bin"
+    message = Message(
+        identity=identity,
+        channel=envelope.channel,
+        envelope=envelope,
+        subject=SUBJECT,
+        text=f"{SUBJECT}. {reason}\nThe original is attached.",
+        full_text=f"{SUBJECT}. {reason}\nThe original is attached.",
+        occurred_at=envelope.received_at,
+        unsupported=reason,
+    )
+    name = f"original-{envelope.pk}.{extension}"
+    files = [store(bytes(envelope.body), filename=name, content_type="application/octet-stream")]
+    with opening(
+        customer=customer,
         identity=identity,
         channel_id=envelope.channel_id,
         subject=SUBJECT,
-        by=identity.customer,
+        by=customer,
         at=envelope.received_at,
         team=envelope.channel.team,
-    )
-    extension = "eml" if envelope.channel.kind == "email" else "bin"
-    receive(
-        ticket,
-        Message(
-            identity=identity,
-            channel=envelope.channel,
-            envelope=envelope,
-            subject=SUBJECT,
-            text=f"{SUBJECT}. {reason}\nThe original is attached.",
-            full_text=f"{SUBJECT}. {reason}\nThe original is attached.",
-            occurred_at=envelope.received_at,
-            unsupported=reason,
-        ),
-        customer=identity.customer,
-        files=[
-            store(
-                bytes(envelope.body),
-                filename=f"original-{envelope.pk}.{extension}",
-                content_type="application/octet-stream",
-            )
-        ],
-    )
-    return ticket
+    ) as it:
+        if is_history:
+            remember(it, message, customer=customer, files=files)
+        else:
+            hear(it, message, customer=customer, files=files)
+    return it.ticket
+
+
+def close_unreadable(ticket: Ticket, *, became: int | None) -> None:
+    """What a quarantine ticket stood for was read after all, and `became` another ticket."""
+    about_nothing = ticket.messages.exclude(unsupported="").filter(identity__kind="unreadable").exists()
+    if about_nothing and ticket.pk != became and ticket.state != State.CLOSED:
+        set_state(ticket, State.CLOSED, by=SYSTEM, became=became)
 
 
 def readable(envelope: Envelope) -> Readable:

@@ -1,4 +1,4 @@
-"""Who takes part in what arrives, and where it belongs: copies, aliases, two channels, colleagues elsewhere, old mail."""
+"""Who takes part in what arrives, and where it belongs: copies, aliases, two channels, colleagues, old mail."""
 
 from __future__ import annotations
 
