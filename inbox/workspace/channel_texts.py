@@ -96,7 +96,8 @@ class ChannelTextsForm(forms.Form):
         filled = bool(stored and any(asdict(_texts(stored)).values()))
         bound = [self[f"{code}-{part}"] for part in ("signature", "subject", "text")]
         is_open = code == self.channel.language or filled or any(field.errors for field in bound)
-        return LanguageFields(code, name, *bound, is_open, filled)
+        signature, subject, text = bound
+        return LanguageFields(code, name, signature, subject, text, is_open, filled)
 
 
 def _texts(stored: Any) -> Texts:
