@@ -176,7 +176,7 @@ class EmailAdapter(BaseAdapter):
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Send one mail to all recipients. Raises `SendError`; some refused recipients are in `Sent.refused`."""
         if not message.to:
-            raise SendError(Fault.RECIPIENT, "The message has no recipient.")
+            raise SendError(Fault.RECIPIENT, say("The message has no recipient."))
         if sends(account):
             return send_by_api(message, account)
         mail = compose(message, account)
@@ -187,7 +187,7 @@ class EmailAdapter(BaseAdapter):
             if (identifier := mail_identifier(one.person)).value not in have_it
         }
         if not people:
-            raise SendError(Fault.RECIPIENT, "Every recipient has it already.")
+            raise SendError(Fault.RECIPIENT, say("Every recipient has it already."))
         sender = "" if leaves_no_sender(message) else sender_of(account)
         refused = transmit(Server.of(account), sender, tuple(people), mail)
         return Sent(

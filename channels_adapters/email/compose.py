@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from channels_adapters.contracts import Account, Attachment, Fault, Identifier, OutboundMessage, Person, SendError
 from channels_adapters.email.addresses import canonical
 from channels_adapters.email.html_text import render
+from channels_adapters.wording import say
 
 _MAX_REFERENCES = 40
 _MAX_ID = 500
@@ -72,7 +73,7 @@ def message_id_of(message: OutboundMessage, account: Account) -> str:
     given = message.message_id or f"<{message.client_ref}@{domain}>"
     given = given if given.startswith("<") else f"<{given}>"
     if not _ID.match(given):
-        raise SendError(Fault.CONTENT, "The Message-ID is not one word in angle brackets.")
+        raise SendError(Fault.CONTENT, say("The Message-ID is not one word in angle brackets."))
     return given
 
 
@@ -80,7 +81,7 @@ def sender_of(account: Account) -> str:
     """The account's own address. Raises `SendError` when it is none."""
     if address := canonical(_line(account.address, "sender")):
         return address
-    raise SendError(Fault.AUTH, "The account has no valid mail address to send from.")
+    raise SendError(Fault.AUTH, say("The account has no valid mail address to send from."))
 
 
 def mail_identifier(person: Person) -> Identifier:
@@ -88,7 +89,7 @@ def mail_identifier(person: Person) -> Identifier:
     for identifier in person.identifiers:
         if identifier.kind == "email":
             return identifier
-    raise SendError(Fault.RECIPIENT, "A recipient has no mail address.")
+    raise SendError(Fault.RECIPIENT, say("A recipient has no mail address."))
 
 
 def address_of(person: Person) -> str:
@@ -99,7 +100,7 @@ def address_of(person: Person) -> str:
 def _address(value: str) -> str:
     address = canonical(_line(value, "address"))
     if not address or address.endswith("@invalid"):
-        raise SendError(Fault.RECIPIENT, f"{value[:200]!r} is not a mail address.")
+        raise SendError(Fault.RECIPIENT, say("%(value)s is not a mail address.", value=repr(value[:200])))
     return address
 
 
@@ -110,13 +111,16 @@ def _mailbox(name: str, address: str) -> Address:
     try:
         return Address(display_name=_line(name, "name"), username=local, domain=domain)
     except ValueError as problem:
-        raise SendError(Fault.RECIPIENT, f"{address[:200]!r} is not a mail address: {problem}") from problem
+        raise SendError(
+            Fault.RECIPIENT,
+            say("%(value)s is not a mail address: %(problem)s", value=repr(address[:200]), problem=problem),
+        ) from problem
 
 
 def _line(text: str, what: str) -> str:
     """The text when it is one line. `splitlines` knows all line breaks that a header could be broken with."""
     if len(text.splitlines()) > 1 or text[-1:] in ("\r", "\n") or "\0" in text:
-        raise SendError(Fault.CONTENT, f"The {what} holds a line break.")
+        raise SendError(Fault.CONTENT, say("The %(what)s holds a line break.", what=what))
     return text
 
 
@@ -136,7 +140,7 @@ def _extra_headers(mail: EmailMessage, message: OutboundMessage) -> None:
     names = {name.lower() for name, _ in message.headers}
     for name, value in message.headers:
         if not _HEADER_NAME.match(name) or name.lower() in _OURS or name.lower().startswith("content-"):
-            raise SendError(Fault.CONTENT, f"The header {name[:80]!r} can't be set.")
+            raise SendError(Fault.CONTENT, say("The header %(name)s can't be set.", name=repr(name[:80])))
         line = _line(value, f"header {name}")
         if line.isascii():
             # A long address is one word too: encoded, no program could open it (RFC 2369).
@@ -183,7 +187,9 @@ def _named_for_old_programs(part: MIMEPart, name: str) -> None:
 
 def _bytes_of(attachment: Attachment) -> bytes:
     if attachment.content is None:
-        raise SendError(Fault.MEDIA, f"The content of {attachment.filename[:200]!r} was not fetched.")
+        raise SendError(
+            Fault.MEDIA, say("The content of %(name)s was not fetched.", name=repr(attachment.filename[:200]))
+        )
     return attachment.content
 
 

@@ -14,6 +14,7 @@ from functools import partial
 
 from channels_adapters import network
 from channels_adapters.contracts import Account, Fault, Identifier, Refusal, SendError
+from channels_adapters.wording import Said, say
 
 TIMEOUT = 30.0
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
@@ -43,11 +44,11 @@ class Server:
         security = str(account.settings.get("security") or "starttls")
         usual = {"none": 25, "starttls": 587, "tls": 465}
         if not host or security not in usual:
-            raise SendError(Fault.AUTH, "No SMTP server is set for this account.")
+            raise SendError(Fault.AUTH, say("No SMTP server is set for this account."))
         try:
             port = int(str(account.settings.get("port") or usual[security]))
         except ValueError:
-            raise SendError(Fault.AUTH, "The SMTP port is not a number.") from None
+            raise SendError(Fault.AUTH, say("The SMTP port is not a number.")) from None
         if account.settings.get("host_is_operators") is True:
             username = str(account.settings.get("operators_username") or "")
             password = account.secrets.get("operators_password", "")
@@ -167,18 +168,21 @@ def _open(server: Server) -> smtplib.SMTP:
         reply = _reply((refusal.smtp_code, refusal.smtp_error))
         raise SendError(fault_of(reply, "connect"), str(reply)) from refusal
     except (OSError, smtplib.SMTPException) as problem:
-        raise SendError(Fault.TEMPORARY, f"No connection to {server.host}:{server.port}: {problem}") from problem
+        raise SendError(
+            Fault.TEMPORARY,
+            say("No connection to %(host)s:%(port)s: %(problem)s", host=server.host, port=server.port, problem=problem),
+        ) from problem
 
 
 def _encrypt(smtp: smtplib.SMTP) -> None:
     if not smtp.has_extn("starttls"):
-        raise SendError(Fault.AUTH, "The server offers no STARTTLS; nothing is sent in the clear.")
+        raise SendError(Fault.AUTH, say("The server offers no STARTTLS; nothing is sent in the clear."))
     try:
         reply = _reply(smtp.starttls(context=ssl.create_default_context()))
     except ssl.SSLError as problem:
-        raise SendError(Fault.TEMPORARY, f"STARTTLS failed: {problem}") from problem
+        raise SendError(Fault.TEMPORARY, say("STARTTLS failed: %(problem)s", problem=problem)) from problem
     except (OSError, smtplib.SMTPException) as problem:
-        raise SendError(Fault.TEMPORARY, f"The connection was lost: {problem}") from problem
+        raise SendError(Fault.TEMPORARY, _lost(problem)) from problem
     _must(reply, "connect")
     _say(smtp.ehlo)
 
@@ -195,11 +199,11 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
         text = str(reply).replace(server.password, "***") if server.password else str(reply)
         raise SendError(fault_of(reply, "auth"), text) from None
     except smtplib.SMTPServerDisconnected as problem:
-        raise SendError(Fault.TEMPORARY, f"The connection was lost: {problem}") from None
+        raise SendError(Fault.TEMPORARY, _lost(problem)) from None
     except smtplib.SMTPException as problem:
-        raise SendError(Fault.AUTH, f"The server offers no way to sign in: {problem}") from None
+        raise SendError(Fault.AUTH, say("The server offers no way to sign in: %(problem)s", problem=problem)) from None
     except OSError as problem:
-        raise SendError(Fault.TEMPORARY, f"The connection was lost: {problem}") from None
+        raise SendError(Fault.TEMPORARY, _lost(problem)) from None
 
 
 def _sign_in_by_token(smtp: smtplib.SMTP, server: Server) -> None:
@@ -226,9 +230,12 @@ def _challenge(text: str) -> str:
 def _fits(smtp: smtplib.SMTP, mail: bytes, addresses: Sequence[str]) -> None:
     allowed = smtp.esmtp_features.get("size", "")
     if allowed.isdigit() and 0 < int(allowed) < len(mail):
-        raise SendError(Fault.TOO_LARGE, f"The server takes {allowed} bytes at most; the mail has {len(mail)}.")
+        raise SendError(
+            Fault.TOO_LARGE,
+            say("The server takes %(allowed)s bytes at most; the mail has %(size)s.", allowed=allowed, size=len(mail)),
+        )
     if not all(address.isascii() for address in addresses) and not smtp.has_extn("smtputf8"):
-        raise SendError(Fault.RECIPIENT, "The server can't deliver to international addresses (SMTPUTF8).")
+        raise SendError(Fault.RECIPIENT, say("The server can't deliver to international addresses (SMTPUTF8)."))
 
 
 def _hand_over(smtp: smtplib.SMTP, mail: bytes) -> None:
@@ -243,17 +250,20 @@ def _hand_over(smtp: smtplib.SMTP, mail: bytes) -> None:
         smtp.send(lines)
     except (OSError, smtplib.SMTPException) as problem:
         raise SendError(
-            Fault.TEMPORARY, f"The connection was lost before the whole mail was sent: {problem}"
+            Fault.TEMPORARY, say("The connection was lost before the whole mail was sent: %(problem)s", problem=problem)
         ) from problem
     try:
         smtp.send(b".\r\n")
         reply = _reply(smtp.getreply())
     except (OSError, smtplib.SMTPException) as problem:
         raise SendError(
-            Fault.UNKNOWN_OUTCOME, f"The mail was sent, but the connection was lost before an answer: {problem}"
+            Fault.UNKNOWN_OUTCOME,
+            say("The mail was sent, but the connection was lost before an answer: %(problem)s", problem=problem),
         ) from problem
     if not 200 <= reply.code < 600:
-        raise SendError(Fault.UNKNOWN_OUTCOME, f"The mail was sent, and the answer can't be understood: {reply}")
+        raise SendError(
+            Fault.UNKNOWN_OUTCOME, say("The mail was sent, and the answer can't be understood: %(reply)s", reply=reply)
+        )
     _must(reply, "data")
 
 
@@ -268,7 +278,11 @@ def _say(command: Callable[[], tuple[int, bytes | str]]) -> Reply:
     try:
         return _reply(command())
     except (OSError, smtplib.SMTPException) as problem:
-        raise SendError(Fault.TEMPORARY, f"The connection was lost: {problem}") from problem
+        raise SendError(Fault.TEMPORARY, _lost(problem)) from problem
+
+
+def _lost(problem: Exception) -> Said:
+    return say("The connection was lost: %(problem)s", problem=problem)
 
 
 def _must(reply: Reply, stage: str) -> None:
