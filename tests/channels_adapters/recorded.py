@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from channels_adapters.contracts import Account, Payload
+from tests.channels_adapters.email.esp.recorded_requests import SIGNED_WEBHOOK, recorded
+from tests.channels_adapters.email.esp.recorded_requests import account as provider_account
 from tests.channels_adapters.email.mails import HOSTILE, LETTERS
 from tests.corpora import corpora
 
@@ -30,7 +32,9 @@ ACCOUNTS: Mapping[str, Account] = {
 OURS: Mapping[str, tuple[bytes, ...]] = {"email": (*LETTERS.values(), *HOSTILE.values())}
 
 # One row for each adapter whose network signs what it sends.
-SIGNED: tuple[Signed, ...] = ()
+SIGNED: tuple[Signed, ...] = (
+    Signed("email", SIGNED_WEBHOOK, provider_account("mailersend", webhook_signing_key="key")),
+)
 
 
 def account(kind: str) -> Account:
@@ -41,5 +45,6 @@ def account(kind: str) -> Account:
 def public_payloads(kind: str) -> list[Payload]:
     """The public test data of that kind; the asking test is skipped with a message where it is absent."""
     if kind == "email":
-        return [Payload(file.read_bytes()) for file in sorted((corpora() / "mail").rglob("*.eml"))]
+        mails = [Payload(file.read_bytes()) for file in sorted((corpora() / "mail").rglob("*.eml"))]
+        return [*mails, *(one.payload for one in recorded())]
     return []

@@ -33,17 +33,25 @@ class Key:
 
 
 def signed(
-    key: Key, service: str, method: str, url: str, body: bytes = b"", *, now: datetime | None = None
+    key: Key,
+    service: str,
+    method: str,
+    url: str,
+    body: bytes = b"",
+    *,
+    headers: Mapping[str, str] | None = None,
+    now: datetime | None = None,
 ) -> Mapping[str, str]:
-    """The headers that sign a request to a URL without a query. `body` is sent as it is."""
+    """The headers of a request to a URL without a query, signed: `headers` (lower case) and what signing adds."""
     at = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
     parts = urlsplit(url)
     digest = hashlib.sha256(body).hexdigest()
-    headers = {"host": parts.netloc, "x-amz-content-sha256": digest, "x-amz-date": at}
-    names = ";".join(sorted(headers))
+    given = headers or {}
+    covered = {**given, "host": parts.netloc, "x-amz-content-sha256": digest, "x-amz-date": at}
+    names = ";".join(sorted(covered))
     # S3 signs the path as it is sent; the other services encode it once more.
     path = (parts.path if service == "s3" else quote(parts.path, safe="/-_.~")) or "/"
-    lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
+    lines = "".join(f"{name}:{covered[name]}\n" for name in sorted(covered))
     canonical = "\n".join((method, path, "", lines, names, digest))
     scope = f"{at[:8]}/{key.region}/{service}/aws4_request"
     text = "\n".join(("AWS4-HMAC-SHA256", at, scope, hashlib.sha256(canonical.encode()).hexdigest()))
@@ -52,6 +60,7 @@ def signed(
         secret = hmac.new(secret, word.encode(), hashlib.sha256).digest()
     signature = hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
     return {
+        **given,
         "x-amz-content-sha256": digest,
         "x-amz-date": at,
         "Authorization": f"AWS4-HMAC-SHA256 Credential={key.access}/{scope}, SignedHeaders={names}, "

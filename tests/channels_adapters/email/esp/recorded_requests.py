@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -73,3 +75,8 @@ def at(payload: Payload, seconds: float) -> Payload:
 def account(esp: str = "", **secrets: str) -> Account:
     """An account whose webhooks come from a provider."""
     return Account("email", ADDRESS, settings={"esp": esp} if esp else {}, secrets=secrets)
+
+
+_SENT = b'{"type": "activity.sent", "data": {}}'
+#: A request of MailerSend, signed with `key`.
+SIGNED_WEBHOOK = request(_SENT, Signature=hmac.new(b"key", _SENT, hashlib.sha256).hexdigest())
