@@ -15,6 +15,7 @@ from channels_adapters.contracts import (
     Event,
     Fault,
     Handshake,
+    InboundMessage,
     Malformed,
     OutboundMessage,
     Payload,
@@ -169,7 +170,14 @@ class EmailAdapter(BaseAdapter):
     def authenticated(self, events: Sequence[Event], payload: Payload, account: Account) -> Sequence[Event]:
         """The events with what the mail's own signatures prove, where no server of ours judged its sender before."""
         if payload.is_request:
-            return events
+            if not any(isinstance(event, InboundMessage) for event in events):
+                return events
+            from channels_adapters.email.esp.parse import whole_mail
+
+            raw = whole_mail(payload, account)
+            if raw is None:
+                return events
+            payload = Payload(raw)
         name_server = str(account.settings.get("name_server") or "")
         return verified(tuple(events), payload, name_server=name_server, own=canonical(account.address))
 

@@ -22,11 +22,15 @@ _POSTMARK_MAIL = frozenset({"FromFull", "Headers", "RawEmail", "Attachments", "O
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One mail. `reference` is the provider's id of it; `missing` says what of it could not be had."""
+    """One mail. `reference` is the provider's id of it; `missing` says what of it could not be had.
+
+    `whole` is true for a mail as it was sent, false for one that was put together again.
+    """
 
     raw: bytes = field(repr=False)
     reference: str = ""
     missing: str = ""
+    whole: bool = False
 
 
 def mails_in(name: str, payload: Payload) -> list[Incoming] | None:
@@ -43,7 +47,7 @@ def _mailgun(payload: Payload) -> list[Incoming] | None:
         return None
     to = [form.get("recipient", "")]
     if raw := _value(fields, "body-mime"):
-        return [Incoming(with_envelope(raw, to))]
+        return [Incoming(with_envelope(raw, to), whole=True)]
     headers = [
         (str(pair[0]), str(pair[1]))
         for pair in _list(read_json(form.get("message-headers") or "[]"))
@@ -68,7 +72,7 @@ def _sendgrid(payload: Payload) -> list[Incoming] | None:
     form = values(fields)
     to = _strings(_object(_lenient(form.get("envelope", ""))).get("to"))
     if raw := _value(fields, "email"):
-        return [Incoming(with_envelope(raw, to))]
+        return [Incoming(with_envelope(raw, to), whole=True)]
     charsets = _object(_lenient(form.get("charsets", "")))
     info = _object(_lenient(form.get("attachment-info", "")))
     files = [
@@ -95,7 +99,7 @@ def _postmark(payload: Payload) -> list[Incoming] | None:
     to = [str(body.get("OriginalRecipient") or "")]
     reference = str(body.get("MessageID") or "")
     if raw := body.get("RawEmail"):
-        return [Incoming(with_envelope(_bytes(raw), to), reference)]
+        return [Incoming(with_envelope(_bytes(raw), to), reference, whole=True)]
     headers = [(str(one.get("Name")), str(one.get("Value"))) for one in _objects(body.get("Headers"))]
     named = {name.lower() for name, _ in headers}
     people = {
@@ -185,7 +189,7 @@ def _resend(payload: Payload) -> list[Incoming] | None:
     data = _object(body.get("data"))
     reference = str(data.get("email_id") or "")
     if CONTENT in data:
-        return [Incoming(_decoded(data[CONTENT]), reference)]
+        return [Incoming(_decoded(data[CONTENT]), reference, whole=True)]
     headers = list(_headers(data.get("headers")))
     named = {name.lower() for name, _ in headers}
     known = {
@@ -223,7 +227,7 @@ def _mandrill(payload: Payload) -> list[Incoming] | None:
         message = _object(one.get("msg"))
         if one.get("event") == "inbound":
             raw = with_envelope(_bytes(message.get("raw_msg")), [str(message.get("email") or "")])
-            found.append(Incoming(raw, str(one.get("_id") or "")))
+            found.append(Incoming(raw, str(one.get("_id") or ""), whole=True))
     return found
 
 
@@ -240,7 +244,7 @@ def _sparkpost(payload: Payload) -> list[Incoming] | None:
             content = _object(relayed.get("content"))
             given = content.get("email_rfc822")
             raw = _decoded(given) if content.get("email_rfc822_is_base64") else _bytes(given)
-            found.append(Incoming(with_envelope(raw, [str(relayed.get("rcpt_to") or "")])))
+            found.append(Incoming(with_envelope(raw, [str(relayed.get("rcpt_to") or "")]), whole=True))
     return found or None
 
 
@@ -255,7 +259,7 @@ def _amazon_ses(payload: Payload) -> list[Incoming] | None:
     given = event.get("content")
     if given:
         raw = _decoded(given) if action.get("encoding") == "BASE64" else _bytes(given)
-        return [Incoming(with_envelope(raw, to), reference)]
+        return [Incoming(with_envelope(raw, to), reference, whole=True)]
     headers = [(str(one.get("name")), str(one.get("value"))) for one in _objects(mail.get("headers"))]
     missing = "Amazon SES did not send the content of the mail along, and it could not be fetched."
     return [Incoming(with_envelope(put_together(headers, None, None), to), reference, missing)]
@@ -266,7 +270,7 @@ def _postal(payload: Payload) -> list[Incoming] | None:
     if "rcpt_to" not in body or "message" not in body:
         return None
     raw = _decoded(body["message"]) if body.get("base64") else _bytes(body["message"])
-    return [Incoming(with_envelope(raw, [str(body["rcpt_to"])]), str(body.get("id") or ""))]
+    return [Incoming(with_envelope(raw, [str(body["rcpt_to"])]), str(body.get("id") or ""), whole=True)]
 
 
 def _mailersend(payload: Payload) -> list[Incoming] | None:
@@ -275,7 +279,7 @@ def _mailersend(payload: Payload) -> list[Incoming] | None:
         return None
     data = _object(body.get("data"))
     to = [str(one.get("email") or "") for one in _objects(_object(data.get("recipients")).get("rcptTo"))]
-    return [Incoming(with_envelope(_bytes(data.get("raw")), to), str(data.get("id") or ""))]
+    return [Incoming(with_envelope(_bytes(data.get("raw")), to), str(data.get("id") or ""), whole=True)]
 
 
 _READERS: Mapping[str, Callable[[Payload], list[Incoming] | None]] = {

@@ -32,9 +32,10 @@ def parse_webhook(payload: Payload, account: Account) -> Sequence[Event]:
     return tuple(_each_once(found))
 
 
-def raw_mails(payload: Payload, account: Account) -> tuple[bytes, ...]:
-    """The mails of a webhook as MIME, in the order of its messages; none where it brings none. Raises `Malformed`."""
-    return tuple(one.raw for one in mails_in(provider_of(payload, account), payload) or ())
+def whole_mail(payload: Payload, account: Account) -> bytes | None:
+    """The mail of a webhook that brings one, as it was sent; None where it was taken apart. Raises `Malformed`."""
+    mails = mails_in(provider_of(payload, account), payload) or []
+    return mails[0].raw if len(mails) == 1 and mails[0].whole else None
 
 
 def _mail(name: str, mail: Incoming, payload: Payload, account: Account) -> Iterator[Event]:

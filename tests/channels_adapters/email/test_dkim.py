@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from channels_adapters.contracts import Account, InboundMessage, Payload
 from channels_adapters.email import dkim_check
 from channels_adapters.registry import adapter
+from tests.channels_adapters.email.esp.recorded_requests import request
 from tests.channels_adapters.email.name_server import NameServer
 
 _MAIL = (
@@ -40,9 +41,9 @@ def _signed(key: rsa.RSAPrivateKey, domain: bytes = b"larsen.example", mail: byt
     return dkim.sign(mail, b"s1", domain, private) + mail
 
 
-def _read(raw: bytes, server: str, own: str = "support@nordlys.example") -> InboundMessage:
+def _read(raw: bytes | Payload, server: str, own: str = "support@nordlys.example") -> InboundMessage:
     account = Account(kind="email", address=own, settings={"name_server": server})
-    payload = Payload(body=raw)
+    payload = raw if isinstance(raw, Payload) else Payload(body=raw)
     network = adapter("email")
     first = network.authenticated(network.parse(payload, account), payload, account)[0]
     assert isinstance(first, InboundMessage)
@@ -55,6 +56,15 @@ def _told(message: InboundMessage) -> tuple[str, str, bool]:
 
 def test_a_signature_of_the_authors_domain_verifies_him(names: NameServer, key: rsa.RSAPrivateKey) -> None:
     assert _told(_read(_signed(key), names.address)) == ("verified", "dkim=pass header.d=larsen.example", True)
+
+
+def test_a_mail_that_a_webhook_brings_whole_is_verified_too(names: NameServer, key: rsa.RSAPrivateKey) -> None:
+    whole = request({"RawEmail": _signed(key).decode(), "OriginalRecipient": "support@nordlys.example"})
+    parts = request({"FromFull": {"Email": "bo@larsen.example"}, "Headers": [], "TextBody": "Hello"})
+    assert [_told(_read(one, names.address)) for one in (whole, parts)] == [
+        ("verified", "dkim=pass header.d=larsen.example", True),
+        ("unverified", "", False),
+    ]
 
 
 def test_a_changed_mail_is_not_verified(names: NameServer, key: rsa.RSAPrivateKey) -> None:
