@@ -282,14 +282,15 @@ def dovecot_running() -> Iterator[Dovecot]:
 
 @dataclass
 class Postfix:
-    """Takes mail by SMTP and hands all of it on by LMTP to a port, again every second until it is taken."""
+    """Takes mail by SMTP and hands all of it on by LMTP to a port; what waits is handed on again when it starts."""
 
     home: Path
     onward: int
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def prepare(self) -> None:
+        """Its configuration and its queue."""
         etc, spool, data = (self.home / name for name in ("etc", "spool", "data"))
         for directory in (etc, spool, data):
             directory.mkdir()
@@ -304,6 +305,12 @@ class Postfix:
             _MAIN_CF.format(home=self.home, onward=self.onward, daemons=Path(_postfix_daemons()))
         )
         (etc / "master.cf").write_text(_MASTER_CF.format(port=self.port))
+
+    def start(self) -> None:
+        etc = self.home / "etc"
+        # What waits is due at once: the time of a deferred mail's file is that of its next attempt.
+        for waiting in (self.home / "spool" / "deferred").rglob("*"):
+            os.utime(waiting, (1, 1))
         # The daemon itself: the command around it checks for seconds what was made just now.
         self.process = subprocess.Popen(
             [f"{_postfix_daemons()}/master", "-c", str(etc), "-d"],
@@ -315,7 +322,7 @@ class Postfix:
         wait_for(self.port, self.process, self.home / "log")
 
     def stop(self) -> None:
-        if self.process:
+        if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
@@ -355,9 +362,6 @@ alias_maps =
 default_transport = lmtp:[127.0.0.1]:{onward}
 lmtp_tls_security_level = none
 lmtp_connection_cache_on_demand = no
-minimal_backoff_time = 1s
-maximal_backoff_time = 1s
-queue_run_delay = 1s
 smtputf8_enable = no
 """
 _MASTER_CF = """
@@ -385,6 +389,7 @@ def postfix_running(onward: int) -> Iterator[Postfix]:
     home.chmod(0o755)
     server = Postfix(home, onward)
     try:
+        server.prepare()
         server.start()
         yield server
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import smtplib
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -136,10 +137,20 @@ def test_what_postfix_hands_on_while_the_database_is_away_waits_there_and_is_los
         postfix.send(*(mail(message_id=f"<{n}@x.example>") for n in range(2)), recipient="support@nordlys.example")
         product.until(lambda: postfix.log.count("451 4.3.0") >= 2, "the listener did not ask to come back")
         before = Envelope.objects.count()
+        postfix.stop()
         database.is_closed = False
-        product.until(lambda: postfix.log.count("status=sent") == 2, "the mails were not handed on")
+        product.until(lambda: _takes_mail(port), "the listener did not find the database again")
+        postfix.start()
+        product.until(lambda: postfix.log.count("status=sent") == 2, "the mails were not handed on", seconds=20)
         told = postfix.log
     assert (before, Envelope.objects.count(), "status=bounced" in told) == (0, 2, False)
+
+
+def _takes_mail(port: int) -> bool:
+    with smtplib.LMTP("127.0.0.1", port) as client:
+        client.ehlo()
+        client.mail("bo@larsen.example")
+        return client.rcpt("support@nordlys.example")[0] == 250
 
 
 def _answers(port: int) -> bool:
