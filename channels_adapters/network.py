@@ -19,6 +19,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from channels_adapters.wording import Said, say
+
 TIMEOUT = 30.0
 MAX_BYTES = 10 * 1024 * 1024
 _MAX_ADDRESSES = 8
@@ -43,7 +45,11 @@ class NetworkError(OSError):
 
 
 class Forbidden(NetworkError):
-    """The address is not one that others may send us to."""
+    """The address is not one that others may send us to; `said` is the sentence, which can be translated."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 class TooLarge(NetworkError):
@@ -148,14 +154,16 @@ def fetch(
         given = dict(headers or {})
         for _hop in range(redirects + 1):
             if at.scheme not in ("http", "https"):
-                raise Forbidden(f"Only http and https are fetched, not {at.scheme or 'nothing'!r}.")
+                raise Forbidden(
+                    say("Only http and https are fetched, not %(scheme)s.", scheme=repr(at.scheme or "nothing"))
+                )
             with http_client(max(until - time.monotonic(), 0.1), max_bytes, resolve=resolve) as client:
                 answer = client.get(at, headers=given)
             if answer.next_request is None:
                 return Fetched(answer.status_code, dict(answer.headers), answer.content, str(at))
             target = answer.next_request.url
             if (at.scheme, target.scheme) == ("https", "http"):
-                raise Forbidden("A redirect leads from https to http.")
+                raise Forbidden(say("A redirect leads from https to http."))
             given = given if (target.scheme, target.host, target.port) == (at.scheme, at.host, at.port) else {}
             at = target
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
@@ -190,8 +198,12 @@ def _checked(host: str, port: int, resolve: Resolver | None) -> list[str]:
     permitted = [one for one in addresses if _is_permitted(name, ip_address(one), port)]
     if addresses and not permitted:
         raise Forbidden(
-            f"{host[:200]} is at {addresses[0]}, an address inside a network of our own. "
-            "Whoever runs this installation can allow it with OUTGOING_ALLOW."
+            say(
+                "%(host)s is at %(address)s, an address inside a network of our own. "
+                "Whoever runs this installation can allow it with OUTGOING_ALLOW.",
+                host=host[:200],
+                address=addresses[0],
+            )
         )
     return permitted[:_MAX_ADDRESSES]
 

@@ -133,7 +133,7 @@ def said_plainly(mailbox: Mailbox) -> Iterator[None]:
             ),
         ) from problem
     except network.Forbidden as problem:
-        raise SendError(Fault.BLOCKED, str(problem)) from problem
+        raise SendError(Fault.BLOCKED, problem.said) from problem
     except TimeoutError as problem:
         raise SendError(Fault.TEMPORARY, say("%(where)s did not answer in time.", where=mailbox.where)) from problem
     except OSError as problem:

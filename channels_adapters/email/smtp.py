@@ -163,7 +163,7 @@ def _open(server: Server) -> smtplib.SMTP:
             return encrypted(server.host, server.port, timeout=TIMEOUT, context=ssl.create_default_context())
         return plain(server.host, server.port, timeout=TIMEOUT)
     except network.Forbidden as problem:
-        raise SendError(Fault.AUTH, str(problem)) from problem
+        raise SendError(Fault.AUTH, problem.said) from problem
     except smtplib.SMTPResponseException as refusal:
         reply = _reply((refusal.smtp_code, refusal.smtp_error))
         raise SendError(fault_of(reply, "connect"), str(reply)) from refusal

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from inbox.tickets.enums import Direction
 from inbox.tickets.models import Message
 
 _ROLES: Mapping[str, Promise] = {
-    "to": gettext_lazy("To"),
-    "cc": gettext_lazy("Cc"),
-    "bcc": gettext_lazy("Bcc"),
+    "to": pgettext_lazy("mail header", "To"),
+    "cc": pgettext_lazy("mail header", "Cc"),
+    "bcc": pgettext_lazy("mail header", "Bcc"),
 }
 _AUTOMATIC: Mapping[str, tuple[str, Promise, Promise]] = {
     "auto_reply": (

@@ -27,6 +27,12 @@ _ANSWERS: Mapping[str, Promise] = {
     "tentative": gettext_lazy("accepted for now"),
     "delegated": gettext_lazy("sends somebody else"),
 }
+_EVERY: Mapping[str, Promise] = {
+    "DAILY": gettext_lazy("every day"),
+    "WEEKLY": gettext_lazy("every week"),
+    "MONTHLY": gettext_lazy("every month"),
+    "YEARLY": gettext_lazy("every year"),
+}
 _RULE = re.compile(r"(FREQ|INTERVAL|COUNT|UNTIL)=([A-Z0-9]+)")
 
 
@@ -137,14 +143,19 @@ def _repeats(rule: str) -> str:
     if "FREQ" not in parts:
         return rule
     interval = min(int(parts.get("INTERVAL", "1")) if parts.get("INTERVAL", "1").isdigit() else 1, 999)
-    words = {
-        "DAILY": ngettext("every day", "every %(n)s days", interval),
-        "WEEKLY": ngettext("every week", "every %(n)s weeks", interval),
-        "MONTHLY": ngettext("every month", "every %(n)s months", interval),
-        "YEARLY": ngettext("every year", "every %(n)s years", interval),
-    }.get(parts["FREQ"])
-    if words is None:
+    if interval == 1:
+        told = str(_EVERY.get(parts["FREQ"], ""))
+    else:
+        told = {
+            "DAILY": ngettext("every %(n)s day", "every %(n)s days", interval),
+            "WEEKLY": ngettext("every %(n)s week", "every %(n)s weeks", interval),
+            "MONTHLY": ngettext("every %(n)s month", "every %(n)s months", interval),
+            "YEARLY": ngettext("every %(n)s year", "every %(n)s years", interval),
+        }.get(parts["FREQ"], "") % {"n": interval}
+    if not told:
         return rule
-    told = words % {"n": interval} if interval != 1 else words
     count = parts.get("COUNT", "")
-    return f"{told}, {ngettext('%(n)s time', '%(n)s times', int(count)) % {'n': count}}" if count.isdigit() else told
+    if not count.isdigit():
+        return told
+    times = ngettext("%(n)s time", "%(n)s times", int(count)) % {"n": count}
+    return f"{told}, {times}"

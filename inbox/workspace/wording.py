@@ -75,7 +75,9 @@ def clock_time(at: datetime, now: datetime | None = None) -> str:
 def full_time(at: datetime) -> str:
     """An instant with everything: day, time and the reader's zone."""
     local = timezone.localtime(at)
-    return f"{date_format(local, pgettext('full time format', 'l j F Y, H:i'))} {local.tzname()}"
+    # xgettext does not look into f-strings.
+    written = date_format(local, pgettext("full time format", "l j F Y, H:i"))
+    return f"{written} {local.tzname()}"
 
 
 def translated(text: str) -> str:
@@ -83,5 +85,6 @@ def translated(text: str) -> str:
     if not text:
         return ""
     if isinstance(text, Said):
-        return _(text.template) % text.values if text.values else _(text.template)
+        values = {name: translated(one) if isinstance(one, Said) else one for name, one in text.values.items()}
+        return _(text.template) % values if values else _(text.template)
     return _(text)

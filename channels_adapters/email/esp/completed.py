@@ -18,6 +18,7 @@ from channels_adapters.email.esp.providers import provider_of
 from channels_adapters.email.esp.request import is_form, json_of
 from channels_adapters.email.esp.sigv4 import Key, signed
 from channels_adapters.email.mime import MAX_MAIL
+from channels_adapters.wording import say
 
 _TIMEOUT = 30.0
 _MAX_ATTACHMENTS = 100
@@ -48,9 +49,9 @@ def _resend(body: dict[str, Any], account: Account) -> bool:
     try:
         found = json.loads(answer)
     except (ValueError, RecursionError) as problem:
-        raise SendError(Fault.TEMPORARY, "Resend's answer is no JSON.") from problem
+        raise SendError(Fault.TEMPORARY, say("Resend's answer is no JSON.")) from problem
     if not isinstance(found, dict):
-        raise SendError(Fault.TEMPORARY, "Resend's answer is no mail.")
+        raise SendError(Fault.TEMPORARY, say("Resend's answer is no mail."))
     raw = found.get("raw")
     if isinstance(raw, dict) and raw.get("download_url"):
         data[CONTENT] = _coded(_got(str(raw["download_url"]), {}))
@@ -103,7 +104,7 @@ _WAYS = {"amazon_ses": _amazon_ses, "brevo": _brevo, "resend": _resend}
 def _from_s3(bucket: str, name: str, account: Account) -> bytes:
     key = Key.of(account)
     if not _BUCKET.match(bucket):
-        raise SendError(Fault.CONTENT, f"{bucket[:80]!r} is not the name of a bucket.")
+        raise SendError(Fault.CONTENT, say("%(bucket)s is not the name of a bucket.", bucket=repr(bucket[:80])))
     base = _base(account, f"https://s3.{key.region}.amazonaws.com")
     url = f"{base}/{bucket}/{quote(name, safe='/-_.~')}"
     return _got(url, signed(key, "s3", "GET", url))
@@ -120,21 +121,26 @@ def _got(url: str, headers: Mapping[str, str]) -> bytes:
     try:
         answer = network.fetch(url, MAX_MAIL, timeout=_TIMEOUT, headers=headers)
     except network.TooLarge as problem:
-        raise SendError(Fault.TOO_LARGE, f"The content of the mail is too large: {problem}") from problem
+        raise SendError(
+            Fault.TOO_LARGE, say("The content of the mail is too large: %(problem)s", problem=problem)
+        ) from problem
     except network.NetworkError as problem:
-        raise SendError(Fault.TEMPORARY, f"The content of the mail can't be fetched: {problem}") from problem
+        raise SendError(
+            Fault.TEMPORARY, say("The content of the mail can't be fetched: %(problem)s", problem=problem)
+        ) from problem
     if answer.status == 200:
         return answer.body
     fault = {401: Fault.AUTH, 403: Fault.AUTH, 404: Fault.MEDIA, 410: Fault.MEDIA, 429: Fault.RATE_LIMITED}
     raise SendError(
-        fault.get(answer.status, Fault.TEMPORARY), f"The content of the mail can't be fetched: status {answer.status}."
+        fault.get(answer.status, Fault.TEMPORARY),
+        say("The content of the mail can't be fetched: status %(status)s.", status=answer.status),
     )
 
 
 def _api_key(account: Account) -> str:
     if key := account.secrets.get("webhook_api_key", "").strip():
         return key
-    raise SendError(Fault.AUTH, "No API key is set to fetch the content of mails with.")
+    raise SendError(Fault.AUTH, say("No API key is set to fetch the content of mails with."))
 
 
 def _base(account: Account, usual: str) -> str:

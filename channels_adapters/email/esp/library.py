@@ -21,6 +21,7 @@ from channels_adapters.email.esp.outgoing import api_key, external_ids, mailboxe
 from channels_adapters.email.esp.providers import LABELS
 from channels_adapters.email.esp.tracking import REFERENCE
 from channels_adapters.email.esp.written import mailbox
+from channels_adapters.wording import say
 
 _MAX_REFERENCE = 80
 _BUILT_OTHERWISE = frozenset(
@@ -61,7 +62,7 @@ def send_by_library(name: str, message: OutboundMessage, account: Account, peopl
         except AnymailRecipientsRefused:
             reasons = "; ".join(f"{address}: {reason}" for address, reason in _reasons(mail).items())
             if not reasons:
-                raise SendError(Fault.UNKNOWN_OUTCOME, "The provider's answer names no recipient.") from None
+                raise SendError(Fault.UNKNOWN_OUTCOME, say("The provider's answer names no recipient.")) from None
             raise SendError(Fault.RECIPIENT, reasons) from None
         except AnymailRequestsAPIError as problem:
             raise _requests_problem(problem) from None
@@ -87,7 +88,7 @@ def _backend(name: str, account: Account) -> Any:
     if url := str(account.settings.get("api_url") or "").strip():
         options["api_url"] = url
     elif name == "postal":
-        raise SendError(Fault.AUTH, "The address of your Postal server is not set for this account.")
+        raise SendError(Fault.AUTH, say("The address of your Postal server is not set for this account."))
     return import_module(f"anymail.backends.{name}").EmailBackend(**options)
 
 
@@ -153,7 +154,10 @@ def _requests_problem(problem: Any) -> SendError:
     if answer is None:
         return SendError(Fault.UNKNOWN_OUTCOME, str(problem)[:1000])
     if 200 <= answer.status_code < 300:
-        return SendError(Fault.UNKNOWN_OUTCOME, f"The provider's answer can't be understood: {answer.text[:300]}")
+        return SendError(
+            Fault.UNKNOWN_OUTCOME,
+            say("The provider's answer can't be understood: %(answer)s", answer=answer.text[:300]),
+        )
     return refusal(answer.status_code, answer.text[:2000], answer.headers)
 
 

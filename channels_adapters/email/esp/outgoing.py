@@ -50,7 +50,7 @@ def send_by_api(message: OutboundMessage, account: Account) -> Sent:
     left_out = {one.value for one in message.already_sent}
     people = {address_of(one.person): one for one in message.to if mail_identifier(one.person).value not in left_out}
     if not people:
-        raise SendError(Fault.RECIPIENT, "Every recipient has it already.")
+        raise SendError(Fault.RECIPIENT, say("Every recipient has it already."))
     name = str(account.settings["outgoing"])
     if name == "amazon_ses":
         return _by_ses(message, account, people)
@@ -78,7 +78,7 @@ def api_key(account: Account, name: str = "api_key") -> str:
     """The key the provider knows us by. Raises `SendError` where there is none."""
     if key := account.secrets.get(name, "").strip():
         return key
-    raise SendError(Fault.AUTH, "No API key is set for this account.")
+    raise SendError(Fault.AUTH, say("No API key is set for this account."))
 
 
 def external_ids(own: str, provider: str, given: Sequence[str], region: str = "") -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def _by_ses(message: OutboundMessage, account: Account, people: Mapping[str, Rec
         identifier = str(given["MessageId"])
     except (ValueError, LookupError, TypeError) as problem:
         raise SendError(
-            Fault.UNKNOWN_OUTCOME, "Amazon SES took the mail with an answer nobody understands."
+            Fault.UNKNOWN_OUTCOME, say("Amazon SES took the mail with an answer nobody understands.")
         ) from problem
     return Sent(external_ids(message_id_of(message, account), "amazon_ses", [identifier], key.region))
 
@@ -176,12 +176,15 @@ def posted(request: httpx.Request) -> httpx.Response:
             return client.send(request)
     except (network.TooLarge, httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError) as problem:
         raise SendError(
-            Fault.UNKNOWN_OUTCOME, f"The mail was sent, but there was no answer: {type(problem).__name__}"
+            Fault.UNKNOWN_OUTCOME,
+            say("The mail was sent, but there was no answer: %(problem)s", problem=type(problem).__name__),
         ) from problem
     except network.Forbidden as problem:
-        raise SendError(Fault.AUTH, str(problem)) from problem
+        raise SendError(Fault.AUTH, problem.said) from problem
     except (httpx.HTTPError, httpx.InvalidURL, network.NetworkError) as problem:
-        raise SendError(Fault.TEMPORARY, f"No connection to {request.url.host}: {problem}") from problem
+        raise SendError(
+            Fault.TEMPORARY, say("No connection to %(where)s: %(problem)s", where=request.url.host, problem=problem)
+        ) from problem
 
 
 def _wait(headers: Mapping[str, str]) -> timedelta | None:

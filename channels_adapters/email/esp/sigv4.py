@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from channels_adapters.contracts import Account, Fault, SendError
+from channels_adapters.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Key:
         secret = account.secrets.get("aws_secret_key", "").strip()
         region = str(account.settings.get("aws_region") or "us-east-1").strip().lower()
         if not access or not secret or not re.fullmatch(r"[a-z0-9-]{3,40}", region):
-            raise SendError(Fault.AUTH, "No access key for Amazon Web Services is set for this account.")
+            raise SendError(Fault.AUTH, say("No access key for Amazon Web Services is set for this account."))
         return cls(access, secret, region)
 
 

@@ -22,6 +22,7 @@ from cryptography.x509 import load_pem_x509_certificate
 
 from channels_adapters import network
 from channels_adapters.contracts import Account, Fault, InvalidSignature, SendError
+from channels_adapters.wording import say
 
 _HOST = re.compile(r"sns\.[a-z0-9-]{3,40}\.amazonaws\.com(?:\.cn)?\Z")
 _CERTIFICATE = re.compile(r"/SimpleNotificationService-[0-9a-zA-Z]{1,100}\.pem\Z")
@@ -95,7 +96,7 @@ def confirm(message: Mapping[str, Any]) -> None:
     """Confirm a subscription by visiting its address. Raises `SendError`."""
     url = str(message.get("SubscribeURL") or "")
     if not _is_amazons(url):
-        raise SendError(Fault.CONTENT, "The address to confirm the subscription is not one of Amazon SNS.")
+        raise SendError(Fault.CONTENT, say("The address to confirm the subscription is not one of Amazon SNS."))
     _fetched(url, "The subscription could not be confirmed")
 
 
