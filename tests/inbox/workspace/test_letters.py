@@ -91,6 +91,12 @@ def test_a_meeting_has_its_time_or_its_days(changed: dict[str, Any], when: str) 
     assert meeting(**changed).when == when
 
 
+def test_what_repeats_says_how_often() -> None:
+    rules = ("FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=YEARLY;COUNT=1", "FREQ=HOURLY;INTERVAL=3")
+    told = [meeting(repeats=rule).repeats for rule in rules]
+    assert told == ["every day", "every 2 weeks", "every year, 1 time", "FREQ=HOURLY;INTERVAL=3"]
+
+
 def test_cancellations_and_answers_are_named_and_unknown_rules_kept_as_written() -> None:
     cancelled = meeting(method="cancel", zone="Nowhere/Else", repeats="every other full moon")
     answer = meeting(method="reply", answer="DECLINED", zone="Europe/Paris")

@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import Context, Template
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channels_adapters.wording import say
 from inbox.sla.models import Clock
 from inbox.workspace.chips import chip
 from inbox.workspace.templatetags.ui import avatar, initials
-from inbox.workspace.wording import clock_time, duration, short_time
+from inbox.workspace.wording import clock_time, duration, short_time, translated
 
 NOON = datetime(2025, 3, 12, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -166,3 +167,10 @@ def test_the_chip_on_the_page_carries_what_the_script_needs_and_words_for_screen
             "first reply due 12:00",
         )
     ] == [True] * 6
+
+
+def test_what_an_adapter_says_is_translated_with_what_is_said_inside_of_it() -> None:
+    reason = say("No API key is set for this account.")
+    with translation.override("ru"):
+        told = translated(say("No connection to %(where)s: %(problem)s", where="mx.example", problem=reason))
+    assert told == "Нет соединения с mx.example: Ключ API для этой учётной записи не задан."
