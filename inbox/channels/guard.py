@@ -20,6 +20,8 @@ from channels_adapters.contracts import Account, Event, Malformed, Payload
 SECONDS = 5.0
 #: Starting the reader is no payload's fault, and may take long on a busy machine.
 _START_SECONDS = 60.0
+#: What an empty pipe holds at least (Linux: 64 KiB).
+_PIPE = 60 * 1024
 _ROOT = Path(__file__).resolve().parents[2]
 _held = threading.local()
 
@@ -67,8 +69,12 @@ class _Child:
         assert self.process.stdout
         data = pickle.dumps(question)
         until = time.monotonic() + seconds
-        writer = threading.Thread(target=self._write, args=(struct.pack("!Q", len(data)) + data,), daemon=True)
-        writer.start()
+        message = struct.pack("!Q", len(data)) + data
+        if len(message) <= _PIPE:
+            # It fits into the pipe, so that writing it can't wait for a child that is stuck.
+            self._write(message)
+        else:
+            threading.Thread(target=self._write, args=(message,), daemon=True).start()
         size = struct.unpack("!Q", self._read(8, until))[0]
         answer: Sequence[Event] | str = pickle.loads(self._read(size, until))  # noqa: S301 - our own child, over a pipe
         return answer

@@ -10,7 +10,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
 from channels_adapters.contracts import (
@@ -140,6 +140,7 @@ def _process(envelope: Envelope) -> None:
     failed: Exception | None = None
     ticket_id: int | None = None
     with transaction.atomic():
+        _commit_quickly()
         for event in events:
             try:
                 # One event alone needs no place to fall back to: the transaction is all its own.
@@ -162,6 +163,16 @@ def _process(envelope: Envelope) -> None:
         raise failed
     envelope.state, envelope.error, envelope.ticket_id = EnvelopeState.DONE, "", ticket_id
     faults.point("after_process")
+
+
+def _commit_quickly() -> None:
+    """Don't wait for the disk: should the database's machine fail, the journal still holds what is lost here.
+
+    Nothing leaves because of it before a later commit has waited (a delivery notes that it is handed over), and that
+    one makes all earlier ones safe.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
 def _take(envelope: Envelope, channel: Channel, event: Event) -> int | None:

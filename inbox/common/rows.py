@@ -23,14 +23,26 @@ def insert(rows: Sequence[Model]) -> None:
     """Insert rows of one model; each then has its key, unless it brought one."""
     if not rows:
         return
-    shape = _shape(type(rows[0]), with_key=rows[0].pk is not None)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"{shape.insert} {', '.join([shape.place] * len(rows))} RETURNING {shape.key}",
-            [value for row in rows for value in _values(row, shape.fields)],
-        )
+        _insert(cursor, rows, returning=True)
         for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
             _is_stored(row, key)
+
+
+def insert_unseen(rows: Sequence[Model]) -> None:
+    """Insert rows of one model whose keys nobody needs now; they are not told them."""
+    if rows:
+        with connection.cursor() as cursor:
+            _insert(cursor, rows, returning=False)
+
+
+def _insert(cursor: Any, rows: Sequence[Model], *, returning: bool) -> None:
+    shape = _shape(type(rows[0]), with_key=rows[0].pk is not None)
+    places = ", ".join([shape.place] * len(rows))
+    cursor.execute(
+        f"{shape.insert} {places} RETURNING {shape.key}" if returning else f"{shape.insert} {places}",
+        [value for row in rows for value in _values(row, shape.fields)],
+    )
 
 
 def insert_new(row: Model, constraint: str) -> bool:
@@ -65,8 +77,8 @@ def insert_or_replace(row: Model) -> None:
 def update(row: Model, values: Mapping[str, Any] | Sequence[str], **only_if: Any) -> bool:
     """Write values by field name to a stored row, or the named fields as they are now; False when nothing matched.
 
-    Nothing is written unless the row still has the values of `only_if`. An expression may only be of the database's
-    clock: `Now()`, or `Now() + timedelta`.
+    Nothing is written unless the row still has the values of `only_if`; without it nothing is looked at. An
+    expression may only be of the database's clock: `Now()`, or `Now() + timedelta`.
     """
     model = type(row)
     given = values if isinstance(values, Mapping) else _as_it_is(row, values)
@@ -81,10 +93,10 @@ def update(row: Model, values: Mapping[str, Any] | Sequence[str], **only_if: Any
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {model._meta.db_table} SET {', '.join(changes)} "  # noqa: S608 - names, no values
-            f"WHERE {_shape(model, with_key=True).key} = %s{conditions}",
+            f"WHERE {_shape(model, with_key=True).key} = %s{conditions}{' RETURNING 1' if only_if else ''}",
             parameters,
         )
-        return bool(cursor.rowcount)
+        return cursor.fetchone() is not None if only_if else True
 
 
 def _as_it_is(row: Model, names: Sequence[str]) -> dict[str, Any]:

@@ -32,16 +32,20 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def hours(calendar_id: int) -> Hours:
+#: Changes whenever policies or calendars do.
+Stamp = tuple[int, int, str]
+
+
+def hours(calendar_id: int, known: Stamp | None = None) -> Hours:
     """The calendar's hours over all its versions, each from the instant on at which it came into force."""
-    return _timeline(calendar_id, _stamp())
+    return _timeline(calendar_id, known or stamp())
 
 
-def _stamp() -> tuple[int, int, str]:
+def stamp() -> Stamp:
     """What changes when policies or calendars do: their newest versions, and which policies are on in what order."""
     with connection.cursor() as cursor:
         cursor.execute(_STAMP)
-        found: tuple[int, int, str] = cursor.fetchone()
+        found: Stamp = cursor.fetchone()
     return found
 
 
@@ -52,7 +56,7 @@ _STAMP = """
 
 
 @lru_cache(maxsize=64)
-def _timeline(calendar_id: int, stamp: tuple[int, int, str]) -> Hours:
+def _timeline(calendar_id: int, known: Stamp) -> Hours:
     versions = list(CalendarVersion.objects.filter(calendar=calendar_id).order_by("in_force_from"))
     if not versions:
         raise LookupError(f"Calendar {calendar_id} has no version: give it opening hours.")
@@ -93,18 +97,20 @@ def calendar_id_of(version_id: int) -> int:
     return PolicyVersion.objects.values_list("calendar_id", flat=True).get(pk=version_id)
 
 
-def policies_in_force(at: datetime | None = None) -> list[tuple[PolicyVersion, tuple[Condition, ...]]]:
+def policies_in_force(
+    at: datetime | None = None, known: Stamp | None = None
+) -> list[tuple[PolicyVersion, tuple[Condition, ...]]]:
     """The active policies' versions in force at an instant, in their order, with their conditions."""
     at = at or now()
     newest: dict[int, tuple[PolicyVersion, tuple[Condition, ...]]] = {}
-    for version, conditions in _active_versions(_stamp()):
+    for version, conditions in _active_versions(known or stamp()):
         if version.in_force_from <= at:
             newest[version.policy_id] = (version, conditions)
     return list(newest.values())
 
 
 @lru_cache(maxsize=8)
-def _active_versions(stamp: tuple[int, int, str]) -> list[tuple[PolicyVersion, tuple[Condition, ...]]]:
+def _active_versions(known: Stamp) -> list[tuple[PolicyVersion, tuple[Condition, ...]]]:
     versions = PolicyVersion.objects.filter(policy__is_active=True).select_related("policy")
     return [
         (version, tuple(Condition(given["field"], tuple(given["values"])) for given in version.conditions))

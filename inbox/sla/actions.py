@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from inbox.common.clock import now
-from inbox.common.rows import find, insert, insert_or_replace
+from inbox.common.rows import find, insert, insert_or_replace, insert_unseen
 from inbox.sla import access
 from inbox.sla.hours import Hours
 from inbox.sla.models import Clock, TicketFigures
@@ -21,12 +21,13 @@ from inbox.tickets.models import Ticket, TicketEvent
 _NOTICES = 200
 
 
-def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime) -> bool:
+def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime, stamp: access.Stamp | None = None) -> bool:
     """Apply the first policy whose conditions the ticket meets; True when that is another one than before.
 
-    The choice and its reason are an event, stored and appended to `log`, which is the ticket's, in order.
+    The choice and its reason are an event, stored and appended to `log`, which is the ticket's, in order. `stamp` is
+    that of the terms where the caller asked for it already.
     """
-    policies = access.policies_in_force(at)
+    policies = access.policies_in_force(at, stamp)
     fields = {condition.field for _, conditions in policies for condition in conditions}
     facts: dict[str, str | list[str]] = {
         "channel": ticket.channel.kind if "channel" in fields else "",
@@ -53,28 +54,40 @@ def log_of(ticket: Ticket) -> list[TicketEvent]:
     return find(TicketEvent, "ticket_id = %s", ticket.pk, tail="ORDER BY occurred_at, id")
 
 
-def replayed(ticket: Ticket, events: Iterable[TicketEvent] | None = None, *, until: datetime | None = None) -> Replayed:
+def replayed(
+    ticket: Ticket,
+    events: Iterable[TicketEvent] | None = None,
+    *,
+    until: datetime | None = None,
+    stamp: access.Stamp | None = None,
+) -> Replayed:
     """The ticket's figures straight from its log, with the policy versions its events name."""
     log = list(events if events is not None else ticket.events.order_by("occurred_at", "id"))
     chosen = {event.policy_version_id for event in log if event.policy_version_id}
     policies = {version_id: access.terms(version_id) for version_id in chosen}
-    return replay(log, policies or None, hours_of(log), until=until)
+    return replay(log, policies or None, hours_of(log, stamp), until=until)
 
 
-def hours_of(log: Iterable[TicketEvent]) -> Hours:
+def hours_of(log: Iterable[TicketEvent], stamp: access.Stamp | None = None) -> Hours:
     """The hours that measure a ticket: those of the newest policy version its events name, else the company's."""
     newest = max((event.policy_version_id for event in log if event.policy_version_id), default=None)
-    return access.default_hours() if newest is None else access.hours(access.calendar_id_of(newest))
+    return access.default_hours() if newest is None else access.hours(access.calendar_id_of(newest), stamp)
 
 
-def refresh_clocks(ticket: Ticket, log: list[TicketEvent] | None = None, *, is_opening: bool = False) -> None:
+def refresh_clocks(
+    ticket: Ticket,
+    log: list[TicketEvent] | None = None,
+    *,
+    is_opening: bool = False,
+    stamp: access.Stamp | None = None,
+) -> None:
     """Make the stored clocks and figures what `replay()` says; they are a cache and nothing else.
 
     `ticket.due_at` is set, and left for the change that is under way to write. While a ticket `is_opening` there are
     no clocks yet.
     """
     log = list(ticket.events.order_by("occurred_at", "id")) if log is None else log
-    result = replayed(ticket, log)
+    result = replayed(ticket, log, stamp=stamp)
     by_id = {event.pk: event for event in log}
     clocks = () if is_opening else find(Clock, "ticket_id = %s", ticket.pk)
     stored = {(clock.target, clock.number): clock for clock in clocks}
@@ -92,7 +105,7 @@ def refresh_clocks(ticket: Ticket, log: list[TicketEvent] | None = None, *, is_o
             clock.save(update_fields=changed)
     if stored:
         Clock.objects.filter(pk__in=[clock.pk for clock in stored.values()]).delete()
-    insert(new)
+    insert_unseen(new)
     insert_or_replace(TicketFigures(ticket=ticket, **figures_of(result)))
     is_waiting = ticket.state in UNRESOLVED and not ticket.is_spam
     due = min((run.due_at for run in result.runs if run.due_at and run.stopped_at is None), default=None)
@@ -188,10 +201,11 @@ def refresh_if(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     log = list(events) if is_opening else log_of(ticket)
     kinds = {event.kind for event in events}
     has_moved = bool(kinds - _ONLY_CHOOSING)
+    stamp = access.stamp()
     if kinds & _CHOOSING:
-        has_moved = choose_policy(ticket, log, events[-1].occurred_at) or has_moved
+        has_moved = choose_policy(ticket, log, events[-1].occurred_at, stamp) or has_moved
     if has_moved and any(event.kind not in _OPENING for event in log):
-        refresh_clocks(ticket, log, is_opening=is_opening)
+        refresh_clocks(ticket, log, is_opening=is_opening, stamp=stamp)
 
 
 #: What happens to a ticket before its first message, which follows at once.

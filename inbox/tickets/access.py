@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from inbox.agents.models import Agent
+from inbox.common.rows import find
 from inbox.tickets.models import Attachment, Message, Ticket, TicketChannel
 
 _REF = re.compile(r"(?:t-)?(\d{1,18})", re.IGNORECASE)
@@ -26,8 +27,11 @@ def visible_to(agent: Agent) -> Q:
 
 def teams_beside(ticket: Ticket) -> list[int]:
     """The teams that see a ticket because it belongs to their channel as well."""
-    found = TicketChannel.objects.filter(ticket=ticket).exclude(channel__team=None)
-    return sorted(set(found.values_list("channel__team_id", flat=True)))
+    shared = find(TicketChannel, "ticket_id = %s", ticket.pk)
+    if not shared:
+        return []
+    channels = TicketChannel.objects.filter(pk__in=[one.pk for one in shared]).exclude(channel__team=None)
+    return sorted(set(channels.values_list("channel__team_id", flat=True)))
 
 
 def tickets_of(agent: Agent) -> QuerySet[Ticket]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Team
 from inbox.common.clock import now
-from inbox.common.rows import find, insert, insert_new
+from inbox.common.rows import find, insert, insert_new, insert_unseen
 from inbox.common.text import one_line
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
@@ -67,7 +67,7 @@ def opening(
             last_message_at=at,
         )
         insert([ticket])
-        insert([Participant(ticket=ticket, customer=customer, identity=identity, is_asker=True, joined_at=at)])
+        insert_unseen([Participant(ticket=ticket, customer=customer, identity=identity, is_asker=True, joined_at=at)])
         it = Change(ticket, by, at, is_opening=True)
         it.record(EventKind.CREATED, {"follows": follows.pk} if follows else {})
         yield it

@@ -65,6 +65,7 @@ class Change:
         self.recorded_at = max(at, now())
         self.events: list[TicketEvent] = []
         self._fields: set[str] = set()
+        self._due_at = ticket.due_at
 
     def set(self, **values: Any) -> bool:
         """Set fields of the ticket; False when they already had these values."""
@@ -113,21 +114,30 @@ class Change:
     def write(self) -> None:
         """Write what was set and recorded, and let the subscribers react."""
         ticket = self.ticket
-        if self.events:
-            self.set(updated_at=max(ticket.updated_at, self.recorded_at))
-        # Written before anybody reacts: a reaction may change the ticket further, and starts from what is stored.
-        if self._fields:
-            update(ticket, sorted(self._fields))
         if not self.events:
+            self.store()
             return
+        self.set(updated_at=max(ticket.updated_at, self.recorded_at))
         insert(self.events)
-        due_before = ticket.due_at
-        for react in _within:
-            react(ticket, self.events)
-        if ticket.due_at != due_before:
-            update(ticket, ["due_at"])
+        # A reaction that changes the ticket further starts from what is stored, and has this stored first.
+        around = vars(ticket).get("_under_way")
+        vars(ticket)["_under_way"] = self
+        try:
+            for react in _within:
+                react(ticket, self.events)
+        finally:
+            vars(ticket)["_under_way"] = around
+        self.store()
         if not is_moved():
             transaction.on_commit(functools.partial(_announce, tuple(self.events)))
+
+    def store(self) -> None:
+        """Write what was set so far, by the change or, for `due_at`, by a reaction."""
+        self._fields |= {"due_at"} if self.ticket.due_at != self._due_at else set()
+        self._due_at = self.ticket.due_at
+        if self._fields:
+            update(self.ticket, sorted(self._fields))
+            self._fields.clear()
 
 
 def _announce(events: Sequence[TicketEvent]) -> None:
@@ -137,6 +147,8 @@ def _announce(events: Sequence[TicketEvent]) -> None:
 
 def _lock(ticket: Ticket) -> None:
     """Lock the stored row and bring `ticket` up to date; what it had read of other rows is forgotten."""
+    if under_way := vars(ticket).get("_under_way"):
+        under_way.store()
     stored = find(Ticket, "id = %s", ticket.pk, tail="FOR UPDATE")
     if not stored:
         raise Ticket.DoesNotExist
