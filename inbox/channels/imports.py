@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -205,7 +205,7 @@ def _read_as_repeats(job: MailImport) -> int:
 
 
 def _over(job: MailImport, state: ImportState, error: str | None = None) -> None:
-    told = {} if error is None else {"error": error}
+    told: dict[str, Any] = {} if error is None else {"error": error}
     if not work.finish(job, state=state, finished_at=Now(), next_attempt_at=None, **told):
         return
     others = MailImport.objects.filter(blob=job.blob).exclude(pk=job.pk).exclude(state=ImportState.DONE)

@@ -10,7 +10,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
 from channels_adapters.contracts import (
@@ -140,7 +140,6 @@ def _process(envelope: Envelope) -> None:
     failed: Exception | None = None
     ticket_id: int | None = None
     with transaction.atomic():
-        _commit_quickly()
         for event in events:
             try:
                 # One event alone needs no place to fall back to: the transaction is all its own.
@@ -152,8 +151,16 @@ def _process(envelope: Envelope) -> None:
                 # Its neighbours are kept; the payload comes round again for this one.
                 log.exception("intake: event %s of envelope %s failed", event.event_id, envelope.pk)
                 failed = error
+        # Nothing leaves because of this commit before a later one has waited for the disk (a delivery notes that it is
+        # handed over), which makes this one safe as well; until then the journal holds what would be lost.
         if failed is None and not work.finish(
-            envelope, state=EnvelopeState.DONE, done_at=Now(), error="", ticket_id=ticket_id, next_attempt_at=None
+            envelope,
+            durably=False,
+            state=EnvelopeState.DONE,
+            done_at=Now(),
+            error="",
+            ticket_id=ticket_id,
+            next_attempt_at=None,
         ):
             raise RuntimeError("the lease was lost while the payload was being taken in")
         if failed is None and envelope.ticket:
@@ -163,16 +170,6 @@ def _process(envelope: Envelope) -> None:
         raise failed
     envelope.state, envelope.error, envelope.ticket_id = EnvelopeState.DONE, "", ticket_id
     faults.point("after_process")
-
-
-def _commit_quickly() -> None:
-    """Don't wait for the disk: should the database's machine fail, the journal still holds what is lost here.
-
-    Nothing leaves because of it before a later commit has waited (a delivery notes that it is handed over), and that
-    one makes all earlier ones safe.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
 def _take(envelope: Envelope, channel: Channel, event: Event) -> int | None:

@@ -47,7 +47,8 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         return twin, "also"
     if _is_said_by_us(channel, envelope, event):
         return _said_elsewhere(channel, envelope, event)
-    confirm_answered(event)
+    if event.thread.keys and (_writes_own_ids(channel) or any(is_own_id(key[4:]) for key in event.thread.keys)):
+        confirm_answered(event)
     at = _at(envelope, event)
     identity = _identity(event.author, event.language, at)
     customer = identity.customer
@@ -144,11 +145,16 @@ def _our_own(channel: Channel, event: InboundMessage) -> Message | None:
     if channel.kind != "email" or is_own_id(event.external_id):
         own = Message.objects.filter(channel=channel, external_id=event.external_id)
         return own.exclude(author_kind=AuthorKind.CUSTOMER).first()
-    if channel.settings.get("outgoing", "smtp") != "smtp":
+    if _writes_own_ids(channel):
         # A provider that writes ids of its own told them when it took the message.
         sent = Delivery.objects.filter(channel=channel, external_ids__contains=[event.external_id])
         return next((delivery.message for delivery in sent.select_related("message")), None)
     return None
+
+
+def _writes_own_ids(channel: Channel) -> bool:
+    """True where what we send leaves by a provider's API, which may give it ids that don't look like ours."""
+    return str(channel.settings.get("outgoing") or "smtp") != "smtp"
 
 
 def _other_addresses(channel: Channel, event: InboundMessage) -> set[str]:

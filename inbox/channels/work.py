@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 
-from inbox.common.rows import update
+from inbox.common.rows import returned, update
 
 Row = TypeVar("Row", bound=Model)
 
@@ -38,13 +38,14 @@ def claim(rows: QuerySet[Row], pk: int, **values: Any) -> Row | None:
     given = {fields[name].column: fields[name].get_db_prep_save(value, connection) for name, value in values.items()}
     changes = "".join(f", {quoted(column)} = %s" for column in given)
     free, parameters = _free(rows)
-    claimed = model._default_manager.raw(
+    claimed = returned(
+        model,
         f"UPDATE {table} SET attempts = attempts + 1, "  # noqa: S608 - names, no values
         f"deaths = deaths + (lease_token IS NOT NULL)::int, lease_token = %s, "
         f"lease_until = statement_timestamp() + %s{changes} "
         # Should the database's machine fail, a claim more or less does not matter: no need to wait for the disk.
         f"FROM (SELECT set_config('synchronous_commit', 'off', true)) quickly "
-        f"WHERE id IN ({free} AND {table}.id = %s FOR UPDATE OF {table} SKIP LOCKED) RETURNING {table}.*",
+        f"WHERE id IN ({free} AND {table}.id = %s FOR UPDATE OF {table} SKIP LOCKED)",
         [uuid.uuid4(), timedelta(seconds=settings.LEASE_SECONDS), *given.values(), *parameters, pk],
     )
     return next(iter(claimed), None)
@@ -56,9 +57,14 @@ def _free(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
     return due(rows).order_by().values("pk").query.sql_with_params()
 
 
-def finish(row: Any, **values: Any) -> bool:
-    """Write the outcome and let go; False when the lease was lost meanwhile (then nothing is written)."""
-    return update(row, {"lease_token": None, "lease_until": None, **values}, lease_token=row.lease_token)
+def finish(row: Any, *, durably: bool = True, **values: Any) -> bool:
+    """Write the outcome and let go; False when the lease was lost meanwhile (then nothing is written).
+
+    Not `durably`: the commit that follows does not wait for the disk. For what is done again if it was lost.
+    """
+    let_go = {"lease_token": None, "lease_until": None, **values}
+    returning = "1" if durably else "set_config('synchronous_commit', 'off', true)"
+    return update(row, let_go, returning=returning, lease_token=row.lease_token)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -74,7 +74,7 @@ def insert_or_replace(row: Model) -> None:
         )
 
 
-def update(row: Model, values: Mapping[str, Any] | Sequence[str], **only_if: Any) -> bool:
+def update(row: Model, values: Mapping[str, Any] | Sequence[str], *, returning: str = "1", **only_if: Any) -> bool:
     """Write values by field name to a stored row, or the named fields as they are now; False when nothing matched.
 
     Nothing is written unless the row still has the values of `only_if`; without it nothing is looked at. An
@@ -93,7 +93,7 @@ def update(row: Model, values: Mapping[str, Any] | Sequence[str], **only_if: Any
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {model._meta.db_table} SET {', '.join(changes)} "  # noqa: S608 - names, no values
-            f"WHERE {_shape(model, with_key=True).key} = %s{conditions}{' RETURNING 1' if only_if else ''}",
+            f"WHERE {_shape(model, with_key=True).key} = %s{conditions}{f' RETURNING {returning}' if only_if else ''}",
             parameters,
         )
         return cursor.fetchone() is not None if only_if else True
@@ -118,11 +118,20 @@ def _assigned(field: Any, value: Any) -> tuple[str, list[Any]]:
 def find(model: type[Row], condition: str, *values: Any, tail: str = "") -> list[Row]:
     """The rows for which a plain SQL `condition` with `%s` for `values` holds; `tail` orders, limits or locks."""
     shape = _shape(model, with_key=True)
+    statement = f"SELECT {shape.columns} FROM {model._meta.db_table} WHERE {condition} {tail}"  # noqa: S608 - our own
+    return _rows(model, shape, statement, values)
+
+
+def returned(model: type[Row], statement: str, values: Sequence[Any]) -> list[Row]:
+    """The rows of its table that a plain SQL statement changes, as they are then."""
+    shape = _shape(model, with_key=True)
+    columns = ", ".join(f"{model._meta.db_table}.{column}" for column in _columns(shape.fields))
+    return _rows(model, shape, f"{statement} RETURNING {columns}", values)
+
+
+def _rows(model: type[Row], shape: _Shape, statement: str, values: Sequence[Any]) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {shape.columns} FROM {model._meta.db_table} WHERE {condition} {tail}",  # noqa: S608 - our own
-            values,
-        )
+        cursor.execute(statement, values)
         found = cursor.fetchall()
     names = [field.attname for field in shape.fields]
     return [model.from_db(connection.alias, names, _converted(shape, row)) for row in found]

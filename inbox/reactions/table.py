@@ -57,7 +57,7 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
 
 def connect() -> None:
     """Subscribe the table to the ticket log; called once when the process starts."""
-    subscribe(within=react, after=ring)
+    subscribe(before=sla.choose_at_opening, within=react, after=ring)
 
 
 def react(ticket: Ticket, events: Sequence[TicketEvent]) -> None:

@@ -11,7 +11,7 @@ from inbox.common.clock import now
 from inbox.common.rows import find, insert, insert_or_replace, insert_unseen
 from inbox.sla import access
 from inbox.sla.hours import Hours
-from inbox.sla.models import Clock, TicketFigures
+from inbox.sla.models import Clock, PolicyVersion, TicketFigures
 from inbox.sla.policy import first_match
 from inbox.sla.replay import ClockRun, Replayed, replay
 from inbox.tickets.changes import SYSTEM, Change, change
@@ -27,6 +27,31 @@ def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime, stamp: a
     The choice and its reason are an event, stored and appended to `log`, which is the ticket's, in order. `stamp` is
     that of the terms where the caller asked for it already.
     """
+    chosen = _choice(ticket, log, at, stamp)
+    if chosen is None:
+        return False
+    it = Change(ticket, SYSTEM, at)
+    _apply(it, *chosen)
+    insert(it.events)
+    log += it.events
+    return True
+
+
+def choose_at_opening(it: Change) -> None:
+    """Record the policy of a ticket that comes into being, right after it did."""
+    if it.is_opening and (chosen := _choice(it.ticket, it.events, it.at, None)):
+        _apply(it, *chosen)
+        it.events.insert(1, it.events.pop())
+
+
+def _apply(it: Change, version: PolicyVersion, reason: str) -> None:
+    policy = version.policy.name
+    it.record(EventKind.POLICY_APPLIED, policy_version_id=version.pk, policy=policy, reason=reason, by=SYSTEM)
+
+
+def _choice(
+    ticket: Ticket, log: Sequence[TicketEvent], at: datetime, stamp: access.Stamp | None
+) -> tuple[PolicyVersion, str] | None:
     policies = access.policies_in_force(at, stamp)
     fields = {condition.field for _, conditions in policies for condition in conditions}
     facts: dict[str, str | list[str]] = {
@@ -40,13 +65,8 @@ def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime, stamp: a
     version, reason = first_match(policies, facts)
     current = next((event for event in reversed(log) if event.kind == EventKind.POLICY_APPLIED), None)
     if version is None or (current and current.policy_version_id == version.pk):
-        return False
-    it = Change(ticket, SYSTEM, at)
-    log.append(
-        it.record(EventKind.POLICY_APPLIED, policy_version_id=version.pk, policy=version.policy.name, reason=reason)
-    )
-    insert(it.events)
-    return True
+        return None
+    return version, reason
 
 
 def log_of(ticket: Ticket) -> list[TicketEvent]:
@@ -202,7 +222,7 @@ def refresh_if(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     kinds = {event.kind for event in events}
     has_moved = bool(kinds - _ONLY_CHOOSING)
     stamp = access.stamp()
-    if kinds & _CHOOSING:
+    if kinds & _CHOOSING and not is_opening:
         has_moved = choose_policy(ticket, log, events[-1].occurred_at, stamp) or has_moved
     if has_moved and any(event.kind not in _OPENING for event in log):
         refresh_clocks(ticket, log, is_opening=is_opening, stamp=stamp)

@@ -40,13 +40,18 @@ Actor = Agent | Customer | System
 
 Within = Callable[[Ticket, Sequence[TicketEvent]], None]
 After = Callable[[Sequence[TicketEvent]], None]
+_before: list[Callable[[Change], None]] = []
 _within: list[Within] = []
 _after: list[After] = []
 
 
-def subscribe(*, within: Within, after: After) -> None:
-    """Register who reacts to new events; `inbox.reactions` does, once, when the process starts."""
+def subscribe(*, before: Callable[[Change], None], within: Within, after: After) -> None:
+    """Register who reacts to new events; `inbox.reactions` does, once, when the process starts.
+
+    `before` they are written, more may be recorded.
+    """
     if within not in _within:
+        _before.append(before)
         _within.append(within)
         _after.append(after)
 
@@ -118,6 +123,8 @@ class Change:
             self.store()
             return
         self.set(updated_at=max(ticket.updated_at, self.recorded_at))
+        for prepare in _before:
+            prepare(self)
         insert(self.events)
         # A reaction that changes the ticket further starts from what is stored, and has this stored first.
         around = vars(ticket).get("_under_way")

@@ -35,7 +35,7 @@ def test_a_mail_becomes_a_ticket_with_its_customer_and_running_clocks(support: C
         "Bo Larsen",
         ["bo@larsen.example"],
         ["My shoes did not arrive."],
-        ["created", "received", "policy_applied"],
+        ["created", "policy_applied", "received"],
         [("first_response", "running"), ("resolution", "running")],
         True,
     )

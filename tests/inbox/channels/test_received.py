@@ -181,7 +181,7 @@ def test_imported_mail_is_history_it_starts_no_clock_and_its_conversation_stays_
         "closed",
         2025,
         [("in", "My shoes did not arrive."), ("out", "On its way."), ("in", "Great!")],
-        ["created", "imported", "closed", "policy_applied", "imported", "imported"],
+        ["created", "policy_applied", "imported", "closed", "imported", "imported"],
         0,
         "imported",
     )
