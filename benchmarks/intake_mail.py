@@ -17,9 +17,13 @@ import subprocess
 import sys
 import time
 from email import message_from_bytes, policy
+from typing import TYPE_CHECKING
 
 from benchmarks.mails import conversations
 from benchmarks.scratch import database
+
+if TYPE_CHECKING:
+    from inbox.channels.models import Channel
 
 _FLOOR = (
     "CREATE TEMP TABLE floor_mail (id bigserial PRIMARY KEY, body bytea, digest text UNIQUE)",

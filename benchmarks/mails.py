@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from datetime import UTC, datetime, timedelta
 
 _SENTENCES = {
     "en": [
@@ -27,7 +27,7 @@ _TOLD = "On Tue, 3 Nov 2026 at 10:12, Nordlys Support <support@nordlys.example> 
 
 def conversations(count: int, *, seed: int = 7) -> Iterator[list[bytes]]:
     """Conversations of one to four mails, `count` mails in all, the same for the same seed."""
-    chance = random.Random(seed)  # noqa: S311 - made-up mail
+    chance = random.Random(seed)
     made = 0
     start = datetime(2026, 11, 2, 8, tzinfo=UTC)
     while made < count:
