@@ -66,7 +66,7 @@ def test_a_mail_to_two_of_our_channels_is_one_ticket_that_both_teams_see(
     support: Channel, parcels: Channel, ada: Agent, wen: Agent
 ) -> None:
     body = mail(to="support@nordlys.example, parcels@nordlys.example")
-    first, second = arrives(support, body), arrives(parcels, body)
+    first, second = arrives(support, body), arrives(parcels, b"Received: by another.route\r\n" + body)
     assert first.ticket == second.ticket == ticket_for(ada, first.ticket_id) == ticket_for(wen, first.ticket_id)
     assert (
         Message.objects.count(),
