@@ -62,6 +62,9 @@ def listen_imap(mailbox: Mailbox, place: str) -> Iterator[bool]:
         yield True
         while True:
             client.idle()
+            if _has_spoken(client):
+                yield _has_changed(client.idle_done()[1])
+                continue
             until = time.monotonic() + IDLE_FOR
             while (left := until - time.monotonic()) > 0:
                 wait, asked_at = min(left, _LOOK_AROUND), time.monotonic()
@@ -73,6 +76,19 @@ def listen_imap(mailbox: Mailbox, place: str) -> Iterator[bool]:
                     # Nothing, and too soon: either TLS talks to itself or the line is cut. Asking anew tells.
                     break
             yield _has_changed(client.idle_done()[1])
+
+
+def _has_spoken(client: Client) -> bool:
+    """Whether the server told something along with its leave to idle: it lies in our buffer, where no poll sees it."""
+    line = client.socket()
+    waits = line.gettimeout()
+    line.setblocking(False)
+    try:
+        return bool(client._imap.file.peek(1))
+    except OSError:
+        return False
+    finally:
+        line.settimeout(waits)
 
 
 def _has_changed(told: Sequence[Sequence[object]]) -> bool:

@@ -122,8 +122,9 @@ def _children(options: argparse.Namespace) -> list[Child]:
     python = sys.executable
     celery = [python, "-m", "celery", "--quiet", "-A", "config"]
     pages = ["--host", options.host, "--port", str(options.port), "--workers", str(options.web_workers)]
-    # Open streams would hold a graceful stop for as long as somebody looks at a page.
-    manner = ["--lifespan", "off", "--timeout-graceful-shutdown", "3"]
+    # Open streams would hold a graceful stop for as long as somebody looks at a page. Addresses of webhooks and surveys
+    # are secrets, which an access log would keep.
+    manner = ["--lifespan", "off", "--timeout-graceful-shutdown", "3", "--no-access-log"]
     tasks = ["--queues", QUEUES, "--concurrency", "2", "--pool", "prefork", "--without-gossip", "--without-mingle"]
     fetching = ["--queues", FETCHING, "--concurrency", "8", "--pool", "threads", "--without-gossip", "--without-mingle"]
     return [

@@ -238,7 +238,7 @@ def test_the_files_chosen_are_named_and_sent(screen: Screen, support: Channel, a
     ticket = asks(support, 1)
     page = screen(ada)
     page.goto(f"/inbox/open/{ticket.pk}/")
-    page.locator("[type=file]").set_input_files(
+    page.locator("[type=file][name=files]").set_input_files(
         [{"name": "label.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}]
     )
     expect(page.locator("chosen-files")).to_contain_text("label.pdf")
