@@ -36,7 +36,7 @@ def sweep() -> int:
 
 
 def said(ticket: Ticket) -> list[str]:
-    return list(ticket.messages.filter(direction="out", kind="message").values_list("text", flat=True))
+    return list(ticket.messages.filter(direction="out", kind="message").order_by("id").values_list("text", flat=True))
 
 
 def test_until_its_time_nothing_changes_for_anybody(ticket: Ticket, ada: Agent) -> None:
