@@ -16,8 +16,11 @@ import pstats
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
-from typing import TYPE_CHECKING
+from statistics import median
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.mails import conversations
 from benchmarks.scratch import database
@@ -25,11 +28,15 @@ from benchmarks.scratch import database
 if TYPE_CHECKING:
     from inbox.channels.models import Channel
 
+#: The ways of taking mail in take turns, with so many conversations each time.
+ROUND = 15
+
+# As durable as the product's tables.
 _FLOOR = (
-    "CREATE TEMP TABLE floor_mail (id bigserial PRIMARY KEY, body bytea, digest text UNIQUE)",
-    "CREATE TEMP TABLE floor_ticket (id bigserial PRIMARY KEY, subject text)",
-    "CREATE TEMP TABLE floor_message (id bigserial PRIMARY KEY, ticket bigint, message_id text, body text)",
-    "CREATE TEMP TABLE floor_event (id bigserial PRIMARY KEY, ticket bigint, kind text)",
+    "CREATE TABLE floor_mail (id bigserial PRIMARY KEY, body bytea, digest text UNIQUE)",
+    "CREATE TABLE floor_ticket (id bigserial PRIMARY KEY, subject text)",
+    "CREATE TABLE floor_message (id bigserial PRIMARY KEY, ticket bigint, message_id text, body text)",
+    "CREATE TABLE floor_event (id bigserial PRIMARY KEY, ticket bigint, kind text)",
 )
 
 
@@ -48,70 +55,102 @@ def main() -> None:
         if given.profile:
             _profiled(talks)
             return
-        floor = _rate(given.mails, lambda: _floor(talks))
-        one = _rate(given.mails, lambda: _in_processes(given, 1))
-        two = _rate(given.mails, lambda: _in_processes(given, 2))
-        again = _rate(given.mails, lambda: _floor(talks))
-    floor = (floor + again) / 2
-    print(f"{'floor: standard parse and four statements':46}{floor:8.0f} mails/s   1.00")
-    print(f"{'whole way, one worker process':46}{one:8.0f} mails/s   {one / floor:.2f}")
-    print(f"{'whole way, two worker processes':46}{two:8.0f} mails/s   {two / floor:.2f}")
+        address = _channel().address
+        with _workers(given, address, 1) as one, _workers(given, address, 2) as two:
+            ways = {
+                "floor: standard parse and four statements": _floor(talks),
+                "whole way, one worker process": one,
+                "whole way, two worker processes": two,
+            }
+            spent = _in_turns(list(ways.values()), len(_rounds(talks)))
+        _check(address, 2 * given.mails)
+    for name, seconds in zip(ways, spent, strict=True):
+        ratio = median(floor / own for floor, own in zip(spent[0], seconds, strict=True))
+        print(f"{name:46}{given.mails / sum(seconds):8.0f} mails/s   {ratio:.2f}")
 
 
-def _rate(count: int, work: object) -> float:
-    began = time.perf_counter()
-    waited = work()  # type: ignore[operator]
-    return count / (time.perf_counter() - began - (waited or 0.0))
+def _in_turns(ways: list[Iterator[None]], rounds: int) -> list[list[float]]:
+    """The seconds each way took for each round.
+
+    They take turns, as the machine slows down and speeds up under us: the ratio is the median of those of the rounds.
+    """
+    spent: list[list[float]] = [[] for _ in ways]
+    for _ in range(rounds):
+        for way, seconds in zip(ways, spent, strict=True):
+            began = time.perf_counter()
+            next(way)
+            seconds.append(time.perf_counter() - began)
+    return spent
 
 
-def _floor(talks: list[list[bytes]]) -> None:
+def _rounds(talks: list[list[bytes]]) -> list[list[list[bytes]]]:
+    return [talks[at : at + ROUND] for at in range(0, len(talks), ROUND)]
+
+
+def _floor(talks: list[list[bytes]]) -> Iterator[None]:
     from django.db import connection
 
     connection.ensure_connection()
     cursor = connection.connection.cursor()
     for statement in _FLOOR:
-        # The floor's tables are as durable as the product's.
-        cursor.execute("DROP TABLE IF EXISTS " + statement.split()[3])
-        cursor.execute(statement.replace("TEMP ", ""))
-    for number, raw in enumerate(raw for talk in talks for raw in talk):
-        mail = message_from_bytes(raw, policy=policy.default)
-        body = mail.get_body(("plain", "html"))
-        text = body.get_content() if body else ""
-        for part in mail.iter_attachments():
-            part.get_content()
-        cursor.execute("BEGIN")
-        cursor.execute(
-            "INSERT INTO floor_mail (body, digest) VALUES (%s, %s)", (raw, f"{number} {mail['Date']} {mail['From']}")
-        )
-        cursor.execute("INSERT INTO floor_ticket (subject) VALUES (%s) RETURNING id", (str(mail["Subject"]),))
-        ticket = cursor.fetchone()[0]
-        cursor.execute(
-            "INSERT INTO floor_message (ticket, message_id, body) VALUES (%s, %s, %s)",
-            (ticket, str(mail["Message-ID"]), text),
-        )
-        cursor.execute("INSERT INTO floor_event (ticket, kind) VALUES (%s, 'received')", (ticket,))
-        cursor.execute("COMMIT")
+        cursor.execute(statement)
+    for part in _rounds(talks):
+        for raw in (raw for talk in part for raw in talk):
+            _take_on_the_floor(cursor, raw)
+        yield
 
 
-def _in_processes(options: argparse.Namespace, workers: int) -> float:
-    """The whole way in `workers` processes; returns the seconds until all were ready, which don't count."""
-    address = _channel().address
-    began = time.perf_counter()
+def _take_on_the_floor(cursor: Any, raw: bytes) -> None:
+    mail = message_from_bytes(raw, policy=policy.default)
+    body = mail.get_body(("plain", "html"))
+    text = body.get_content() if body else ""
+    for part in mail.iter_attachments():
+        part.get_content()
+    cursor.execute("BEGIN")
+    cursor.execute(
+        "INSERT INTO floor_mail (body, digest) VALUES (%s, %s)",
+        (raw, f"{mail['Message-ID']} {mail['Date']} {mail['From']}"),
+    )
+    cursor.execute("INSERT INTO floor_ticket (subject) VALUES (%s) RETURNING id", (str(mail["Subject"]),))
+    ticket = cursor.fetchone()[0]
+    cursor.execute(
+        "INSERT INTO floor_message (ticket, message_id, body) VALUES (%s, %s, %s)",
+        (ticket, str(mail["Message-ID"]), text),
+    )
+    cursor.execute("INSERT INTO floor_event (ticket, kind) VALUES (%s, 'received')", (ticket,))
+    cursor.execute("COMMIT")
+
+
+@contextmanager
+def _workers(options: argparse.Namespace, address: str, count: int) -> Iterator[Iterator[None]]:
+    """The whole way in `count` processes that share each round; all are ready when this is entered."""
     command = [sys.executable, "-m", "benchmarks.intake_mail", "--mails", str(options.mails), "--worker", address]
     children = [
-        subprocess.Popen([*command, f"{number}/{workers}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        for number in range(workers)
+        subprocess.Popen([*command, f"{number}/{count}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for number in range(count)
     ]
-    for child in children:
-        child.stdout.readline()
-    waited = time.perf_counter() - began
-    for child in children:
-        child.stdin.write(b"go\n")
-        child.stdin.flush()
-    if any(child.wait() for child in children):
+    _answered(children)
+    try:
+        yield _driven(children)
+    finally:
+        for child in children:
+            child.stdin.close()
+            child.wait()
+
+
+def _driven(children: list[subprocess.Popen[bytes]]) -> Iterator[None]:
+    while True:
+        for child in children:
+            child.stdin.write(b"go\n")
+            child.stdin.flush()
+        _answered(children)
+        yield
+
+
+def _answered(children: list[subprocess.Popen[bytes]]) -> None:
+    answers = [child.stdout.readline() for child in children]
+    if not all(answers):
         raise SystemExit("A worker failed.")
-    _check(address, options.mails)
-    return waited
 
 
 def _worker(options: argparse.Namespace, address: str, share: str) -> None:
@@ -125,11 +164,12 @@ def _worker(options: argparse.Namespace, address: str, share: str) -> None:
 
     channel = channel_at(address)
     number, _, workers = share.partition("/")
-    talks = list(conversations(options.mails))[int(number) :: int(workers)]
+    parts = _rounds(list(conversations(options.mails)))
     _warm(channel)
     print("ready", flush=True)
-    sys.stdin.readline()
-    _take(channel, talks)
+    for part, _ in zip(parts, sys.stdin, strict=False):
+        _take(channel, part[int(number) :: int(workers)])
+        print("done", flush=True)
 
 
 def _channel() -> Channel:

@@ -92,6 +92,9 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": DATABASE_WAIT},
+            # A statement that comes again is neither parsed nor planned again: that is half of what most of ours cost.
+            "server_side_binding": True,
+            "prepare_threshold": 2 if env.bool("DATABASE_PREPARES", True) else None,
             "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000",
         },
         "TEST": {"NAME": "test_inbox" + (f"_{os.environ['TEST_RUN']}" if "TEST_RUN" in os.environ else "")},

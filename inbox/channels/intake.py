@@ -32,7 +32,7 @@ from inbox.channels.receipts import record_update
 from inbox.channels.received import take_in
 from inbox.common import faults
 from inbox.common.clock import now
-from inbox.common.rows import find, insert_new, update
+from inbox.common.rows import Statement, insert_new, updating, write
 from inbox.tickets.models import Message
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def process(envelope_id: int) -> Envelope | None:
 
     Five failed attempts put it into quarantine; so does a payload that can't be understood, at once.
     """
-    envelope = work.claim(_WAITING, envelope_id)
+    envelope = work.claim(_WAITING, envelope_id, beside="channel")
     if envelope is None:
         return None
     faults.point("after_claim")
@@ -123,7 +123,7 @@ def _again_later(envelope: Envelope, reason: str) -> Envelope:
 
 
 def _process(envelope: Envelope) -> None:
-    channel = envelope.channel = find(Channel, "id = %s", envelope.channel_id)[0]
+    channel = envelope.channel
     payload = Payload(
         body=bytes(envelope.body),
         headers=envelope.headers,
@@ -139,12 +139,13 @@ def _process(envelope: Envelope) -> None:
     faults.point("after_parse")
     failed: Exception | None = None
     ticket_id: int | None = None
+    outcomes: list[Statement] = []
     with transaction.atomic():
         for event in events:
             try:
                 # One event alone needs no place to fall back to: the transaction is all its own.
                 with transaction.atomic(savepoint=len(events) > 1):
-                    ticket_id = _take(envelope, channel, event) or ticket_id
+                    ticket_id = _take(envelope, channel, event, outcomes) or ticket_id
             except (DatabaseError, ValueError, LookupError, TypeError, OSError) as error:
                 if len(events) == 1:
                     raise
@@ -156,6 +157,7 @@ def _process(envelope: Envelope) -> None:
         if failed is None and not work.finish(
             envelope,
             durably=False,
+            after=outcomes,
             state=EnvelopeState.DONE,
             done_at=Now(),
             error="",
@@ -163,6 +165,8 @@ def _process(envelope: Envelope) -> None:
             next_attempt_at=None,
         ):
             raise RuntimeError("the lease was lost while the payload was being taken in")
+        if failed is not None and outcomes:
+            write(*outcomes)
         if failed is None and envelope.ticket:
             close_unreadable(envelope.ticket, became=ticket_id)
         faults.point("before_commit")
@@ -172,7 +176,8 @@ def _process(envelope: Envelope) -> None:
     faults.point("after_process")
 
 
-def _take(envelope: Envelope, channel: Channel, event: Event) -> int | None:
+def _take(envelope: Envelope, channel: Channel, event: Event, outcomes: list[Statement]) -> int | None:
+    """The ticket of `event`; what became of it joins `outcomes`, to be written."""
     received = ReceivedEvent(
         channel=channel, event_id=event.event_id[:600], kind=type(event).__name__, envelope=envelope, outcome="kept"
     )
@@ -185,7 +190,7 @@ def _take(envelope: Envelope, channel: Channel, event: Event) -> int | None:
     elif isinstance(event, DeliveryUpdate):
         message, received.outcome = record_update(channel, event)
     received.message = message
-    update(received, ["message", "outcome"])
+    outcomes.append(updating(received, ["message", "outcome"]))
     return message.ticket_id if message else None
 
 

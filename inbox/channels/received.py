@@ -60,7 +60,7 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         outcome = "followed_up" if ticket else "opened"
         ticket, about = None, _opened(channel, event, identity, customer, at, follows=ticket)
     else:
-        about = change(ticket, by=customer, at=min(at, now()))
+        about = change(ticket, by=customer, at=min(at, now()), falls_back=False)
     message = _message(channel, envelope, event, at, identity)
     files = [_stored(attachment) for attachment in event.attachments]
     with about as it:
@@ -191,7 +191,7 @@ def _said_elsewhere(channel: Channel, envelope: Envelope, event: InboundMessage)
     is_history = envelope.mail_import_id is not None
     about: AbstractContextManager[Change]
     if found:
-        about = change(found.ticket, by=SYSTEM, at=at)
+        about = change(found.ticket, by=SYSTEM, at=at, falls_back=False)
     elif is_history and event.recipients:
         about = _opened(channel, event, _identity(event.recipients[0].person, event.language, at), SYSTEM, at)
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 
-from inbox.common.rows import returned, update
+from inbox.common.rows import Statement, joined_to, returned, updating, write
 
 Row = TypeVar("Row", bound=Model)
 
@@ -29,9 +30,15 @@ def due(rows: QuerySet[Row]) -> QuerySet[Row]:
     )
 
 
-def claim(rows: QuerySet[Row], pk: int, **values: Any) -> Row | None:
-    """Take row `pk` if it is due and free; returns it as claimed, or None. One statement, committed by itself."""
+def claim(rows: QuerySet[Row], pk: int, *, beside: str = "", **values: Any) -> Row | None:
+    """Take row `pk` if it is due and free; returns it as claimed, or None. One statement, committed by itself.
+
+    With it comes the row that its field `beside` refers to.
+    """
     model = rows.model
+    other, joined = "", ""
+    if beside:
+        other, joined = (part.format(*joined_to(model, beside)) for part in (", {0}", "{1} AND "))
     quoted = connection.ops.quote_name
     table = quoted(str(model._meta.db_table))
     fields: dict[str, Any] = {name: model._meta.get_field(name) for name in values}
@@ -44,9 +51,10 @@ def claim(rows: QuerySet[Row], pk: int, **values: Any) -> Row | None:
         f"deaths = deaths + (lease_token IS NOT NULL)::int, lease_token = %s, "
         f"lease_until = statement_timestamp() + %s{changes} "
         # Should the database's machine fail, a claim more or less does not matter: no need to wait for the disk.
-        f"FROM (SELECT set_config('synchronous_commit', 'off', true)) quickly "
-        f"WHERE id IN ({free} AND {table}.id = %s FOR UPDATE OF {table} SKIP LOCKED)",
+        f"FROM (SELECT set_config('synchronous_commit', 'off', true)) quickly{other} "
+        f"WHERE {joined}{table}.id IN ({free} AND {table}.id = %s FOR UPDATE OF {table} SKIP LOCKED)",
         [uuid.uuid4(), timedelta(seconds=settings.LEASE_SECONDS), *given.values(), *parameters, pk],
+        beside=beside,
     )
     return next(iter(claimed), None)
 
@@ -57,14 +65,15 @@ def _free(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
     return due(rows).order_by().values("pk").query.sql_with_params()
 
 
-def finish(row: Any, *, durably: bool = True, **values: Any) -> bool:
-    """Write the outcome and let go; False when the lease was lost meanwhile (then nothing is written).
+def finish(row: Any, *, durably: bool = True, after: Sequence[Statement] = (), **values: Any) -> bool:
+    """Write the outcome and let go; False when the lease was lost meanwhile (then the outcome is not written).
 
-    Not `durably`: the commit that follows does not wait for the disk. For what is done again if it was lost.
+    Not `durably`: the commit that follows does not wait for the disk. For what is done again if it was lost. What
+    else is to be written goes along, `after`: it is written even if the lease was lost.
     """
     let_go = {"lease_token": None, "lease_until": None, **values}
     returning = "1" if durably else "set_config('synchronous_commit', 'off', true)"
-    return update(row, let_go, returning=returning, lease_token=row.lease_token)
+    return write(*after, updating(row, let_go, returning=returning, lease_token=row.lease_token))
 
 
 def backoff(attempts: int) -> timedelta:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
@@ -23,8 +23,9 @@ def insert(rows: Sequence[Model]) -> None:
     """Insert rows of one model; each then has its key, unless it brought one."""
     if not rows:
         return
+    statement = inserting(rows, returning=str(type(rows[0])._meta.pk.column))
     with connection.cursor() as cursor:
-        _insert(cursor, rows, returning=True)
+        cursor.execute(*statement)
         for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
             _is_stored(row, key)
 
@@ -32,16 +33,66 @@ def insert(rows: Sequence[Model]) -> None:
 def insert_unseen(rows: Sequence[Model]) -> None:
     """Insert rows of one model whose keys nobody needs now; they are not told them."""
     if rows:
-        with connection.cursor() as cursor:
-            _insert(cursor, rows, returning=False)
+        write(inserting(rows))
 
 
-def _insert(cursor: Any, rows: Sequence[Model], *, returning: bool) -> None:
+class Statement(NamedTuple):
+    """A statement that writes, not yet run."""
+
+    sql: str
+    values: Sequence[Any]
+
+
+def write(*statements: Statement) -> bool:
+    """Run statements that don't depend on each other in one round trip; True when the last returns a row.
+
+    They are parts of one statement: none sees what the others write.
+    """
+    *others, last = statements
+    parts = ", ".join(f"_{number} AS ({statement.sql})" for number, statement in enumerate(others))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH {parts} {last.sql}" if parts else last.sql,
+            [value for statement in statements for value in statement.values],
+        )
+        return cursor.description is not None and cursor.fetchone() is not None
+
+
+def inserting(rows: Sequence[Model], *, returning: str = "") -> Statement:
+    """Inserts rows of one model, at least one."""
     shape = _shape(type(rows[0]), with_key=rows[0].pk is not None)
     places = ", ".join([shape.place] * len(rows))
-    cursor.execute(
-        f"{shape.insert} {places} RETURNING {shape.key}" if returning else f"{shape.insert} {places}",
-        [value for row in rows for value in _values(row, shape.fields)],
+    values = [value for row in rows for value in _values(row, shape)]
+    return Statement(f"{shape.insert} {places}{f' RETURNING {returning}' if returning else ''}", values)
+
+
+def replacing(row: Model) -> Statement:
+    """Inserts `row`, which brings its key, or writes all of it over the one that has the key."""
+    shape = _shape(type(row), with_key=True)
+    changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in _columns(shape.fields) if column != shape.key)
+    return Statement(
+        f"{shape.insert} {shape.place} ON CONFLICT ({shape.key}) DO UPDATE SET {changes}", _values(row, shape)
+    )
+
+
+def updating(
+    row: Model, values: Mapping[str, Any] | Sequence[str], *, returning: str = "1", **only_if: Any
+) -> Statement:
+    """Writes values by field name to a stored row, or the named fields as they are now, as `update` does."""
+    model = type(row)
+    given = values if isinstance(values, Mapping) else _as_it_is(row, values)
+    changes, parameters = [], []
+    for name, value in given.items():
+        changed, parameter = _assigned(model._meta.get_field(name), value)
+        changes.append(changed)
+        parameters += parameter
+    fields: list[Any] = [model._meta.get_field(name) for name in only_if]
+    conditions = "".join(f" AND {field.column} = %s" for field in fields)
+    parameters += [row.pk, *(field.get_db_prep_save(only_if[field.name], connection) for field in fields)]
+    return Statement(
+        f"UPDATE {model._meta.db_table} SET {', '.join(changes)} "  # noqa: S608 - names, no values
+        f"WHERE {_shape(model, with_key=True).key} = %s{conditions}{f' RETURNING {returning}' if only_if else ''}",
+        parameters,
     )
 
 
@@ -55,23 +106,12 @@ def insert_new(row: Model, constraint: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             f"{shape.insert} {shape.place} ON CONFLICT ON CONSTRAINT {constraint} DO NOTHING RETURNING {shape.key}",
-            _values(row, shape.fields),
+            _values(row, shape),
         )
         made: tuple[Any, ...] | None = cursor.fetchone()
     if made is not None:
         _is_stored(row, made[0])
     return made is not None
-
-
-def insert_or_replace(row: Model) -> None:
-    """Insert `row`, which brings its key, or write all of it over the one that has the key."""
-    shape = _shape(type(row), with_key=True)
-    changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in _columns(shape.fields) if column != shape.key)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{shape.insert} {shape.place} ON CONFLICT ({shape.key}) DO UPDATE SET {changes}",
-            _values(row, shape.fields),
-        )
 
 
 def update(row: Model, values: Mapping[str, Any] | Sequence[str], *, returning: str = "1", **only_if: Any) -> bool:
@@ -80,23 +120,7 @@ def update(row: Model, values: Mapping[str, Any] | Sequence[str], *, returning: 
     Nothing is written unless the row still has the values of `only_if`; without it nothing is looked at. An
     expression may only be of the database's clock: `Now()`, or `Now() + timedelta`.
     """
-    model = type(row)
-    given = values if isinstance(values, Mapping) else _as_it_is(row, values)
-    changes, parameters = [], []
-    for name, value in given.items():
-        changed, parameter = _assigned(model._meta.get_field(name), value)
-        changes.append(changed)
-        parameters += parameter
-    fields: list[Any] = [model._meta.get_field(name) for name in only_if]
-    conditions = "".join(f" AND {field.column} = %s" for field in fields)
-    parameters += [row.pk, *(field.get_db_prep_save(only_if[field.name], connection) for field in fields)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {model._meta.db_table} SET {', '.join(changes)} "  # noqa: S608 - names, no values
-            f"WHERE {_shape(model, with_key=True).key} = %s{conditions}{f' RETURNING {returning}' if only_if else ''}",
-            parameters,
-        )
-        return cursor.fetchone() is not None if only_if else True
+    return write(updating(row, values, returning=returning, **only_if)) or not only_if
 
 
 def _as_it_is(row: Model, names: Sequence[str]) -> dict[str, Any]:
@@ -115,26 +139,68 @@ def _assigned(field: Any, value: Any) -> tuple[str, list[Any]]:
     return f"{field.column} = %s", [field.get_db_prep_save(value, connection)]
 
 
-def find(model: type[Row], condition: str, *values: Any, tail: str = "") -> list[Row]:
-    """The rows for which a plain SQL `condition` with `%s` for `values` holds; `tail` orders, limits or locks."""
-    shape = _shape(model, with_key=True)
-    statement = f"SELECT {shape.columns} FROM {model._meta.db_table} WHERE {condition} {tail}"  # noqa: S608 - our own
-    return _rows(model, shape, statement, values)
+def find(model: type[Row], condition: str, *values: Any, beside: str = "", tail: str = "") -> list[Row]:
+    """The rows for which a plain SQL `condition` with `%s` for `values` holds; `tail` orders, limits or locks.
+
+    With them comes the row that their field `beside`, which is never null, refers to.
+    """
+    table = model._meta.db_table
+    joined = ""
+    if beside:
+        other, key = _referred(model, beside)
+        joined = f"JOIN {other._meta.db_table} ON {key}"
+    columns = _all_columns(model, beside)
+    return _rows(model, beside, f"SELECT {columns} FROM {table} {joined} WHERE {condition} {tail}", values)  # noqa: S608
 
 
-def returned(model: type[Row], statement: str, values: Sequence[Any]) -> list[Row]:
-    """The rows of its table that a plain SQL statement changes, as they are then."""
-    shape = _shape(model, with_key=True)
-    columns = ", ".join(f"{model._meta.db_table}.{column}" for column in _columns(shape.fields))
-    return _rows(model, shape, f"{statement} RETURNING {columns}", values)
+def returned(model: type[Row], statement: str, values: Sequence[Any], *, beside: str = "") -> list[Row]:
+    """The rows of its table that a plain SQL statement changes, as they are then.
+
+    With them comes the row that their field `beside` refers to, whose table the statement joins.
+    """
+    return _rows(model, beside, f"{statement} RETURNING {_all_columns(model, beside)}", values)
 
 
-def _rows(model: type[Row], shape: _Shape, statement: str, values: Sequence[Any]) -> list[Row]:
+def joined_to(model: type[Model], beside: str) -> tuple[str, str]:
+    """The table that the field `beside` refers to, and the condition that joins it."""
+    other, key = _referred(model, beside)
+    return str(other._meta.db_table), key
+
+
+def _rows(model: type[Row], beside: str, statement: str, values: Sequence[Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         found = cursor.fetchall()
-    names = [field.attname for field in shape.fields]
-    return [model.from_db(connection.alias, names, _converted(shape, row)) for row in found]
+    shape = _shape(model, with_key=True)
+    if not beside:
+        return [_made(model, shape, row) for row in found]
+    other, _ = _referred(model, beside)
+    its, width, rows = _shape(other, with_key=True), len(shape.fields), []
+    for values_of_both in found:
+        row = _made(model, shape, values_of_both[:width])
+        setattr(row, beside, _made(other, its, values_of_both[width:]))
+        rows.append(row)
+    return rows
+
+
+def _made(model: type[Row], shape: _Shape, values: Sequence[Any]) -> Row:
+    return model.from_db(connection.alias, shape.names, _converted(shape, values))
+
+
+@cache
+def _referred(model: type[Model], beside: str) -> tuple[type[Model], str]:
+    field: Any = model._meta.get_field(beside)
+    other: type[Model] = field.related_model
+    key = f"{other._meta.db_table}.{other._meta.pk.column} = {model._meta.db_table}.{field.column}"
+    return other, key
+
+
+@cache
+def _all_columns(model: type[Model], beside: str) -> str:
+    models = [model, _referred(model, beside)[0]] if beside else [model]
+    return ", ".join(
+        f"{each._meta.db_table}.{column}" for each in models for column in _columns(_shape(each, with_key=True).fields)
+    )
 
 
 def _converted(shape: _Shape, row: Sequence[Any]) -> Sequence[Any]:
@@ -151,7 +217,7 @@ class _Shape:
     """The parts of statements about a model. Names of tables and columns are our own, and need no quotes."""
 
     fields: Sequence[Field[Any, Any]]
-    columns: str
+    names: Sequence[str]
     insert: str
     place: str
     key: str
@@ -163,7 +229,7 @@ def _shape(model: type[Model], *, with_key: bool) -> _Shape:
     fields = [field for field in model._meta.local_concrete_fields if with_key or not field.primary_key]
     return _Shape(
         fields=fields,
-        columns=", ".join(_columns(fields)),
+        names=[field.attname for field in fields],
         insert=f"INSERT INTO {model._meta.db_table} ({', '.join(_columns(fields))}) VALUES",
         place=f"({', '.join(['%s'] * len(fields))})",
         key=str(model._meta.pk.column),
@@ -177,9 +243,9 @@ def _columns(fields: Sequence[Field[Any, Any]]) -> list[str]:
     return [str(field.column) for field in fields]
 
 
-def _values(row: Model, fields: Sequence[Field[Any, Any]]) -> list[Any]:
-    adding = row._state.adding
-    return [field.get_db_prep_save(field.pre_save(row, add=adding), connection) for field in fields]
+def _values(row: Model, shape: _Shape) -> list[Any]:
+    adding, database = row._state.adding, connections[DEFAULT_DB_ALIAS]
+    return [field.get_db_prep_save(field.pre_save(row, add=adding), database) for field in shape.fields]
 
 
 def _is_stored(row: Model, key: Any) -> None:

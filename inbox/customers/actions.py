@@ -57,10 +57,8 @@ def _identity(customer: Customer, key: tuple[str, str, str, bool], at: datetime,
 
 
 def _find(kind: str, scope: str, value: str) -> Identity | None:
-    for identity in find(Identity, "kind = %s AND scope = %s AND value = %s", kind, scope, value):
-        identity.customer = find(Customer, "id = %s", identity.customer_id)[0]
-        return identity
-    return None
+    found = find(Identity, "kind = %s AND scope = %s AND value = %s", kind, scope, value, beside="customer")
+    return next(iter(found), None)
 
 
 def _normal(kind: str, value: str) -> str:

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from inbox.common.clock import now
-from inbox.common.rows import find, insert, insert_or_replace, insert_unseen
+from inbox.common.rows import find, insert, inserting, replacing, write
 from inbox.sla import access
 from inbox.sla.hours import Hours
 from inbox.sla.models import Clock, PolicyVersion, TicketFigures
 from inbox.sla.policy import first_match
 from inbox.sla.replay import ClockRun, Replayed, replay
-from inbox.tickets.changes import SYSTEM, Change, change
+from inbox.tickets.changes import SYSTEM, Change, change, under_way
 from inbox.tickets.enums import UNRESOLVED, EventKind
 from inbox.tickets.models import Ticket, TicketEvent
 
@@ -39,9 +39,19 @@ def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime, stamp: a
 
 def choose_at_opening(it: Change) -> None:
     """Record the policy of a ticket that comes into being, right after it did."""
-    if it.is_opening and (chosen := _choice(it.ticket, it.events, it.at, None)):
+    if it.is_opening and (chosen := _choice(it.ticket, it.events, it.at, _stamp(it))):
         _apply(it, *chosen)
         it.events.insert(1, it.events.pop())
+
+
+def _stamp(it: Change | None) -> access.Stamp:
+    """The stamp of the terms, asked for once a change."""
+    if it is None:
+        return access.stamp()
+    if "stamp" not in it.learnt:
+        it.learnt["stamp"] = access.stamp()
+    stamp: access.Stamp = it.learnt["stamp"]
+    return stamp
 
 
 def _apply(it: Change, version: PolicyVersion, reason: str) -> None:
@@ -125,8 +135,7 @@ def refresh_clocks(
             clock.save(update_fields=changed)
     if stored:
         Clock.objects.filter(pk__in=[clock.pk for clock in stored.values()]).delete()
-    insert_unseen(new)
-    insert_or_replace(TicketFigures(ticket=ticket, **figures_of(result)))
+    write(*([inserting(new)] if new else []), replacing(TicketFigures(ticket=ticket, **figures_of(result))))
     is_waiting = ticket.state in UNRESOLVED and not ticket.is_spam
     due = min((run.due_at for run in result.runs if run.due_at and run.stopped_at is None), default=None)
     ticket.due_at = due if is_waiting else None
@@ -221,7 +230,7 @@ def refresh_if(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     log = list(events) if is_opening else log_of(ticket)
     kinds = {event.kind for event in events}
     has_moved = bool(kinds - _ONLY_CHOOSING)
-    stamp = access.stamp()
+    stamp = _stamp(under_way(ticket))
     if kinds & _CHOOSING and not is_opening:
         has_moved = choose_policy(ticket, log, events[-1].occurred_at, stamp) or has_moved
     if has_moved and any(event.kind not in _OPENING for event in log):

@@ -59,7 +59,8 @@ def subscribe(*, before: Callable[[Change], None], within: Within, after: After)
 class Change:
     """A ticket under lock, the fields set and the events recorded so far.
 
-    `is_opening` while the ticket comes into being: nobody else can know of it, and its log is `events`.
+    `is_opening` while the ticket comes into being: nobody else can know of it, and its log is `events`. `learnt` is
+    what subscribers found out while it is written, for those after them.
     """
 
     def __init__(self, ticket: Ticket, by: Actor, at: datetime, *, is_opening: bool = False) -> None:
@@ -69,6 +70,7 @@ class Change:
         self.at = at
         self.recorded_at = max(at, now())
         self.events: list[TicketEvent] = []
+        self.learnt: dict[str, Any] = {}
         self._fields: set[str] = set()
         self._due_at = ticket.due_at
 
@@ -127,7 +129,7 @@ class Change:
             prepare(self)
         insert(self.events)
         # A reaction that changes the ticket further starts from what is stored, and has this stored first.
-        around = vars(ticket).get("_under_way")
+        around = under_way(ticket)
         vars(ticket)["_under_way"] = self
         try:
             for react in _within:
@@ -154,8 +156,8 @@ def _announce(events: Sequence[TicketEvent]) -> None:
 
 def _lock(ticket: Ticket) -> None:
     """Lock the stored row and bring `ticket` up to date; what it had read of other rows is forgotten."""
-    if under_way := vars(ticket).get("_under_way"):
-        under_way.store()
+    if writing := under_way(ticket):
+        writing.store()
     stored = find(Ticket, "id = %s", ticket.pk, tail="FOR UPDATE")
     if not stored:
         raise Ticket.DoesNotExist
@@ -167,13 +169,20 @@ def _lock(ticket: Ticket) -> None:
     vars(ticket).pop("_prefetched_objects_cache", None)
 
 
+def under_way(ticket: Ticket) -> Change | None:
+    """The change of this ticket that is being written."""
+    it: Change | None = vars(ticket).get("_under_way")
+    return it
+
+
 @contextmanager
-def change(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Iterator[Change]:
+def change(ticket: Ticket, *, by: Actor, at: datetime | None = None, falls_back: bool = True) -> Iterator[Change]:
     """Lock `ticket`, bring the given object up to date, and write what the block sets and records.
 
-    `at` is when it happens (default: now), aware; events never lie after the instant they are stored.
+    `at` is when it happens (default: now), aware; events never lie after the instant they are stored. When a change
+    within a transaction does not `falls_back` by itself, its failure is that of the transaction.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=falls_back):
         _lock(ticket)
         it = Change(ticket, by, at or now())
         yield it
