@@ -1,6 +1,6 @@
 """Every model of the product, for Django's discovery; import them from their own package."""
 
-from inbox.agents.models import Agent, Membership, Team
+from inbox.agents.models import Agent, ApiToken, Membership, Team
 from inbox.channels.models import (
     Channel,
     ChannelAlias,
@@ -14,7 +14,17 @@ from inbox.channels.models import (
     ReceivedEvent,
 )
 from inbox.customers.models import Customer, Identity
-from inbox.sla.models import BusinessCalendar, CalendarVersion, Clock, Policy, PolicyVersion, TicketFigures
+from inbox.sla.models import (
+    BackTest,
+    BusinessCalendar,
+    CalendarVersion,
+    Clock,
+    Escalation,
+    Notice,
+    Policy,
+    PolicyVersion,
+    TicketFigures,
+)
 from inbox.surveys.models import Answer, Invitation, Survey, SurveyVersion
 from inbox.tickets.models import (
     Attachment,
@@ -33,7 +43,9 @@ from inbox.tickets.models import (
 __all__ = [
     "Agent",
     "Answer",
+    "ApiToken",
     "Attachment",
+    "BackTest",
     "BusinessCalendar",
     "CalendarVersion",
     "Channel",
@@ -44,11 +56,13 @@ __all__ = [
     "Delivery",
     "Draft",
     "Envelope",
+    "Escalation",
     "Identity",
     "Invitation",
     "MailImport",
     "Membership",
     "Message",
+    "Notice",
     "OutboxMail",
     "Participant",
     "Policy",

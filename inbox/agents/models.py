@@ -93,12 +93,26 @@ class Agent(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """An agent's place in a team."""
+    """An agent's place in a team. Who `leads` it hears of its escalations."""
 
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    leads = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["agent", "team"], name="an_agent_is_in_a_team_once"),
         ]
+
+
+class ApiToken(models.Model):
+    """A key to the API that acts as its agent. Only its digest is kept; `hint` is its last four characters."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=4)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)

@@ -16,14 +16,13 @@ from django.db.models.functions import Now
 
 from channels_adapters.contracts import Fault, OutboundMessage, Refusal, SendError, Sent
 from channels_adapters.registry import adapter
-from inbox.channels import work
 from inbox.channels.access import account, has_transport
 from inbox.channels.credentials import fresh_account
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
 from inbox.channels.models import Delivery, OutboxMail
 from inbox.channels.outgoing import outbound
 from inbox.channels.receipts import note, status_of
-from inbox.common import faults
+from inbox.common import faults, work
 from inbox.common.clock import now
 from inbox.common.rows import insert_new
 from inbox.tickets.changes import SYSTEM, change

@@ -25,13 +25,12 @@ from redis import RedisError
 
 from channels_adapters.contracts import Payload
 from inbox.agents.models import Agent
-from inbox.channels import work
 from inbox.channels.enums import EnvelopeState, ImportState
 from inbox.channels.intake import accept, process
 from inbox.channels.mail_files import Unusable, examined, found_mails
 from inbox.channels.mbox import MOST_BYTES, Found
 from inbox.channels.models import Channel, Envelope, MailImport, ReceivedEvent
-from inbox.common import faults
+from inbox.common import faults, work
 from inbox.common.clock import now
 from inbox.tickets.files import forget_unused, open_blob, store_file
 

@@ -22,7 +22,6 @@ from channels_adapters.contracts import (
     SendError,
 )
 from channels_adapters.registry import adapter
-from inbox.channels import work
 from inbox.channels.access import account
 from inbox.channels.enums import EnvelopeState
 from inbox.channels.guard import parse
@@ -30,7 +29,7 @@ from inbox.channels.models import Channel, Envelope, MailImport, ReceivedEvent
 from inbox.channels.quarantine import close_unreadable, open_quarantine_ticket
 from inbox.channels.receipts import record_update
 from inbox.channels.received import take_in
-from inbox.common import faults
+from inbox.common import faults, work
 from inbox.common.clock import now
 from inbox.common.rows import Statement, insert_new, updating, write
 from inbox.tickets.models import Message

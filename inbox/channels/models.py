@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from inbox.channels.enums import DeliveryStatus, EnvelopeState, ImportState, ReceiptStatus
+from inbox.common.leased import Leased
 
 
 class Channel(models.Model):
@@ -78,22 +79,6 @@ class ChannelText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel_id} {self.language}"
-
-
-class Leased(models.Model):
-    """A unit of work: claimed with a lease by the database's clock, finished only by the lease's holder.
-
-    `attempts` counts claims, `deaths` those whose holder never let go.
-    """
-
-    attempts = models.PositiveSmallIntegerField(default=0)
-    deaths = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(null=True, blank=True)
-    lease_token = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        abstract = True
 
 
 class Poller(Leased):

@@ -19,11 +19,11 @@ from django.db.models.functions import Now
 
 from channels_adapters.contracts import Account, Fault, SendError
 from channels_adapters.registry import adapter
-from inbox.channels import work
 from inbox.channels.actions import ring_intake, ring_poller
 from inbox.channels.credentials import fresh_account
 from inbox.channels.intake import accept
 from inbox.channels.models import Channel, Poller
+from inbox.common import work
 
 log = logging.getLogger(__name__)
 #: One round takes so many payloads and so many seconds at most; then others have their turn.

@@ -21,3 +21,13 @@ class ClockState(TextChoices):
     BREACHED = "breached", _("Missed")
     WAIVED = "waived", _("Waived")
     STOPPED = "stopped", _("No target")
+
+
+class BackTestState(TextChoices):
+    """How far a back-test is."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")

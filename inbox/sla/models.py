@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import now
 
-from inbox.sla.enums import ClockState, TargetKind
+from inbox.common.leased import Leased
+from inbox.sla.enums import BackTestState, ClockState, TargetKind
 from inbox.tickets.enums import Priority
 
 
@@ -23,8 +25,9 @@ class BusinessCalendar(models.Model):
 class CalendarVersion(models.Model):
     """Opening hours in force from an instant on; never changed afterwards.
 
-    `weekly`: {"0".."6" (Monday 0): [["09:00", "17:00"], ...]}. `closures`: ISO dates for whole days, or
-    pairs of ISO instants for parts.
+    `weekly`: {"0".."6" (Monday 0): [["09:00", "17:00"], ...]}. `closures`: [{"from", "until", "name"}, ...] with two
+    ISO dates (both closed) or two ISO instants. `holidays` of the country and region: [[ISO date, name], ...], as
+    known when the version was made, so that no later library moves a number; those in `worked` (ISO dates) are open.
     """
 
     calendar = models.ForeignKey(BusinessCalendar, models.CASCADE, related_name="versions")
@@ -32,6 +35,12 @@ class CalendarVersion(models.Model):
     time_zone = models.CharField(max_length=64)
     weekly = models.JSONField(default=dict)
     closures = models.JSONField(default=list)
+    country = models.CharField(max_length=2, blank=True)
+    region = models.CharField(max_length=20, blank=True)
+    holidays = models.JSONField(default=list)
+    worked = models.JSONField(default=list)
+    made_by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=now)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["in_force_from"]
@@ -43,13 +52,22 @@ class CalendarVersion(models.Model):
 
 
 class Policy(models.Model):
-    """A service-level policy under a name; the first active one whose conditions match a ticket wins."""
+    """A service-level policy under a name; the first active one whose conditions match a ticket wins.
 
-    name = models.CharField(max_length=80, unique=True)
+    One that is deleted stays, for the tickets it was applied to.
+    """
+
+    name = models.CharField(max_length=80)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(deleted_at=None), name="a_policy_has_a_name_of_its_own"
+            ),
+        ]
         ordering: ClassVar[list[str]] = ["position", "id"]
         verbose_name_plural = "policies"
 
@@ -62,6 +80,7 @@ class PolicyVersion(models.Model):
 
     `targets`: {target: {"basis": "business"|"calendar", "warn_share": 0.75, "within": {priority: seconds}}}.
     `conditions`: [{"field": "channel", "values": ["email"]}, ...]; all must hold.
+    `escalations`: what happens when a clock is warned of or breached, as `inbox.sla.escalation.Step` reads it.
     """
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="versions")
@@ -70,6 +89,9 @@ class PolicyVersion(models.Model):
     targets = models.JSONField(default=dict)
     conditions = models.JSONField(default=list)
     pauses_on_hold = models.BooleanField(default=False)
+    escalations = models.JSONField(default=list)
+    made_by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=now)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["in_force_from"]
@@ -145,3 +167,76 @@ class TicketFigures(models.Model):
             models.Index(fields=["first_response_at"], name="figures_first_response"),
             models.Index(fields=["resolved_at"], name="figures_resolved"),
         ]
+
+
+class Escalation(Leased):
+    """One step of a policy's escalations, due because a clock was warned of or breached. It happens once.
+
+    `due_at` is the deadline it is about: a clock that gets another one escalates anew. `outcome` tells what was done.
+    """
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations")
+    ticket = models.ForeignKey("inbox.Ticket", models.CASCADE, related_name="escalations")
+    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
+    step = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField()
+    act_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["clock", "due_at", "step"], name="an_escalation_happens_once"),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["act_at", "id"], name="escalation_to_do", condition=Q(done_at=None)),
+        ]
+
+
+class Notice(models.Model):
+    """What an agent is told in the workspace about a clock; his until he has seen it."""
+
+    agent = models.ForeignKey("inbox.Agent", models.CASCADE, related_name="notices")
+    ticket = models.ForeignKey("inbox.Ticket", models.CASCADE, related_name="+")
+    escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="notices")
+    target = models.CharField(max_length=16, choices=TargetKind)
+    is_breach = models.BooleanField()
+    due_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=now)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["agent", "escalation"], name="an_agent_is_told_once"),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["agent", "-id"], name="notice_newest"),
+            models.Index(fields=["agent"], name="notice_unseen", condition=Q(seen_at=None)),
+        ]
+
+
+class BackTest(Leased):
+    """The log of a past period replayed with other policies or calendars: what would have been.
+
+    `drafts`: one or two sets of terms, as `inbox.reports.back_test` reads them; `result` as it writes them. `done` of
+    `total` tickets are replayed. The period is of tickets' work cycles judged in it.
+    """
+
+    name = models.CharField(max_length=120)
+    made_by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=now)
+    period_start = models.DateTimeField()
+    period_end = models.DateTimeField()
+    time_zone = models.CharField(max_length=64)
+    drafts = models.JSONField(default=list)
+    state = models.CharField(max_length=9, choices=BackTestState, default=BackTestState.WAITING)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["-id"], name="back_test_newest")]

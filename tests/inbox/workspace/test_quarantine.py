@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from channels_adapters.contracts import Payload
 from inbox.agents.models import Agent
-from inbox.channels import work
+from inbox.common import work
 from inbox.channels.enums import EnvelopeState
 from inbox.channels.intake import accept, quarantine
 from inbox.channels.models import Channel, Envelope
