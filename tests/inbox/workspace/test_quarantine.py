@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from channels_adapters.contracts import Payload
 from inbox.agents.models import Agent
-from inbox.common import work
 from inbox.channels.enums import EnvelopeState
 from inbox.channels.intake import accept, quarantine
 from inbox.channels.models import Channel, Envelope
 from inbox.channels.quarantine import Readable, readable
+from inbox.common import work
 from inbox.tickets.enums import MessageKind, State
 from inbox.tickets.models import Ticket
 from inbox.workspace.payloads import shown
