@@ -22,6 +22,7 @@ from inbox.sla.models import (
     Escalation,
     Notice,
     Policy,
+    PolicyStanding,
     PolicyVersion,
     TicketFigures,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "OutboxMail",
     "Participant",
     "Policy",
+    "PolicyStanding",
     "PolicyVersion",
     "Poller",
     "Receipt",

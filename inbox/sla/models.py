@@ -75,6 +75,23 @@ class Policy(models.Model):
         return self.name
 
 
+class PolicyStanding(models.Model):
+    """Where a policy stands in the list, and whether it is on, from an instant on; never changed afterwards.
+
+    A policy without any has always stood where its own columns say, which are those of its newest standing.
+    """
+
+    policy = models.ForeignKey(Policy, models.CASCADE, related_name="standings")
+    in_force_from = models.DateTimeField()
+    position = models.PositiveSmallIntegerField()
+    is_active = models.BooleanField()
+    made_by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["in_force_from", "id"]
+
+
 class PolicyVersion(models.Model):
     """The terms of a policy from an instant on; never changed afterwards.
 
