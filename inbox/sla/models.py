@@ -28,6 +28,7 @@ class CalendarVersion(models.Model):
     `weekly`: {"0".."6" (Monday 0): [["09:00", "17:00"], ...]}. `closures`: [{"from", "until", "name"}, ...] with two
     ISO dates (both closed) or two ISO instants. `holidays` of the country and region: [[ISO date, name], ...], as
     known when the version was made, so that no later library moves a number; those in `worked` (ISO dates) are open.
+    `reckoned_to` is the last ticket whose running clocks were reckoned anew because of the version; null once all are.
     """
 
     calendar = models.ForeignKey(BusinessCalendar, models.CASCADE, related_name="versions")
@@ -39,6 +40,7 @@ class CalendarVersion(models.Model):
     region = models.CharField(max_length=20, blank=True)
     holidays = models.JSONField(default=list)
     worked = models.JSONField(default=list)
+    reckoned_to = models.BigIntegerField(null=True)
     made_by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=now)
 
