@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
@@ -184,7 +185,7 @@ def _rows(model: type[Row], beside: str, statement: str, values: Sequence[Any]) 
 
 
 def _made(model: type[Row], shape: _Shape, values: Sequence[Any]) -> Row:
-    return model.from_db(connection.alias, shape.names, _converted(shape, values))
+    return model.from_db(DEFAULT_DB_ALIAS, shape.names, _converted(shape, values))
 
 
 @cache
@@ -218,6 +219,7 @@ class _Shape:
 
     fields: Sequence[Field[Any, Any]]
     names: Sequence[str]
+    plain: Sequence[type | None]
     insert: str
     place: str
     key: str
@@ -230,6 +232,7 @@ def _shape(model: type[Model], *, with_key: bool) -> _Shape:
     return _Shape(
         fields=fields,
         names=[field.attname for field in fields],
+        plain=[_plain(field) for field in fields],
         insert=f"INSERT INTO {model._meta.db_table} ({', '.join(_columns(fields))}) VALUES",
         place=f"({', '.join(['%s'] * len(fields))})",
         key=str(model._meta.pk.column),
@@ -243,11 +246,37 @@ def _columns(fields: Sequence[Field[Any, Any]]) -> list[str]:
     return [str(field.column) for field in fields]
 
 
+#: What these fields store of a value of this very type is the value.
+_PLAIN: Mapping[str, type] = {
+    "BigAutoField": int,
+    "BigIntegerField": int,
+    "BooleanField": bool,
+    "CharField": str,
+    "FloatField": float,
+    "ForeignKey": int,
+    "OneToOneField": int,
+    "PositiveIntegerField": int,
+    "PositiveSmallIntegerField": int,
+    "TextField": str,
+    "UUIDField": UUID,
+}
+
+
+def _plain(field: Any) -> type | None:
+    return _PLAIN.get(field.get_internal_type()) if type(field).__module__.startswith("django.db.models.") else None
+
+
 def _values(row: Model, shape: _Shape) -> list[Any]:
     adding, database = row._state.adding, connections[DEFAULT_DB_ALIAS]
-    return [field.get_db_prep_save(field.pre_save(row, add=adding), database) for field in shape.fields]
+    values = []
+    for field, name, plain in zip(shape.fields, shape.names, shape.plain, strict=True):
+        value = vars(row)[name] if plain else None
+        if type(value) is not plain:
+            value = field.get_db_prep_save(field.pre_save(row, add=adding), database)
+        values.append(value)
+    return values
 
 
 def _is_stored(row: Model, key: Any) -> None:
     row.pk = key
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS

@@ -57,14 +57,15 @@ def hear(
 ) -> None:
     """What `receive` does, as part of a larger change, with someone who takes part already."""
     ticket = it.ticket
-    first = it.is_opening or not ticket.messages.exists()
     message.kind, message.direction, message.author_kind = MessageKind.MESSAGE, Direction.IN, AuthorKind.CUSTOMER
     message.customer = customer
     message.is_stranger = is_stranger and not message.automatic
+    is_thanks = is_plain_thanks(message.text) and not files and ticket.waiting_since is None
+    is_thanks = is_thanks and not it.is_opening and ticket.messages.exists()
     _keep(it, message, files)
     if message.automatic:
         it.record(EventKind.AUTOMATIC_RECEIVED, message=message, automatic=message.automatic)
-    elif not first and is_plain_thanks(message.text) and not files and ticket.waiting_since is None:
+    elif is_thanks:
         it.record(EventKind.THANKED, message=message)
     else:
         _start_waiting(it, message)
