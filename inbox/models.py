@@ -16,6 +16,7 @@ from inbox.channels.models import (
 from inbox.customers.models import Customer, Identity
 from inbox.sla.models import (
     BackTest,
+    BackTestedRun,
     BusinessCalendar,
     CalendarVersion,
     Clock,
@@ -47,6 +48,7 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "BackTest",
+    "BackTestedRun",
     "BusinessCalendar",
     "CalendarVersion",
     "Channel",

@@ -31,3 +31,13 @@ class BackTestState(TextChoices):
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class BackTestChange(TextChoices):
+    """How a draft judges a run otherwise: `ADDED` and `DROPPED` are met or missed in the period by one side only."""
+
+    BETTER = "better", _("Missed, would be met")
+    WORSE = "worse", _("Met, would be missed")
+    ADDED = "added", _("Counted only with the draft")
+    DROPPED = "dropped", _("Not counted with the draft")
+    MOVED = "moved", _("Missed at another time")

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from inbox.common.leased import Leased
-from inbox.sla.enums import BackTestState, ClockState, TargetKind
+from inbox.sla.enums import BackTestChange, BackTestState, ClockState, TargetKind
 from inbox.tickets.enums import Priority
 
 
@@ -259,3 +259,27 @@ class BackTest(Leased):
 
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["-id"], name="back_test_newest")]
+
+
+class BackTestedRun(models.Model):
+    """A clock's run that a draft of a back-test judges otherwise than it was judged, or at another instant.
+
+    `draft` counts from 1. The instants are those at which the target ended, or would have ended had it run on.
+    """
+
+    back_test = models.ForeignKey(BackTest, models.CASCADE, related_name="runs", db_index=False)
+    draft = models.PositiveSmallIntegerField()
+    ticket = models.ForeignKey("inbox.Ticket", models.CASCADE, related_name="+")
+    target = models.CharField(max_length=16, choices=TargetKind)
+    number = models.PositiveSmallIntegerField()
+    change = models.CharField(max_length=7, choices=BackTestChange)
+    after = models.CharField(max_length=8, choices=ClockState)
+    before_due_at = models.DateTimeField(null=True)
+    after_due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["back_test", "draft", "ticket", "target", "number"], name="a_draft_judges_a_run_once"
+            ),
+        ]
