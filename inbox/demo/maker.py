@@ -23,7 +23,7 @@ from inbox.demo import steps
 from inbox.demo.attachments import attachment_bytes, content_type
 from inbox.demo.plan import plan
 from inbox.demo.workspace import install, sample_channel
-from inbox.sla.actions import notice_due
+from inbox.sla.sweep import notice_due
 from inbox.surveys import actions as surveys
 from inbox.surveys.models import Invitation
 from inbox.tickets import actions, conversation

@@ -1,24 +1,19 @@
-"""Choosing a ticket's policy, keeping its clocks equal to `replay()`, noticing what is due."""
+"""Choosing a ticket's policy, and keeping its clocks equal to `replay()`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
-from inbox.common.clock import now
 from inbox.common.rows import find, insert, inserting, replacing, write
 from inbox.sla import access
 from inbox.sla.hours import Hours
 from inbox.sla.models import Clock, PolicyVersion, TicketFigures
 from inbox.sla.policy import first_match
 from inbox.sla.replay import ClockRun, Replayed, replay
-from inbox.tickets.changes import SYSTEM, Change, change, under_way
+from inbox.tickets.changes import SYSTEM, Change, under_way
 from inbox.tickets.enums import UNRESOLVED, EventKind
 from inbox.tickets.models import Ticket, TicketEvent
-
-_NOTICES = 200
 
 
 def choose_policy(ticket: Ticket, log: list[TicketEvent], at: datetime, stamp: access.Stamp | None = None) -> bool:
@@ -142,9 +137,11 @@ def refresh_clocks(
 
 
 def _filled(clock: Clock, run: ClockRun, events: dict[int, TicketEvent]) -> Clock:
-    if clock.due_at != run.due_at:
-        # A new deadline is warned of and noticed anew.
-        clock.warned_at = clock.noticed_at = None
+    # What had passed when it was told of is not told again; a later deadline is.
+    if clock.noticed_at and (deadline := run.breached_at or run.due_at) and deadline > clock.noticed_at:
+        clock.noticed_at = None
+    if clock.warned_at and run.warn_at and run.warn_at > clock.warned_at:
+        clock.warned_at = None
     credited = events[run.stopped_by] if run.stopped_by else None
     clock.target = str(run.target)
     clock.cycle, clock.number, clock.state = run.cycle, run.number, str(run.state)
@@ -185,42 +182,6 @@ def figures_of(result: Replayed) -> dict[str, object]:
         "reopened": result.reopened,
         "excluded": result.excluded,
     }
-
-
-def notice_due(at: datetime | None = None) -> tuple[int, int]:
-    """Record breaches and warnings of clocks whose instant has passed; (breaches, warnings) recorded.
-
-    Only notices: whether a running clock is breached is read from its `due_at`, never from this having run.
-
-    A breach happened when the target passed, however late this runs; each is noticed once, whatever
-    number of sweepers run at the same time.
-    """
-    at = at or now()
-    breaches = _notice("due_at", "noticed_at", EventKind.CLOCK_BREACHED, at)
-    warnings = _notice("warn_at", "warned_at", EventKind.CLOCK_WARNED, at)
-    return breaches, warnings
-
-
-def _notice(instant: str, mark: str, kind: EventKind, at: datetime) -> int:
-    due = Clock.objects.filter(**{f"{instant}__lt": at, mark: None}, stopped_at=None)
-    noticed = 0
-    for clock_id, ticket_id in due.order_by(instant, "id").values_list("id", "ticket_id")[:_NOTICES]:
-        noticed += _notice_one(clock_id, ticket_id, instant, mark, kind, at)
-    return noticed
-
-
-def _notice_one(clock_id: int, ticket_id: int, instant: str, mark: str, kind: EventKind, at: datetime) -> int:
-    with transaction.atomic():
-        ticket = Ticket.objects.select_for_update(skip_locked=True).filter(pk=ticket_id).first()
-        clock = Clock.objects.filter(pk=clock_id, stopped_at=None, **{mark: None}).first()
-        if ticket is None or clock is None or getattr(clock, instant) is None or getattr(clock, instant) >= at:
-            return 0
-        happened = getattr(clock, instant)
-        setattr(clock, mark, at)
-        clock.save(update_fields=[mark])
-        with change(ticket, by=SYSTEM, at=happened) as it:
-            it.record(kind, target=clock.target, due_at=clock.due_at.isoformat() if clock.due_at else None)
-    return 1
 
 
 def refresh_if(ticket: Ticket, events: Sequence[TicketEvent]) -> None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.sla.actions import notice_due
+from inbox.sla.sweep import notice_due
 
 
 @shared_task

@@ -12,7 +12,7 @@ from inbox.reports.periods import last_days
 from inbox.reports.queries import RightNow
 from inbox.reports.report import service_levels
 from inbox.reports.scope import Basis, Cohort, Grouping
-from inbox.sla.actions import notice_due
+from inbox.sla.sweep import notice_due
 from inbox.tickets.actions import prioritize, set_state
 from inbox.tickets.conversation import reply
 from inbox.tickets.enums import Priority, State
