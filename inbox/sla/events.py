@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
-#: Instants are counted in microseconds from here on, as PostgreSQL does.
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+from inbox.sla.wallclock import at_tick, ticks
 
 #: Kinds that say nothing to a clock and are never the first of a log: nothing is lost without them.
 SILENT = (
@@ -64,9 +63,9 @@ class LoggedEvent(Protocol):
 
 
 class Event(NamedTuple):
-    """A row of a log, read for many tickets at once. `at` counts microseconds since `EPOCH`; rows sort by time.
+    """A row of a log as the engine reads it, by itself or with those of many tickets. Rows sort by event time.
 
-    `team_id` is the ticket's team after the event. `details` has what replay reads of them, and is else empty.
+    `at` is in ticks, `team_id` the ticket's team after the event. `known` are the details as far as replay reads them.
     """
 
     at: int
@@ -84,9 +83,28 @@ class Event(NamedTuple):
     @property
     def occurred_at(self) -> datetime:
         """When it happened, in UTC."""
-        return EPOCH + timedelta(microseconds=self.at)
+        return at_tick(self.at)
 
     @property
     def details(self) -> Mapping[str, Any]:
         """What more was recorded."""
         return self.known or _NOTHING
+
+
+def as_event(event: LoggedEvent) -> Event:
+    """The event as a row of its log. Raises ValueError for one at a naive datetime."""
+    if type(event) is Event:
+        return event
+    return Event(
+        ticks(event.occurred_at),
+        event.id,
+        event.kind,
+        event.author_kind,
+        event.priority,
+        event.policy_version_id,
+        event.agent_id,
+        event.message_id,
+        event.customer_id,
+        getattr(event, "team_id", None),
+        event.details,
+    )

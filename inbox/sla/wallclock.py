@@ -8,7 +8,11 @@ from zoneinfo import ZoneInfo
 
 Interval = tuple[datetime, datetime]
 
+#: Instants are also counted in ticks: microseconds from here on, as PostgreSQL does. Lengths of time are ticks, too.
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
 _SECOND = timedelta(seconds=1)
+_TICKS_A_DAY = 86_400_000_000
 
 
 def as_utc(at: datetime) -> datetime:
@@ -18,6 +22,26 @@ def as_utc(at: datetime) -> datetime:
     if at.utcoffset() is None:
         raise ValueError(f"an aware datetime is needed, {at!r} has no time zone")
     return at.astimezone(UTC)
+
+
+def ticks(at: datetime) -> int:
+    """The instant as a count of microseconds since `EPOCH`. Raises ValueError for a naive datetime."""
+    return ticks_in(as_utc(at) - EPOCH)
+
+
+def ticks_in(length: timedelta) -> int:
+    """The length as a count of microseconds."""
+    return length.days * _TICKS_A_DAY + length.seconds * 1_000_000 + length.microseconds
+
+
+def at_tick(count: int) -> datetime:
+    """The instant (UTC) so many ticks after `EPOCH`."""
+    return EPOCH + timedelta(0, 0, count)
+
+
+def length_of(count: int) -> timedelta:
+    """So many ticks as a length of time."""
+    return timedelta(0, 0, count)
 
 
 def instant(zone: ZoneInfo, day: date, at: time) -> datetime:
