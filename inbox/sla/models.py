@@ -210,6 +210,7 @@ class Escalation(Leased):
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["act_at", "id"], name="escalation_to_do", condition=Q(done_at=None)),
+            models.Index(fields=["-id"], name="escalation_troubled", condition=~Q(error="")),
         ]
 
 
