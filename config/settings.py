@@ -138,6 +138,13 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SWEEP_SECONDS},
     }
     for room in ("channels", "sla", "surveys", "tickets")
+} | {
+    "sla.reckon": {
+        "task": "inbox.sla.tasks.reckon",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "sla.extend_holidays": {"task": "inbox.sla.tasks.extend_holidays", "schedule": 24 * 3600},
 }
 CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.process": {"queue": "intake"},
