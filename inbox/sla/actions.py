@@ -9,7 +9,7 @@ from inbox.common.rows import find, insert, inserting, replacing, write
 from inbox.sla import access
 from inbox.sla.hours import Hours
 from inbox.sla.models import Clock, PolicyVersion, TicketFigures
-from inbox.sla.policy import first_match
+from inbox.sla.policy import Because, match, reason
 from inbox.sla.replay import ClockRun, Replayed, replay
 from inbox.tickets.changes import SYSTEM, Change, under_way
 from inbox.tickets.enums import UNRESOLVED, EventKind
@@ -49,14 +49,21 @@ def _stamp(it: Change | None) -> access.Stamp:
     return stamp
 
 
-def _apply(it: Change, version: PolicyVersion, reason: str) -> None:
-    policy = version.policy.name
-    it.record(EventKind.POLICY_APPLIED, policy_version_id=version.pk, policy=policy, reason=reason, by=SYSTEM)
+def _apply(it: Change, version: PolicyVersion, because: Because, before: str) -> None:
+    """Record the policy's name, why it was chosen (in parts, and as a sentence), and which one was `before` it."""
+    details: dict[str, object] = {
+        "policy": version.policy.name,
+        "reason": reason(because),
+        "because": [{"field": field, "values": values} for field, values in because],
+    }
+    if before:
+        details["before"] = before
+    it.record(EventKind.POLICY_APPLIED, details, policy_version_id=version.pk, by=SYSTEM)
 
 
 def _choice(
     ticket: Ticket, log: Sequence[TicketEvent], at: datetime, stamp: access.Stamp | None
-) -> tuple[PolicyVersion, str] | None:
+) -> tuple[PolicyVersion, Because, str] | None:
     policies = access.policies_in_force(at, stamp)
     fields = {condition.field for _, conditions in policies for condition in conditions}
     facts: dict[str, str | list[str]] = {
@@ -67,11 +74,11 @@ def _choice(
         "segment": ticket.customer.segment if "segment" in fields else "",
         "language": ticket.language,
     }
-    version, reason = first_match(policies, facts)
+    version, because = match(policies, facts)
     current = next((event for event in reversed(log) if event.kind == EventKind.POLICY_APPLIED), None)
     if version is None or (current and current.policy_version_id == version.pk):
         return None
-    return version, reason
+    return version, because, str(current.details.get("policy", "")) if current else ""
 
 
 def log_of(ticket: Ticket) -> list[TicketEvent]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Literal, TypeVar
+
+from inbox.sla.wallclock import ticks_in
 
 PRIORITIES = ("low", "normal", "high", "urgent")
 FIELDS = ("channel", "priority", "team", "tag", "segment", "language")
@@ -27,12 +29,14 @@ class Target(StrEnum):
 class TargetTerms:
     """How much time a target allows each priority; a priority that is missing has no target.
 
-    `basis` says whether open hours or all time counts. At `warn_share` of the time a warning is due.
+    `basis` says whether open hours or all time counts. At `warn_share` of the time a warning is due. `goals` has of
+    each priority the time it is allowed and the time after which it is warned, in ticks.
     """
 
     within: Mapping[str, timedelta]
     basis: Basis
     warn_share: float = 0.75
+    goals: Mapping[str, tuple[int, int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for priority, within in self.within.items():
@@ -44,6 +48,8 @@ class TargetTerms:
             raise ValueError(f"a target runs on business or calendar time, not on {self.basis!r}")
         if not 0 < self.warn_share <= 1:
             raise ValueError(f"a warning comes after a share of 0 to 1, not {self.warn_share}")
+        goals = {name: (ticks_in(within), ticks_in(within * self.warn_share)) for name, within in self.within.items()}
+        object.__setattr__(self, "goals", goals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +95,35 @@ class Condition:
         return folded in wanted
 
 
-def first_match(
+#: Why a policy was chosen: each condition's field with the ticket's own values that fulfil it. Nothing for "always".
+Because = list[tuple[str, list[str]]]
+
+
+def match(
     policies: Iterable[tuple[Policy, Iterable[Condition]]], facts: Mapping[str, str | Collection[str]]
-) -> tuple[Policy | None, str]:
-    """The first policy all of whose conditions hold, and the reason as a sentence for the ticket's log.
+) -> tuple[Policy | None, Because]:
+    """The first policy all of whose conditions hold, and why it does.
 
     `facts`: field -> the ticket's value, or values (tags, segments). Without a match the policy is None.
     """
     for policy, conditions in policies:
-        matched = [(condition.field, condition.matched(facts)) for condition in conditions]
-        if not matched:
-            return policy, "It applies to every ticket."
-        if all(values for _, values in matched):
-            because = [f"the {field} is {' and '.join(values)}" for field, values in matched]
-            return policy, f"It applies because {', '.join(because)}."
-    return None, "The conditions of no policy hold."
+        because = [(condition.field, condition.matched(facts)) for condition in conditions]
+        if all(values for _, values in because):
+            return policy, because
+    return None, []
+
+
+def reason(because: Because) -> str:
+    """Why a policy was chosen, as a sentence for the ticket's log."""
+    if not because:
+        return "It applies to every ticket."
+    parts = (f"the {field} is {' and '.join(values)}" for field, values in because)
+    return f"It applies because {', '.join(parts)}."
+
+
+def first_match(
+    policies: Iterable[tuple[Policy, Iterable[Condition]]], facts: Mapping[str, str | Collection[str]]
+) -> tuple[Policy | None, str]:
+    """As `match`, with the reason as a sentence."""
+    policy, because = match(policies, facts)
+    return policy, "The conditions of no policy hold." if policy is None else reason(because)
