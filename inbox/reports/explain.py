@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
 
+from inbox.sla import access
 from inbox.sla.actions import hours_of, replayed
 from inbox.sla.calendar import Hours
-from inbox.sla.replay import ClockRun, Replayed, taken_back
+from inbox.sla.hours import ALWAYS_OPEN, NeverOpen
+from inbox.sla.policy import TargetTerms
+from inbox.sla.replay import ClockRun, ClockState, Replayed, taken_back
 from inbox.tickets.enums import EventKind, State
 from inbox.tickets.models import Ticket, TicketEvent
 
 OPEN, CLOSED_HOURS = "open", "closed hours"
+
+
+class Edge(StrEnum):
+    """What a part begins or ends with."""
+
+    EVENT = "event"
+    OPENING = "opening"
+    CLOSING = "closing"
+    TARGET = "target"
+    NOW = "now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +35,8 @@ class Part:
     """A stretch of time with one reason: open, closed hours, pending, on hold, or the state of the ticket.
 
     Whether it counts: in all hours, in business hours, towards the target. `started_by` and `stopped_by` are the
-    events at its ends; None where the hours set the edge, or the present does.
+    events at its ends; None where something else sets the edge, as `begins_with` and `ends_with` say. `is_late`: it
+    lies after the target has passed.
     """
 
     start: datetime
@@ -32,6 +47,9 @@ class Part:
     in_used: bool
     started_by: TicketEvent | None = None
     stopped_by: TicketEvent | None = None
+    begins_with: Edge = Edge.EVENT
+    ends_with: Edge = Edge.EVENT
+    is_late: bool = False
 
     @property
     def seconds(self) -> float:
@@ -43,7 +61,9 @@ class Part:
 class Explanation:
     """The parts of a figure from its start to its end without a gap. `run` is None for figures of a whole ticket.
 
-    `stored` says what the report shows, on both bases in seconds; None while unfinished.
+    `stored` says what the report shows, on both bases in seconds; None while unfinished. `due_at` is when the target
+    passes or passed, or would have, had the run not been in time; None while that is open, and without a target.
+    `warned_at` is when the share of the target was used up at which a warning is due, where that is known.
     """
 
     parts: tuple[Part, ...]
@@ -51,6 +71,8 @@ class Explanation:
     stored_business: float | None
     run: ClockRun | None = None
     is_over: bool = True
+    due_at: datetime | None = None
+    warned_at: datetime | None = None
 
     @property
     def elapsed(self) -> float:
@@ -87,13 +109,16 @@ def explain_run(
     run = next(runs, None)
     if run is None:
         return None
-    events = {event.pk: event for event in log}
+    hours, events = hours_of(log), {event.pk: event for event in log}
+    parts = tuple(piece for part in _of_the_run(run, hours, events) for piece in _cut(part, run.breached_at))
     return Explanation(
-        tuple(_of_the_run(run, hours_of(log), events)),
+        parts,
         _seconds(run.elapsed) if run.completed else None,
         _seconds(run.business) if run.completed else None,
         run,
         run.stopped_at is not None,
+        _due_at(run, hours),
+        run.warn_at or _warned_at(run, parts),
     )
 
 
@@ -103,7 +128,7 @@ def _of_the_run(run: ClockRun, hours: Hours, events: dict[int, TicketEvent]) -> 
             continue
         first, last = events[started_by], events[stopped_by] if stopped_by else None
         if paused_in:
-            yield Part(start, end, paused_in, True, False, False, first, last)
+            yield Part(start, end, paused_in, True, False, False, first, last, Edge.EVENT, _edge(last, Edge.NOW))
             continue
         for part in _by_hours(start, end, hours, first, last):
             yield replace(part, in_used=part.in_business or basis == "calendar")
@@ -117,6 +142,7 @@ def _by_hours(
     for index, (left, right) in enumerate(pairwise(edges)):
         if left < right:
             is_open = index % 2 == 1
+            opens, closes = (Edge.OPENING, Edge.CLOSING) if is_open else (Edge.CLOSING, Edge.OPENING)
             yield Part(
                 left,
                 right,
@@ -126,7 +152,55 @@ def _by_hours(
                 False,
                 first if left == start else None,
                 last if right == end else None,
+                Edge.EVENT if left == start else opens,
+                _edge(last, Edge.NOW) if right == end else closes,
             )
+
+
+def _edge(event: TicketEvent | None, otherwise: Edge) -> Edge:
+    return otherwise if event is None else Edge.EVENT
+
+
+def _cut(part: Part, at: datetime | None) -> Iterator[Part]:
+    """The part; in two where the target passes in the middle of it."""
+    if at is None or part.end <= at:
+        yield part
+    elif part.start >= at:
+        yield replace(part, is_late=True)
+    else:
+        yield replace(part, end=at, stopped_by=None, ends_with=Edge.TARGET)
+        yield replace(part, start=at, started_by=None, begins_with=Edge.TARGET, is_late=True)
+
+
+def _due_at(run: ClockRun, hours: Hours) -> datetime | None:
+    """When the target passes; of a run that was in time, when it would have."""
+    known = run.breached_at or run.due_at
+    terms = _terms_of(run)
+    if known or run.state != ClockState.MET or run.goal is None or run.stopped_at is None or terms is None:
+        return known
+    try:
+        return (ALWAYS_OPEN if terms.basis == "calendar" else hours).add(run.stopped_at, run.goal - run.used)
+    except NeverOpen:
+        return None
+
+
+def _warned_at(run: ClockRun, parts: Iterable[Part]) -> datetime | None:
+    """When so much of the target was used up that a warning was due; None where it never was."""
+    terms = _terms_of(run)
+    if run.goal is None or terms is None:
+        return None
+    left = run.goal * terms.warn_share
+    for part in parts:
+        if not part.in_used:
+            continue
+        if part.end - part.start >= left:
+            return part.start + left
+        left -= part.end - part.start
+    return None
+
+
+def _terms_of(run: ClockRun) -> TargetTerms | None:
+    return None if run.policy_version_id is None else access.terms(run.policy_version_id).targets.get(run.target)
 
 
 def explain_ticket(ticket: Ticket, figure: str, as_of: datetime) -> Explanation | None:

@@ -58,6 +58,14 @@ REASONS = {
     "on hold": _("on hold"),
 }
 
+WAIVED_BECAUSE = {
+    "no reply needed": _("no reply was needed"),
+    "resolved without a reply": _("resolved without a reply"),
+    "spam": _("set aside as spam"),
+    "merged": _("merged with another ticket"),
+    "imported": _("imported from elsewhere"),
+}
+
 MEANINGS = {
     "first_response": _(
         "Per work cycle, from the first message of the customer to the first public reply of a person. "

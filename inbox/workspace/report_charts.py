@@ -11,7 +11,6 @@ from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from inbox.reports.explain import Explanation, Part
 from inbox.reports.queries import Day
 from inbox.sla.models import PolicyVersion
 
@@ -183,33 +182,3 @@ def heat_map(counts: Mapping[tuple[int, int], int], shown: tuple[int, int] = (8,
         return Cell(weekday, hour, count, 0 if not count else max(1, round(5 * count / most)))
 
     return HeatMap(hours, [(day, [cell(day, hour) for hour in hours]) for day in range(1, 8)], sum(counts.values()))
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A part of an explained figure, as long as it took."""
-
-    x: str
-    width: str
-    kind: str
-    part: Part
-
-
-def stretches(explanation: Explanation, counts: str) -> list[Stretch]:
-    """The parts side by side; `counts` names which of them count: elapsed, business or used."""
-    if not explanation.parts:
-        return []
-    start = explanation.parts[0].start
-    whole = (explanation.parts[-1].end - start).total_seconds() or 1.0
-    return [
-        Stretch(
-            across(100 * (part.start - start).total_seconds() / whole),
-            across(100 * part.seconds / whole),
-            "counted" if getattr(part, f"in_{counts}") else _KINDS.get(part.reason, "paused"),
-            part,
-        )
-        for part in explanation.parts
-    ]
-
-
-_KINDS = {"closed hours": "closed"}

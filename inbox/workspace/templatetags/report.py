@@ -12,18 +12,21 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from inbox.reports.explain import Edge, Explanation
 from inbox.reports.figures import Share
 from inbox.reports.listing import Line
 from inbox.reports.scope import NONE
-from inbox.reports.words import REASONS
+from inbox.reports.words import REASONS, WAIVED_BECAUSE
 from inbox.surveys.scores import Interval
 from inbox.tickets.enums import State
 from inbox.tickets.models import TicketEvent
 from inbox.workspace import report_charts as charts
-from inbox.workspace import wording
+from inbox.workspace import time_bar, wording
 
 register = template.Library()
 _HOUR = 3600
@@ -130,6 +133,91 @@ def reason_name(reason: str) -> str:
 
 
 @register.filter
+def waived_because(reason: str) -> str:
+    """Why a clock was waived."""
+    return str(WAIVED_BECAUSE.get(reason, reason))
+
+
+@register.filter
+def edge_words(edge: Edge) -> str:
+    """What a part of a figure begins or ends with, where it is no event."""
+    return {
+        Edge.OPENING: _("opening"),
+        Edge.CLOSING: _("closing"),
+        Edge.TARGET: _("target passed"),
+        Edge.NOW: _("now"),
+    }.get(edge, "")
+
+
+@register.filter
+def bar_words(kind: str) -> str:
+    """What the parts of a time bar of this kind are."""
+    return {
+        time_bar.COUNTED: _("counted"),
+        time_bar.LATE: _("counted, after the target"),
+        time_bar.CLOSED: _("closed hours, not counted"),
+        time_bar.PAUSED: _("paused, not counted"),
+        time_bar.LEFT_OUT: _("not counted"),
+        time_bar.AHEAD: _("left until the target"),
+    }[kind]
+
+
+@register.filter
+def sign_words(kind: str, is_over: bool = False) -> str:
+    """What a sign of a time bar says."""
+    return {
+        "warned": _("warning"),
+        "missed": _("target passed"),
+        "due": _("target would have passed") if is_over else _("target passes"),
+        "now": _("now"),
+    }[kind]
+
+
+@register.simple_tag(takes_context=True)
+def bar_summary(context: Context, bar: time_bar.TimeBar, explained: Explanation) -> str:
+    """A time bar for those who do not see it: from when to when, its sums and its signs; the table has the rest."""
+    now = context.get("now")
+    sums = [f"{bar_words(kind)} {spent(seconds, context['counts'])}" for kind, seconds in bar.sums.items()]
+    signs = [f"{sign_words(sign.kind, explained.is_over)} {wording.clock_time(sign.at, now)}" for sign in bar.signs]
+    span = _("From %(start)s to %(end)s") % {
+        "start": wording.clock_time(bar.start, now),
+        "end": wording.clock_time(bar.end, now),
+    }
+    return "; ".join([span, *sums, *signs])
+
+
+@register.simple_tag(takes_context=True)
+def part_summary(context: Context, piece: time_bar.Piece) -> str:
+    """A piece of a time bar, for the pointer that rests on it."""
+    now, part = context.get("now"), piece.part
+    if piece.kind == time_bar.AHEAD:
+        return bar_words(piece.kind)
+    return _("%(start)s – %(end)s, %(reason)s: %(length)s") % {
+        "start": wording.clock_time(part.start, now),
+        "end": wording.clock_time(part.end, now),
+        "reason": reason_name(part.reason),
+        "length": exactly(part.seconds),
+    }
+
+
+@register.filter
+def figure_in(explanation: Explanation, counts: str) -> float:
+    """The figure in seconds, counted as asked: elapsed, business or used."""
+    seconds: float = getattr(explanation, counts)
+    return seconds
+
+
+@register.simple_tag(takes_context=True)
+def event_link(context: Context, event: TicketEvent) -> SafeString:
+    """An event in a few words, leading to its message in the ticket where it has one."""
+    words = event_words(event)
+    if not event.message_id:
+        return format_html("{}", words)
+    ticket = "" if context.get("beside_the_ticket") else reverse("workspace:ticket", args=[event.ticket_id])
+    return format_html('<a href="{}#message-{}">{}</a>', ticket, event.message_id, words)
+
+
+@register.filter
 def event_words(event: TicketEvent) -> str:
     """An event in a few words: what happened, and who did it."""
     who = event.agent or event.customer
@@ -201,10 +289,10 @@ def explained(context: Context, line: Line) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def other_basis(context: Context, basis: str) -> str:
-    """The address of the same explanation on another basis."""
-    given = context["request"].GET.dict()
-    return f"?{urlencode({**given, 'basis': basis})}"
+def other_basis(context: Context, counts: str) -> str:
+    """The address of the same explanation, counted differently: elapsed, business or used."""
+    given = {name: value for name, value in context["request"].GET.items() if name not in ("basis", "counts")}
+    return f"?{urlencode({**given, 'counts' if counts == 'used' else 'basis': counts})}"
 
 
 @register.simple_tag(takes_context=True)

@@ -27,10 +27,10 @@ from inbox.reports.words import FIGURE_NAMES, LEVEL_TITLES, MEANINGS, REASONS_LE
 from inbox.sla.enums import TargetKind
 from inbox.surveys.enums import Suppression
 from inbox.tickets.access import ticket_for
-from inbox.tickets.enums import Priority
 from inbox.tickets.models import Ticket
 from inbox.workspace.access import AgentRequest, report_readers
-from inbox.workspace.report_charts import day_chart, heat_map, stretches
+from inbox.workspace.explaining import explaining
+from inbox.workspace.report_charts import day_chart, heat_map
 from inbox.workspace.report_filters import Asked, asked, parts_of, wanted
 
 _PAGE = 50
@@ -108,20 +108,11 @@ def explanation(request: AgentRequest, ref: str) -> HttpResponse:
     found = _explained(request, ticket, question)
     if found is None:
         raise Http404("There is no such figure of this ticket.")
-    # Waits have no business length.
-    counts = "elapsed" if figure.endswith("_wait") else question.scope.basis.value
-    drawn = stretches(found, counts)
+    counts = "used" if request.GET.get("counts") == "used" else question.scope.basis.value
     shown = {
+        **explaining(ticket, found, figure or target, counts),
         "asked": question,
-        "ticket": ticket,
-        "figure": figure,
         "name": FIGURE_NAMES[figure] if figure else TARGET_NAMES[target],
-        "meaning": MEANINGS[figure or target],
-        "explained": found,
-        "counts": counts,
-        "stretches": drawn,
-        "kinds": {stretch.kind for stretch in drawn},
-        "priorities": dict(Priority.choices),
         "now": question.scope.as_of,
     }
     return render(request, "workspace/reports/explanation.html", shown)

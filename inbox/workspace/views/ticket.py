@@ -15,10 +15,11 @@ from inbox.reports.explain import explain_run
 from inbox.sla.models import Clock
 from inbox.tickets import actions
 from inbox.tickets.access import ticket_for
-from inbox.tickets.enums import EventKind, Priority, State
+from inbox.tickets.enums import Priority, State
 from inbox.tickets.models import Ticket
 from inbox.workspace.access import AgentRequest, agents, answerers
 from inbox.workspace.answers import act, address, given, undoes
+from inbox.workspace.explaining import explaining
 from inbox.workspace.panes import CHOSEN_STATES, all_teams, answering_agents, ticket_context
 from inbox.workspace.views.inbox import fragment
 
@@ -180,14 +181,16 @@ def clock(request: AgentRequest, number: int, clock_id: int) -> HttpResponse:
     if shown is None:
         raise Http404("No such clock.")
     at = now()
-    context = {
-        "ticket": found,
-        "clock": shown,
-        "explained": explain_run(found, shown.target, at, number=shown.number),
-        "policy": found.events.filter(kind=EventKind.POLICY_APPLIED, policy_version=shown.policy_version_id).last(),
-        "now": at,
-    }
+    explained = explain_run(found, shown.target, at, number=shown.number)
+    if explained is None:
+        raise Http404("The log no longer knows this clock.")
     is_dialog = request.headers.get("X-Pane") == "dialog"
+    context = {
+        **explaining(found, explained, shown.target, "used"),
+        "clock": shown,
+        "now": at,
+        "beside_the_ticket": is_dialog,
+    }
     template = "workspace/ticket/clock.html" if is_dialog else "workspace/ticket/clock_page.html"
     return fragment(render(request, template, context))
 

@@ -5,14 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from inbox.agents.models import Agent
-from inbox.channels.models import Channel
-from inbox.reports.explain import explain_run
 from inbox.reports.figures import Share
 from inbox.reports.queries import Day
-from inbox.tickets.conversation import reply
-from inbox.workspace.report_charts import day_chart, heat_map, stretches
-from tests.inbox.reports.stories import NOW, asked, on
+from inbox.workspace.report_charts import day_chart, heat_map
 
 UTC = ZoneInfo("UTC")
 
@@ -54,15 +49,3 @@ def test_the_heat_map_widens_to_the_hours_that_have_something_and_few_are_no_bla
     heat = heat_map({(1, 3): 1, (5, 20): 2})
     hot = {(cell.weekday, cell.hour): cell.heat for _, cells in heat.rows for cell in cells if cell.heat}
     assert (heat.hours[0], heat.hours[-1], heat.total, hot) == (3, 20, 3, {(1, 3): 1, (5, 20): 2})
-
-
-def test_stretches_lie_side_by_side_over_the_whole_width(support: Channel, ada: Agent) -> None:
-    ticket = asked(support, on(9, 16), "Kay")
-    reply(ticket, "Tomorrow.", by=ada, at=on(10, 10))
-    explained = explain_run(ticket, "first_response", NOW)
-    assert explained is not None
-    assert [(one.x, one.width, one.kind) for one in stretches(explained, "business")] == [
-        ("0.000%", "5.556%", "counted"),
-        ("5.556%", "83.333%", "closed"),
-        ("88.889%", "11.111%", "counted"),
-    ]
