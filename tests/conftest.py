@@ -16,7 +16,7 @@ from inbox.channels.models import Channel
 from inbox.sla.defaults import ensure_defaults
 from inbox.surveys.defaults import ensure_survey
 from inbox.surveys.models import Survey
-from tests import cast
+from tests import cast, emptying
 from tests.forks import Parent
 from tests.mail_servers import Dovecot, dovecot_running
 from tests.product import MailServer, Product, environment
@@ -28,12 +28,15 @@ hypothesis.settings.register_profile("suite", deadline=None, suppress_health_che
 hypothesis.settings.load_profile("suite")
 # The algorithm of the product, with as little work as it allows.
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+emptying.use_for_tests_that_commit()
 
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays until the end: the collector of garbage need not look through it again and again."""
     gc.collect()
     gc.freeze()
+    # A test makes little that refers to itself: looking for it after every 700 objects takes a tenth of the time.
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")
