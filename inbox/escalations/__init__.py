@@ -1,1 +1,1 @@
-"""What a policy has happen when a clock is warned of or breached: who is told, what is changed."""
+"""What a policy has done when a clock is warned of or breached: people told, systems called, tickets handed on."""

@@ -1,0 +1,18 @@
+"""Wake-ups for steps: each may be lost, doubled or late; the sweep finds the rows."""
+
+from celery import shared_task
+
+from inbox.escalations import taking
+
+
+@shared_task
+def take(escalation_id: int) -> None:
+    """Take one step."""
+    taking.take(escalation_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Ring for every step that is due and taken by nobody."""
+    for escalation_id in taking.waiting():
+        take.delay(escalation_id)
