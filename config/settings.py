@@ -107,6 +107,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "inbox",
+        # What is counted or kept there is not worth a long wait.
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 
@@ -176,6 +178,36 @@ ACCOUNT_ADAPTER = "inbox.workspace.sign_in.ClosedSignUp"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+#: Requests that one API token, or one browser, may make in a minute.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 600)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "inbox.api.authentication.BearerToken",
+        "inbox.api.authentication.WorkspaceSession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["inbox.api.throttling.PerToken"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["inbox.api.bodies.JsonBody"],
+    "DEFAULT_SCHEMA_CLASS": "inbox.api.schema.Operation",
+    "EXCEPTION_HANDLER": "inbox.api.problems.answer",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Inbox",
+    "VERSION": "1",
+    "DESCRIPTION": "Service-level policies, calendars, clocks and what explains them.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ClockState": "inbox.sla.enums.ClockState",
+        "Target": "inbox.sla.enums.TargetKind",
+        "TicketState": "inbox.tickets.enums.State",
+        "Priority": "inbox.tickets.enums.Priority",
+        "EventKind": "inbox.tickets.enums.EventKind",
+        "AuthorKind": "inbox.tickets.enums.AuthorKind",
+    },
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("ru", "Русский")]

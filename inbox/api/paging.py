@@ -1,0 +1,123 @@
+"""Lists in pages that neither repeat nor skip while rows come and go: each starts after the last row before it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Model, Q
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+MOST_ROWS = 200
+
+
+class Keyset(BasePagination):
+    """Pages of rows ordered by `column` (an instant, those without one last, or the key itself) and then by key."""
+
+    column = "id"
+    rows_unasked = 50
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+        """The rows of the page asked for."""
+        limit = self._limit(request)
+        if cursor := request.query_params.get("cursor"):
+            queryset = queryset.filter(self._after(*_read(cursor)))
+        rows = list(queryset.order_by(F(self.column).asc(nulls_last=True), "pk")[: limit + 1])
+        self.next = None
+        if len(rows) > limit:
+            self.next = replace_query_param(request.build_absolute_uri(), "cursor", self._cursor(rows[limit - 1]))
+        return rows[:limit]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page, and where the next one is."""
+        return Response({"results": data, "next": self.next})
+
+    def _limit(self, request: Request) -> int:
+        given = request.query_params.get("limit")
+        if given is None:
+            return self.rows_unasked
+        if not (given.isascii() and given.isdigit() and len(given) < 6 and 1 <= int(given) <= MOST_ROWS):
+            raise ValidationError({"limit": _("Take a number from 1 to %(most)s.") % {"most": MOST_ROWS}})
+        return int(given)
+
+    def _after(self, at: datetime | None, pk: int) -> Q:
+        if self.column == "id":
+            return Q(pk__gt=pk)
+        if at is None:
+            return Q(**{self.column: None}, pk__gt=pk)
+        later = Q(**{f"{self.column}__gt": at}) | Q(**{self.column: None})
+        return later | Q(**{self.column: at}, pk__gt=pk)
+
+    def _cursor(self, row: Model) -> str:
+        at = None if self.column == "id" else getattr(row, self.column)
+        text = json.dumps([at and at.isoformat(), row.pk])
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """How the schema describes what to ask for."""
+        return [
+            {
+                "name": "cursor",
+                "in": "query",
+                "required": False,
+                "description": "Where the page starts, as the `next` of the page before has it.",
+                "schema": {"type": "string"},
+            },
+            {
+                "name": "limit",
+                "in": "query",
+                "required": False,
+                "description": "How many rows a page has.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": self.rows_unasked},
+            },
+        ]
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """How the schema describes a page."""
+        return {
+            "type": "object",
+            "required": ["results", "next"],
+            "properties": {
+                "results": schema,
+                "next": {
+                    "type": "string",
+                    "format": "uri",
+                    "nullable": True,
+                    "description": "The address of the next page; null on the last.",
+                },
+            },
+        }
+
+
+def _read(cursor: str) -> tuple[datetime | None, int]:
+    try:
+        at, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if type(pk) is not int or not 0 < pk < 2**63:
+            raise ValueError(pk)
+        instant = None if at is None else datetime.fromisoformat(at)
+        if instant is not None and instant.utcoffset() is None:
+            raise ValueError(at)
+    except (ValueError, TypeError) as error:
+        told = _("This is no cursor of ours: take the whole address that `next` gave, or begin without one.")
+        raise ValidationError({"cursor": told}) from error
+    return instant, pk
+
+
+class ByDueAt(Keyset):
+    """What is due next first; what has no deadline last."""
+
+    column = "due_at"
+
+
+class ByOccurrence(Keyset):
+    """In the order in which it happened."""
+
+    column = "occurred_at"

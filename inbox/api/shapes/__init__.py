@@ -1,0 +1,1 @@
+"""What resources look like in JSON, and what may be sent."""

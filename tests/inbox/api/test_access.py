@@ -1,0 +1,144 @@
+"""Who gets what answer from the API: a row for every address and method, a column for every role.
+
+A new route without a row fails. Who has no token gets 401; what is not his to see is missing (404); what is above his
+role is refused (403).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from inbox.api.urls import urlpatterns
+from tests import cast
+from tests.inbox.api.calls import Caller
+from tests.inbox.questions import asks
+from tests.web import Visitor
+
+ROLES = ("stranger", "light", "agent", "lead", "admin", "auditor")
+World = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request and the status each role gets; `on` names the things of the world in the address."""
+
+    route: str
+    statuses: dict[str, int]
+    method: str = "GET"
+    on: tuple[str, ...] = ()
+    sent: object = None
+    asked: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def everyone(status: int = 200) -> dict[str, int]:
+    return dict.fromkeys(ROLES, status)
+
+
+def readers() -> dict[str, int]:
+    """All who may see the ticket."""
+    return everyone() | {"stranger": 404}
+
+
+TICKET = ("number",)
+ROWS = (
+    Row("clocks", everyone()),
+    Row("ticket_clocks", readers(), on=TICKET),
+    Row("ticket_events", readers(), on=TICKET),
+    Row("clock_explanation", readers(), on=("number", "clock_id")),
+    Row("schema", everyone()),
+)
+#: What leads nowhere: `test_problems.py`.
+ELSEWHERE = {"missing"}
+#: Open to whoever asks.
+PUBLIC = {"schema"}
+
+
+@pytest.fixture(scope="module")
+def world_once(company_once: bool) -> World:
+    """One of each thing that an address can name; the ticket is Billing's."""
+    ticket = asks(cast.support(), 1)
+    return {"number": ticket.pk, "clock_id": ticket.clocks.order_by("id").first().pk}
+
+
+@pytest.fixture(scope="module")
+def callers_once(world_once: World) -> dict[str, Caller]:
+    by_role = {
+        "stranger": cast.wen(),
+        "light": cast.lin(),
+        "agent": cast.ada(),
+        "lead": cast.lea(),
+        "admin": cast.maja(),
+        "auditor": cast.otto(),
+    }
+    return {role: Caller(agent) for role, agent in by_role.items()}
+
+
+@pytest.fixture
+def world(world_once: World, company: None) -> World:
+    return world_once
+
+
+@pytest.fixture
+def callers(callers_once: dict[str, Caller], company: None) -> dict[str, Caller]:
+    return callers_once
+
+
+def address(row: Row, world: World) -> str:
+    return reverse(f"api:{row.route}", kwargs={name: world[name] for name in row.on}) + row.asked
+
+
+def ask(caller: Caller, row: Row, world: World) -> int:
+    """The status of the answer; whatever the request did is taken back."""
+    with transaction.atomic():
+        status = caller.call(row.method, address(row, world), row.sent, **row.headers).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def test_every_route_and_method_has_a_row() -> None:
+    there = {
+        (str(pattern.name), method.upper())
+        for pattern in urlpatterns
+        if str(pattern.name) not in ELSEWHERE
+        for method in ("get", "post", "put", "patch", "delete")
+        if hasattr(pattern.callback.view_class, method)
+    }
+    assert there == {(row.route, row.method) for row in ROWS}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_is_its_own_and_nothing_else(role: str, callers: dict[str, Caller], world: World) -> None:
+    surprises = {
+        f"{row.method} {row.route}": f"{status}, expected {row.statuses[role]}"
+        for row in ROWS
+        if (status := ask(callers[role], row, world)) != row.statuses[role]
+    }
+    assert surprises == {}
+
+
+def test_who_has_no_token_gets_nothing(world: World) -> None:
+    visitor = Visitor()
+    statuses = {
+        (row.route, visitor.generic(row.method, address(row, world)).status_code)
+        for row in ROWS
+        if row.route not in PUBLIC
+    }
+    assert {status for _route, status in statuses} == {401}
+
+
+def test_looking_changes_nothing(callers: dict[str, Caller], world: World) -> None:
+    caller, written = callers["admin"], []
+    caller.reads("clocks/")
+    for row in ROWS:
+        if row.method == "GET":
+            with CaptureQueriesContext(connection) as queries:
+                ask(caller, row, world)
+            changes = ("INSERT", "UPDATE", "DELETE")
+            written += [f"{row.route}: {query['sql'][:120]}" for query in queries if query["sql"].startswith(changes)]
+    assert written == []
