@@ -13,7 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("inbox")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["inbox.channels", "inbox.sla", "inbox.surveys", "inbox.tickets", "inbox.reactions"])
+app.autodiscover_tasks(
+    ["inbox.channels", "inbox.reports", "inbox.sla", "inbox.surveys", "inbox.tickets", "inbox.reactions"]
+)
 
 
 @app.on_configure.connect

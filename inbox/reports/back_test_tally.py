@@ -1,0 +1,106 @@
+"""What a back-test counts: plain numbers in dictionaries, whatever the number of tickets, and what becomes of them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from statistics import fmean, stdev
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from inbox.sla.enums import TargetKind
+from inbox.sla.wallclock import at_tick
+
+#: Breaches are counted by the quarter of an hour: all zones' hours and days are made of these.
+_QUARTER = 15 * 60 * 1_000_000
+
+MET, MISSED, OTHER = 0, 1, 2
+"""How a run is judged; the others are running, paused, waived, without a target, or judged outside the period."""
+
+
+class Tally:
+    """The counts of what was, or of one draft."""
+
+    __slots__ = ("_durations", "_groups", "_quarters")
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[str, int | None, int], list[int]] = {}
+        self._quarters: dict[tuple[str, int], list[int]] = {}
+        self._durations: dict[str, array[float]] = {str(target): array("d") for target in TargetKind}
+
+    def judge(self, target: str, side: int, at: int, team: int | None, channel: int) -> None:
+        """Count a run that was met or missed at that instant (ticks)."""
+        group = target, team, channel
+        counted = self._groups.get(group)
+        if counted is None:
+            counted = self._groups[group] = [0, 0]
+        counted[side] += 1
+        quarter = target, at // _QUARTER
+        counted = self._quarters.get(quarter)
+        if counted is None:
+            counted = self._quarters[quarter] = [0, 0]
+        counted[side] += 1
+
+    def time(self, target: str, seconds: float) -> None:
+        """Count how long a run took that ended with what it waited for."""
+        self._durations[target].append(seconds)
+
+    def result(self, zone: ZoneInfo) -> dict[str, Any]:
+        """The counts as values that can be stored, with hours and days of this zone.
+
+        {target: {"met", "missed", "n", "median", "p90", "mean", "teams": [[id, met, missed]], "channels": the same,
+        "days": [[ISO date, met, missed]], "hours": [[weekday (Monday 1), hour, missed]]}}; lengths in seconds.
+        """
+        return {str(target): self._of(str(target), zone) for target in TargetKind}
+
+    def _of(self, target: str, zone: ZoneInfo) -> dict[str, Any]:
+        teams, channels, days, hours = (dict[Any, list[int]]() for _ in range(4))
+        total = [0, 0]
+        for (of, team, channel), counted in self._groups.items():
+            if of == target:
+                for sums in (total, _of_key(teams, team), _of_key(channels, channel)):
+                    _add(sums, counted)
+        for (of, quarter), counted in self._quarters.items():
+            if of == target:
+                local = at_tick(quarter * _QUARTER).astimezone(zone)
+                _add(_of_key(days, local.date().isoformat()), counted)
+                _add(_of_key(hours, (local.isoweekday(), local.hour)), counted)
+        return {
+            "met": total[MET],
+            "missed": total[MISSED],
+            **_spread(self._durations[target]),
+            "teams": [[key, *counted] for key, counted in teams.items()],
+            "channels": [[key, *counted] for key, counted in channels.items()],
+            "days": [[key, *counted] for key, counted in sorted(days.items())],
+            "hours": [[*key, counted[MISSED]] for key, counted in sorted(hours.items()) if counted[MISSED]],
+        }
+
+
+def _of_key(sums: dict[Any, list[int]], key: object) -> list[int]:
+    return sums.setdefault(key, [0, 0])
+
+
+def _add(sums: list[int], counted: Iterable[int]) -> None:
+    for place, count in enumerate(counted):
+        sums[place] += count
+
+
+def _spread(seconds: array[float]) -> dict[str, float | int | None]:
+    values = sorted(seconds)
+    return {
+        "n": len(values),
+        "median": _percentile(values, 0.5),
+        "p90": _percentile(values, 0.9),
+        "mean": fmean(values) if values else None,
+        "deviation": stdev(values) if len(values) > 1 else None,
+    }
+
+
+def _percentile(values: list[float], share: float) -> float | None:
+    """As PostgreSQL's `percentile_cont`: interpolated."""
+    if not values:
+        return None
+    place = share * (len(values) - 1)
+    low = int(place)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (values[high] - values[low]) * (place - low)
