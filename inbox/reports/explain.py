@@ -18,6 +18,7 @@ from inbox.tickets.enums import EventKind, State
 from inbox.tickets.models import Ticket, TicketEvent
 
 OPEN, CLOSED_HOURS = "open", "closed hours"
+IN_STATE = "state:"
 
 
 class Edge(StrEnum):
@@ -32,7 +33,7 @@ class Edge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of time with one reason: open, closed hours, pending, on hold, or the state of the ticket.
+    """A stretch of time with one reason: open, closed hours, pending, on hold, or in a state ("state:on_hold").
 
     Whether it counts: in all hours, in business hours, towards the target. `started_by` and `stopped_by` are the
     events at its ends; None where something else sets the edge, as `begins_with` and `ends_with` say. `is_late`: it
@@ -233,7 +234,7 @@ def _waits(figure: str, result: Replayed, standing: Sequence[TicketEvent]) -> Ex
         return None
     counted = (State.PENDING,) if figure == "agent_wait" else (State.NEW, State.OPEN, State.ON_HOLD)
     parts = [
-        Part(start.occurred_at, end.occurred_at, str(state), state in counted, False, False, start, end)
+        Part(start.occurred_at, end.occurred_at, f"{IN_STATE}{state}", state in counted, False, False, start, end)
         for state, start, end in _stays(standing)
         if start.occurred_at < end.occurred_at <= result.last_resolved_at
     ]

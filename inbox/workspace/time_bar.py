@@ -10,25 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inbox.reports.explain import CLOSED_HOURS, Explanation, Part
-from inbox.tickets.enums import State
 from inbox.workspace.report_charts import across
 
 #: What a part is drawn as.
 COUNTED, LATE, CLOSED, PAUSED, LEFT_OUT, AHEAD = "counted", "late", "closed", "paused", "left-out", "ahead"
 _COUNTS = (COUNTED, LATE)
-_KINDS: Mapping[str, str] = {
-    CLOSED_HOURS: CLOSED,
-    "pending": PAUSED,
-    "on hold": PAUSED,
-    State.PENDING: PAUSED,
-    State.ON_HOLD: PAUSED,
-}
+_KINDS: Mapping[str, str] = {CLOSED_HOURS: CLOSED, "pending": PAUSED, "on hold": PAUSED}
 #: All that does not count takes at most this share of what does.
 _MOST_BESIDE = 0.8
 _LEAST = 0.009
 _MANY = 60
-#: From this width on, in percent, a part has room for its length in words.
-_ROOM = 13
+#: From these widths on, in percent, a part has room for its length in words: on a large screen, on a small one.
+_ROOM, _ROOM_ON_PHONES = 10, 20
+#: The order in which the kinds are told.
+_ORDER = (COUNTED, LATE, CLOSED, PAUSED, LEFT_OUT, AHEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +37,7 @@ class Piece:
     part: Part
     is_cut: bool
     has_room: bool
+    is_wide: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,10 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class TimeBar:
-    """The pieces of a figure from its start to its end, or to the deadline that lies behind it."""
+    """The pieces of a figure from its start to its end, or to the deadline that lies behind it.
+
+    `sums`: kind -> seconds; what is ahead is counted as the target counts.
+    """
 
     pieces: tuple[Piece, ...]
     signs: tuple[Sign, ...]
@@ -79,9 +78,11 @@ def time_bar(explanation: Explanation, counts: str) -> TimeBar | None:
         parts.append((Part(end, explanation.due_at, AHEAD, False, False, False), AHEAD))
     lengths = _lengths(parts)
     pieces, edges = _placed(parts, lengths)
-    sums: dict[str, float] = {}
-    for part, kind in parts:
-        sums[kind] = sums.get(kind, 0.0) + part.seconds
+    sums = {kind: sum(part.seconds for part, its in parts if its == kind) for kind in _ORDER}
+    if explanation.run and explanation.run.goal:
+        sums[AHEAD] = max(0.0, explanation.run.goal.total_seconds() - explanation.used)
+    shown = {kind for _, kind in parts}
+    sums = {kind: seconds for kind, seconds in sums.items() if kind in shown}
     return TimeBar(pieces, _signs(explanation, end, edges), parts[0][0].start, parts[-1][0].end, sums)
 
 
@@ -123,7 +124,9 @@ def _placed(
     for (part, kind), length in zip(parts, lengths, strict=True):
         width = 100 * length / whole
         is_cut = kind not in _COUNTS and length < 0.7 * part.seconds
-        pieces.append(Piece(across(x), across(width), across(x + width / 2), kind, part, is_cut, width >= _ROOM))
+        has_room = width >= _ROOM and not is_cut and kind != AHEAD
+        middle = across(x + width / 2)
+        pieces.append(Piece(across(x), across(width), middle, kind, part, is_cut, has_room, width >= _ROOM_ON_PHONES))
         edges.append((part.start, part.end, x, width))
         x += width
     return tuple(pieces), edges

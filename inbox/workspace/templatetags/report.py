@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from inbox.reports.explain import Edge, Explanation
+from inbox.reports.explain import IN_STATE, Edge, Explanation
 from inbox.reports.figures import Share
 from inbox.reports.listing import Line
 from inbox.reports.scope import NONE
@@ -91,10 +91,11 @@ def spent_bounds(interval: Interval | None, basis: str = "elapsed") -> str:
 
 
 @register.filter
-def exactly(seconds: float | None) -> str:
-    """A duration to the second, as "9:05:30"; what lies below a second is told in full."""
+def exactly(seconds: float | None, is_over: bool = True) -> str:
+    """A duration to the second, as "9:05:30"; what lies below a second is told in full, once it `is_over`."""
     if seconds is None:
         return "–"
+    seconds = seconds if is_over else int(seconds)
     whole_seconds = int(seconds)
     hours, rest = divmod(whole_seconds, _HOUR)
     minutes, second = divmod(rest, 60)
@@ -129,7 +130,7 @@ def part_of(count: int, whole_count: int) -> float:
 @register.filter
 def reason_name(reason: str) -> str:
     """Why a stretch of time counts or not: the hours, or the state the ticket was in."""
-    return str(REASONS.get(reason) or State(reason).label)
+    return str(REASONS.get(reason) or State(reason.removeprefix(IN_STATE)).label)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from inbox.agents.models import Agent, Team
 from inbox.common.clock import now
+from inbox.escalations.actions import see
 from inbox.reports.explain import explain_run
 from inbox.sla.models import Clock
 from inbox.tickets import actions
@@ -169,6 +170,7 @@ def seen(request: AgentRequest, number: int) -> HttpResponse:
     if not (message.isdecimal() and len(message) < 18):
         return HttpResponseBadRequest(_("Up to which message?"))
     actions.mark_seen(found, request.user, int(message))
+    see(request.user, ticket=found)
     return HttpResponse(status=204)
 
 

@@ -109,3 +109,21 @@ def test_there_is_no_explanation_of_what_does_not_exist(support: Channel) -> Non
         explain_ticket(ticket, "resolution_time", NOW),
         explain_ticket(ticket, "agent_wait", NOW),
     ) == (None, None, None, None)
+
+
+def test_a_run_is_cut_where_its_target_passed(support: Channel, ada: Agent) -> None:
+    ticket = asked(support, on(10, 8), "Mia")
+    reply(ticket, "Sorry for the wait.", by=ada, at=on(10, 14))
+    found = whole(explain_run(ticket, "first_response", NOW))
+    assert [(part.seconds / HOUR, part.begins_with, part.ends_with, part.is_late) for part in found.parts] == [
+        (4.0, "event", "target", False),
+        (2.0, "target", "event", True),
+    ]
+    assert (found.warned_at, found.due_at) == (on(10, 11), on(10, 12))
+
+
+def test_of_an_answer_in_time_is_told_until_when_there_was_time(support: Channel, ada: Agent) -> None:
+    ticket = asked(support, on(9, 16), "Kay")
+    reply(ticket, "Tomorrow.", by=ada, at=on(10, 10))
+    found = whole(explain_run(ticket, "first_response", NOW))
+    assert (found.warned_at, found.due_at) == (on(10, 10), on(10, 11))
