@@ -70,8 +70,21 @@ def _followed_up(details: Details) -> str:
     return _("wrote again after it was closed: T-%(ticket)s") % {"ticket": details.get("ticket", "")}
 
 
+def _warned(details: Details) -> str:
+    return _("target close: %(target)s") % {"target": TargetKind(details["target"]).label}
+
+
 def _breached(details: Details) -> str:
     return _("target missed: %(target)s") % {"target": TargetKind(details["target"]).label}
+
+
+def _escalated(details: Details) -> str:
+    names = ", ".join(details.get("told", ()))
+    told = [_("told %(names)s, by mail too") if details.get("by_mail") else _("told %(names)s")] if names else []
+    told = [sentence % {"names": names} for sentence in told]
+    if host := details.get("webhook"):
+        told.append(_("calls %(host)s") % {"host": host})
+    return _("escalated: %(what)s") % {"what": "; ".join(told)} if told else _("escalated")
 
 
 def _reply_scheduled(details: Details) -> str:
@@ -133,7 +146,9 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.REPLY_SCHEDULED: _reply_scheduled,
     Kind.REPLY_HELD: _reply_held,
     Kind.REPLY_WITHDRAWN: gettext_lazy("took a reply back"),
+    Kind.CLOCK_WARNED: _warned,
     Kind.CLOCK_BREACHED: _breached,
+    Kind.ESCALATED: _escalated,
     Kind.SURVEY_SCHEDULED: _survey_scheduled,
     Kind.SURVEY_SUPPRESSED: _survey_suppressed,
     Kind.SURVEY_SENT: gettext_lazy("survey sent"),

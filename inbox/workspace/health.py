@@ -10,6 +10,7 @@ import redis
 from django.db import DatabaseError, connection
 
 from inbox.channels.queries import backlog
+from inbox.escalations.queries import standing
 from inbox.live.announce import bell
 from inbox.sla.models import Clock
 
@@ -27,6 +28,7 @@ class Health:
     delivery: bool = False
     clocks: bool = False
     mailboxes: bool = False
+    escalations: bool = False
     figures: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -49,6 +51,7 @@ def examine(at: datetime) -> Health:
             cursor.execute("SELECT 1")
         found = backlog(at)
         unnoticed = Clock.objects.filter(stopped_at=None, noticed_at=None, due_at__lt=at - LATE).count()
+        escalations = standing(at, LATE)
     except DatabaseError as error:
         health.figures["database"] = type(error).__name__
         return health
@@ -57,6 +60,7 @@ def examine(at: datetime) -> Health:
     health.delivery = found.sending_lag <= LATE
     health.clocks = unnoticed == 0
     health.mailboxes = found.stale_pollers == 0
+    health.escalations = escalations.late == 0
     health.figures = {
         "waiting": found.waiting,
         "waiting_lag_seconds": round(found.waiting_lag.total_seconds()),
@@ -67,6 +71,9 @@ def examine(at: datetime) -> Health:
         "failed_last_week": found.failed,
         "breaches_not_noticed": unnoticed,
         "stale_pollers": found.stale_pollers,
+        "escalations_late": escalations.late,
+        "escalations_retried": escalations.retried,
+        "escalations_failed_last_week": escalations.failed,
     }
     return health
 

@@ -33,7 +33,7 @@ PLACES = (
     Place("workspace:outbox", _("Outbox"), "send", "g o", lambda agent: agent.sees_all and agent.answers_customers),
 )
 #: Pages that belong to no place of the rail.
-_ELSEWHERE = ("/profile/", "/account/", "/setup/")
+_ELSEWHERE = ("/notices/", "/profile/", "/account/", "/setup/")
 
 
 def places(agent: Agent, path: str) -> list[Place]:

@@ -20,6 +20,7 @@ from inbox.common.clock import now as present
 from inbox.sla.models import Clock
 from inbox.tickets.enums import Priority, State
 from inbox.workspace import chips, wording
+from inbox.workspace.bell import bell_of
 from inbox.workspace.icons import drawn
 from inbox.workspace.places import places
 
@@ -179,6 +180,7 @@ def rail(context: Context) -> dict[str, Any]:
         "agent": request.user,
         "places": places(request.user, request.path),
         "density": request.COOKIES.get("density", "comfortable"),
+        **bell_of(request.user, request.path),
     }
 
 

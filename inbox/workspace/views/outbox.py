@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.parser
 import email.policy
 from dataclasses import dataclass
 
@@ -72,8 +73,11 @@ def outbox_frame(request: AgentRequest, mail_id: int) -> HttpResponse:
 
 
 def _subject(kept: OutboxMail) -> str:
-    """The mail's subject or its ticket's; empty when the ticket is gone."""
-    return (kept.message.subject or kept.message.ticket.subject) if kept.message else ""
+    """The mail's subject or its ticket's; of a mail to an agent, or when the ticket is gone, that of its head."""
+    if kept.message:
+        return kept.message.subject or kept.message.ticket.subject
+    head = email.parser.BytesHeaderParser(policy=email.policy.default).parsebytes(bytes(kept.body))
+    return str(head["Subject"] or "")
 
 
 def _read(kept: OutboxMail) -> _Mail:

@@ -80,6 +80,9 @@ PLANNED = ("planned_id",)
 ROWS: dict[str, Row] = {
     # Shell
     "workspace:profile": everyone(),
+    "workspace:notices": everyone(),
+    "workspace:bell": everyone(),
+    "workspace:notices_seen": post(everyone(302)),
     "workspace:appearance": post(everyone(302), theme="dark"),
     "workspace:health": anybody(200),
     "workspace:setup": anybody(404),

@@ -1,7 +1,8 @@
 // <live-stream src="/live/">: one event stream per browser. The tab that holds the lock "live-stream" has the
 // connection and passes the news to the others; when it closes, the next one takes over with the cursor kept by all.
 // News become events on the body: "live:ticket" and "live:ticket-42" with {ticket, event, kinds}, and "live:catch-up"
-// when too much was missed and fragments should fetch themselves anew. The state is on the body: data-live.
+// when too much was missed and fragments should fetch themselves anew; "live:notice" when the bell counts anew. The
+// state is on the body: data-live.
 const QUIET = 50_000;
 const POLL_AFTER = 3;
 const POLL_EVERY = 10_000;
@@ -80,7 +81,7 @@ class LiveStream extends HTMLElement {
       if (event.lastEventId) this.#cursor = event.lastEventId;
       this.#tell({ name, news: JSON.parse(event.data || "{}"), cursor: this.#cursor });
     };
-    for (const name of ["hello", "beat", "ticket", "catch_up", "presence"]) source.addEventListener(name, told(name));
+    for (const name of ["hello", "beat", "ticket", "catch_up", "presence", "notice"]) source.addEventListener(name, told(name));
     source.onerror = () => this.#lost();
     this.#watch();
   }
@@ -130,8 +131,12 @@ class LiveStream extends HTMLElement {
     if (name === "ticket") {
       this.#say("live:ticket", news);
       this.#say(`live:ticket-${news.ticket}`, news);
+      // Whom it told hears so by itself; what was missed comes with the ticket's own news.
+      if (news.kinds?.includes("escalated")) this.#say("live:notice", {});
     } else if (name === "catch_up") {
       this.#say("live:catch-up", news);
+    } else if (name === "notice") {
+      this.#say("live:notice", news);
     } else if (name === "presence") {
       this.#say("live:presence", news);
     }

@@ -1,0 +1,41 @@
+"""The bell: how many notices an agent has not seen, and how one of them is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from inbox.agents.models import Agent
+from inbox.escalations.queries import unseen
+from inbox.sla.enums import TargetKind
+from inbox.sla.models import Notice
+
+#: More are not counted on the bell.
+_MOST = 99
+
+
+def bell_of(agent: Agent, path: str) -> dict[str, Any]:
+    """What the bell shows on the page at `path`."""
+    ids = list(unseen(agent).order_by("-id").values_list("id", flat=True)[: _MOST + 1])
+    return {
+        "bell": {
+            "count": len(ids),
+            "shown": f"{_MOST}+" if len(ids) > _MOST else str(len(ids)),
+            "newest": ids[0] if ids else 0,
+            "is_current": path.startswith(reverse("workspace:notices")),
+        }
+    }
+
+
+def said_of(notice: Notice) -> str:
+    """A notice in one sentence."""
+    words = {
+        "target": TargetKind(notice.target).label,
+        "ref": notice.ticket.ref,
+        "subject": notice.ticket.subject or _("No subject"),
+    }
+    if notice.is_breach:
+        return _("%(target)s missed: %(ref)s %(subject)s") % words
+    return _("%(target)s due soon: %(ref)s %(subject)s") % words
