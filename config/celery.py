@@ -14,7 +14,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("inbox")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    ["inbox.channels", "inbox.reports", "inbox.sla", "inbox.surveys", "inbox.tickets", "inbox.reactions"]
+    [
+        *("inbox.channels", "inbox.escalations", "inbox.reports", "inbox.sla", "inbox.surveys", "inbox.tickets"),
+        "inbox.reactions",
+    ]
 )
 
 

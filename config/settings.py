@@ -139,7 +139,7 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep that waited longer than until the next one is not needed any more.
         "options": {"expires": SWEEP_SECONDS},
     }
-    for room in ("channels", "reports", "sla", "surveys", "tickets")
+    for room in ("channels", "escalations", "reports", "sla", "surveys", "tickets")
 } | {
     "sla.reckon": {
         "task": "inbox.sla.tasks.reckon",
@@ -155,6 +155,8 @@ CELERY_TASK_ROUTES = {
     # A queue with a worker of its own: a mail server that is slow keeps nothing else waiting.
     "inbox.channels.tasks.poll": {"queue": "mail"},
     "inbox.channels.tasks.read_import": {"queue": "imports"},
+    "inbox.escalations.tasks.sweep": {"queue": "clocks"},
+    "inbox.escalations.tasks.take": {"queue": "escalations"},
     "inbox.reports.tasks.sweep": {"queue": "clocks"},
     "inbox.reports.tasks.*": {"queue": "reports"},
     "inbox.sla.tasks.*": {"queue": "clocks"},

@@ -21,8 +21,9 @@ from config.supervisor.screen import Screen
 from config.supervisor.supervise import STOPPING, Supervisor
 
 QUEUES = "intake,delivery,clocks,surveys,reports,imports,celery"
-#: Fetching mail is waiting for servers: threads of a process of its own, so that nothing else waits with it.
-FETCHING = "mail"
+#: Fetching mail and telling other systems is waiting for them: threads of a process of its own, so that nothing else
+#: waits with it.
+FETCHING = "mail,escalations"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 
