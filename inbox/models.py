@@ -1,6 +1,7 @@
 """Every model of the product, for Django's discovery; import them from their own package."""
 
 from inbox.agents.models import Agent, ApiToken, Membership, Team
+from inbox.api.models import AnsweredRequest
 from inbox.channels.models import (
     Channel,
     ChannelAlias,
@@ -45,6 +46,7 @@ from inbox.tickets.models import (
 __all__ = [
     "Agent",
     "Answer",
+    "AnsweredRequest",
     "ApiToken",
     "Attachment",
     "BackTest",
