@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from inbox.reports import rows, surveys
 from inbox.reports.scope import Scope
 from inbox.reports.words import FIGURE_NAMES, REASONS_LEFT_OUT, TARGET_NAMES
 from inbox.sla.enums import TargetKind
-from inbox.sla.models import TicketFigures
+from inbox.sla.models import Clock, TicketFigures
 from inbox.surveys.enums import Suppression
 from inbox.surveys.models import Answer, Invitation
 from inbox.tickets.models import Ticket
@@ -183,13 +183,27 @@ def _of_now(scope: Scope, wanted: Wanted) -> Listing | None:
     if wanted.figure not in finders:
         return None
     find, at = finders[wanted.figure]
+    clocks = Clock.objects.filter(ticket=OuterRef("pk"), stopped_at=None)
+    clocks = clocks.filter(target=TargetKind.RESOLUTION) if wanted.figure == "paused_long" else clocks
     found = find(scope).select_related("customer", "channel", "team", "assignee").order_by(at, "pk")
-    return Listing(
-        str(FIGURE_NAMES[wanted.figure]),
-        found,
-        lambda ticket: _ticket_line(ticket, at=getattr(ticket, at), is_bad=wanted.figure == "overdue"),
-        "pk",
+
+    def line(ticket: Any) -> Line:
+        is_bad = wanted.figure == "overdue"
+        return _ticket_line(ticket, at=getattr(ticket, at), is_bad=is_bad, explained_by=_explained_by(ticket))
+
+    named = str(FIGURE_NAMES[wanted.figure])
+    return Listing(named, _with_clock(found, clocks.order_by(F("due_at").asc(nulls_last=True), "-id")), line, "pk")
+
+
+def _with_clock(found: Rows, clocks: QuerySet[Clock]) -> Rows:
+    """With the first of the clocks, which explains why the row is there."""
+    return found.annotate(
+        clock_target=Subquery(clocks.values("target")[:1]), clock_number=Subquery(clocks.values("number")[:1])
     )
+
+
+def _explained_by(row: Any) -> dict[str, str]:
+    return {"target": row.clock_target, "run": str(row.clock_number)} if row.clock_target else {}
 
 
 def _of_surveys(scope: Scope, wanted: Wanted) -> Listing | None:
@@ -242,8 +256,11 @@ def _of_the_left_out(scope: Scope, wanted: Wanted) -> Listing | None:
     if wanted.reason:
         found = found.filter(excluded=wanted.reason)
     found = found.select_related("ticket__customer", "ticket__channel", "ticket__team", "ticket__assignee")
+    clocks = Clock.objects.filter(ticket=OuterRef("ticket"), waived_because=OuterRef("excluded")).order_by(
+        "target", "id"
+    )
     return Listing(
         str(FIGURE_NAMES["left_out"]),
-        found.order_by("-ticket__created_at", "-pk"),
-        lambda row: _ticket_line(row.ticket, outcome=REASONS_LEFT_OUT[row.excluded]),
+        _with_clock(found.order_by("-ticket__created_at", "-pk"), clocks),
+        lambda row: _ticket_line(row.ticket, outcome=REASONS_LEFT_OUT[row.excluded], explained_by=_explained_by(row)),
     )

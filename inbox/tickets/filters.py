@@ -26,7 +26,7 @@ class Sort(StrEnum):
 #: The parameters an address may carry, in the order of their chips.
 FIELDS = ("state", "priority", "team", "assignee", "tag", "channel", "from", "is", "after", "before")
 #: Conditions without a value of their own: `is:unread`.
-FLAGS = ("unread", "overdue", "waiting", "spam")
+FLAGS = ("unread", "overdue", "soon", "waiting", "spam")
 #: Of these only one value can hold at a time.
 SINGLE = ("after", "before")
 

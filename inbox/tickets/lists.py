@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Func, IntegerField, Q, QuerySet, Subquery
@@ -13,8 +13,8 @@ from inbox.tickets.access import tickets_of
 from inbox.tickets.enums import UNRESOLVED, State
 from inbox.tickets.filters import Filters, Sort
 from inbox.tickets.models import Draft, Ticket
+from inbox.tickets.queries import SOON
 
-AT_RISK_WITHIN = timedelta(minutes=30)
 _OPEN = Q(state__in=UNRESOLVED, is_spam=False)
 
 #: name -> the condition on tickets, for an agent at an instant.
@@ -23,7 +23,7 @@ LISTS: Mapping[str, Callable[[Agent, datetime], Q]] = {
     "unassigned": lambda agent, at: _OPEN & Q(assignee=None),
     "open": lambda agent, at: _OPEN,
     "drafts": lambda agent, at: Q(pk__in=Draft.objects.filter(agent=agent).values("ticket")),
-    "risk": lambda agent, at: _OPEN & Q(due_at__lte=at + AT_RISK_WITHIN),
+    "risk": lambda agent, at: _OPEN & Q(due_at__lte=at + SOON),
     "waiting": lambda agent, at: _OPEN & Q(state=State.PENDING),
     "hold": lambda agent, at: _OPEN & Q(state=State.ON_HOLD),
     "resolved": lambda agent, at: Q(state__in=(State.RESOLVED, State.CLOSED), is_spam=False),

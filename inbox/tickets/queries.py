@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Greatest, Now, StrIndex, Substr
+from django.db.models.functions import Coalesce, Greatest, StrIndex, Substr
 from django.utils import timezone
 
 from inbox.agents.models import Agent
@@ -20,6 +20,8 @@ from inbox.tickets.filters import Filters, Sort, words_of
 from inbox.tickets.models import Draft, Message, Participant, Seen, Tag, Ticket, TicketEvent
 
 PAGE = 50
+#: What is due within it needs somebody now.
+SOON = timedelta(minutes=30)
 
 
 def to_close(at: datetime | None = None) -> QuerySet[Ticket]:
@@ -83,7 +85,9 @@ def _flagged(flag: str, agent: Agent) -> Q:
     if flag == "unread":
         return Q(Exists(_unread_by(agent)))
     if flag == "overdue":
-        return Q(due_at__lt=Now(), state__in=UNRESOLVED)
+        return Q(due_at__lt=now(), state__in=UNRESOLVED)
+    if flag == "soon":
+        return Q(due_at__gte=now(), due_at__lte=now() + SOON, state__in=UNRESOLVED)
     return Q(waiting_since__isnull=False) if flag == "waiting" else Q(is_spam=True)
 
 

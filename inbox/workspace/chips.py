@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from inbox.sla import access
 from inbox.sla.enums import ClockState, TargetKind
+from inbox.sla.hours import ALWAYS_OPEN, Hours
 from inbox.sla.models import Clock
+from inbox.sla.policy import Target
+from inbox.tickets.enums import State
 from inbox.workspace.wording import clock_time, duration
 
 
@@ -17,7 +22,8 @@ from inbox.workspace.wording import clock_time, duration
 class Chip:
     """A chip at an instant: `look` is its class, `spoken` is for screen readers, the script ticks to `due`.
 
-    `brief` stands beside the target's name, where it differs from the text that stands alone.
+    From `half` on the time left is shown, from `warn` on, the last quarter, it is amber. `brief` stands beside the
+    target's name, where it differs from the text that stands alone. `why` is shown to who points at it or focuses it.
     """
 
     look: str
@@ -29,10 +35,11 @@ class Chip:
     warn: datetime | None = None
     half: datetime | None = None
     brief: str = ""
+    why: str = ""
 
 
-def chip(clock: Clock, now: datetime) -> Chip | None:
-    """The chip of a clock at `now`; None where there is nothing to promise."""
+def chip(clock: Clock, now: datetime, known: Callable[[], access.Stamp] = access.stamp) -> Chip | None:
+    """The chip of a clock at `now`; None where there is nothing to promise. `known` is the stamp of the terms."""
     target = _short_target(clock.target)
     if clock.state == ClockState.WAIVED:
         return Chip("plain", "minus", _("no reply needed"), _("%(target)s: waived") % {"target": target}, target)
@@ -41,18 +48,22 @@ def chip(clock: Clock, now: datetime) -> Chip | None:
     if clock.stopped_at is not None:
         return _settled(clock, target)
     if clock.state == ClockState.PAUSED:
-        spoken = _("%(target)s: paused, waiting for the customer") % {"target": target}
-        return Chip("paused", "pause", _("paused"), spoken, target)
-    return _running(clock, target, now)
+        return _paused(clock, target)
+    return _running(clock, target, now, known)
 
 
-def _running(clock: Clock, target: str, now: datetime) -> Chip | None:
+def _paused(clock: Clock, target: str) -> Chip:
+    is_held = clock.ticket.state == State.ON_HOLD
+    why = _("on hold, waiting for somebody else") if is_held else _("waiting for the customer")
+    spoken = _("%(target)s: paused, %(why)s") % {"target": target, "why": why}
+    return Chip("paused", "pause", _("paused"), spoken, target, why=why)
+
+
+def _running(clock: Clock, target: str, now: datetime, known: Callable[[], access.Stamp]) -> Chip | None:
     due = clock.breached_at or clock.due_at
     if due is None:
         return None
-    warn = clock.warn_at or due
-    # The last quarter lasts from warning to deadline; half is two quarters before the deadline.
-    half = due - 2 * (due - warn)
+    half, warn = _last(clock, due, 2, known), _last(clock, due, 4, known)
     spoken = _("%(target)s due %(time)s") % {"target": target, "time": clock_time(due, now)}
     if now > due:
         text = pgettext("sla", "%(time)s over") % {"time": duration(now - due)}
@@ -65,6 +76,24 @@ def _running(clock: Clock, target: str, now: datetime) -> Chip | None:
         text = pgettext("sla", "due %(time)s") % {"time": clock_time(due, now)}
         look, icon = "calm", "clock"
     return Chip(look, icon, text, spoken, target, due, warn, half)
+
+
+def _last(clock: Clock, due: datetime, part: int, known: Callable[[], access.Stamp]) -> datetime:
+    """When a half (2) or a quarter (4) of the goal is left, as the target counts: in open hours or in all."""
+    left = timedelta(seconds=(clock.goal_seconds or 0) / part)
+    for opening, closing in reversed(_hours(clock, known).spans_between(clock.started_at, due)):
+        if closing - opening >= left:
+            return closing - left
+        left -= closing - opening
+    return clock.started_at
+
+
+def _hours(clock: Clock, known: Callable[[], access.Stamp]) -> Hours:
+    version = clock.policy_version_id
+    terms = access.terms(version).targets.get(Target(clock.target)) if version else None
+    if version is None or terms is None or terms.basis == "calendar":
+        return ALWAYS_OPEN
+    return access.hours(access.calendar_id_of(version), known())
 
 
 def _settled(clock: Clock, target: str) -> Chip:

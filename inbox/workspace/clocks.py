@@ -40,6 +40,11 @@ def head_clocks(ticket: Ticket) -> list[Clock]:
     return [clock for clock in shown if clock.goal_seconds is not None and clock.state != ClockState.WAIVED]
 
 
+def side_clocks(ticket: Ticket) -> list[Clock]:
+    """The clocks that have or had a goal, the latest first; at most eight."""
+    return [clock for clock in reversed(_own(ticket)) if clock.goal_seconds is not None][:8]
+
+
 def _own(ticket: Ticket) -> list[Clock]:
     return sorted(ticket.clocks.all(), key=lambda clock: (clock.started_at, clock.pk))
 

@@ -60,6 +60,7 @@ _FIELDS: Mapping[str, Text] = {
 _FLAGS: Mapping[str, Text] = {
     "unread": gettext_lazy("unread"),
     "overdue": gettext_lazy("overdue"),
+    "soon": gettext_lazy("due within 30 minutes"),
     "waiting": gettext_lazy("waiting for us"),
     "spam": gettext_lazy("spam"),
 }

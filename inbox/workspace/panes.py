@@ -21,7 +21,7 @@ from inbox.tickets.enums import Priority, State
 from inbox.tickets.models import Ticket
 from inbox.tickets.queries import conversation, log_of, others_of, participants_of
 from inbox.tickets.scheduled import shown_in
-from inbox.workspace.clocks import head_clocks
+from inbox.workspace.clocks import head_clocks, side_clocks
 from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, Composer, composer_of, laters
 from inbox.workspace.timeline import timeline
 
@@ -58,6 +58,7 @@ def ticket_context(
         "participants": participants_of(ticket),
         "also_in": [one.channel for one in ticket.also_in.select_related("channel").order_by("id")],
         "clocks": head_clocks(ticket),
+        "all_clocks": side_clocks(ticket),
         "ticket_tags": ticket.tags.order_by("name"),
         "seen": seen,
         # Only some of the pages that are made from this have a composer.

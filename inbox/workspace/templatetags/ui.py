@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from inbox.common.clock import now as present
+from inbox.sla import access
 from inbox.sla.models import Clock
 from inbox.tickets.enums import Priority, State
 from inbox.workspace import chips, wording
@@ -104,17 +105,19 @@ def initials(name: str) -> str:
 @register.simple_tag(takes_context=True)
 def sla_chip(context: Context, clock: Clock | None, labelled: bool = False) -> SafeString:
     """The chip of a clock, ticking in the browser; `labelled` says which target it is for. Nothing without a goal."""
-    made = chips.chip(clock, context.get("now") or present()) if clock else None
+    made = chips.chip(clock, context.get("now") or present(), lambda: _stamp(context)) if clock else None
     if made is None:
         return SafeString()
     target = format_html("<span>{}</span> ", made.target) if labelled else ""
     inner = format_html(
-        '<span class="chip {}">{}<span class="chip-text" aria-hidden="true">{}<span data-text>{}</span></span>'
+        '<span class="chip {}"{}>{}<span class="chip-text" aria-hidden="true">{}<span data-text>{}</span>{}</span>'
         '<span class="visually-hidden">{}</span></span>',
         made.look,
+        format_html(' title="{}"', made.why) if made.why else "",
         _svg(made.icon, 12, ""),
         target,
         (labelled and made.brief) or made.text,
+        format_html('<span class="chip-why">, {}</span>', made.why) if made.why else "",
         made.spoken,
     )
     if made.due is None or made.warn is None or made.half is None:
@@ -127,6 +130,15 @@ def sla_chip(context: Context, clock: Clock | None, labelled: bool = False) -> S
         wording.full_time(made.due),
         inner,
     )
+
+
+def _stamp(context: Context) -> access.Stamp:
+    """The stamp of the terms, asked for once a page."""
+    page = context.dicts[0]
+    if "terms_stamp" not in page:
+        page["terms_stamp"] = access.stamp()
+    stamp: access.Stamp = page["terms_stamp"]
+    return stamp
 
 
 @register.simple_tag(takes_context=True)

@@ -96,3 +96,13 @@ def test_there_is_no_list_of_a_number_that_is_none(tickets: Week) -> None:
 
 def test_every_target_is_a_target_of_the_lists(tickets: Week) -> None:
     assert [len(customers(scope(), "unfinished", str(target))) for target in TargetKind] == [2, 0, 5]
+
+
+def test_what_burns_now_and_what_is_left_out_lead_to_the_clock_that_says_why(tickets: Week) -> None:
+    def explained(figure: str) -> list[dict[str, str]]:
+        found = listing(scope(), Wanted(figure))
+        assert found is not None
+        return [found.line(row).explained_by for row in found.rows]
+
+    first = {"target": "first_response", "run": "1"}
+    assert (explained("overdue"), explained("left_out")) == ([first], [first])

@@ -139,6 +139,12 @@ def test_operators_narrow_together(support: Channel, ada: Agent, carl: Agent) ->
     assert {typed: found(ada, typed) for typed in expected} == expected
 
 
+def test_what_is_due_soon_is_not_what_is_overdue(support: Channel, ada: Agent) -> None:
+    for n, minutes in ((1, -1), (2, 29), (3, 31)):
+        Ticket.objects.filter(pk=asks(support, n).pk).update(due_at=now() + timedelta(minutes=minutes))
+    assert (found(ada, "is:overdue"), found(ada, "is:soon")) == (["Question 1"], ["Question 2"])
+
+
 def test_a_search_leaves_spam_out_unless_it_asks_for_it(support: Channel, ada: Agent) -> None:
     actions.mark_spam(asks(support, 1), by=ada)
     plain, asking = Filters(text="question"), from_search("question is:spam")

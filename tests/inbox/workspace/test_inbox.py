@@ -138,6 +138,7 @@ def test_a_list_and_a_ticket_cost_the_same_queries_however_much_there_is(
     actions.tag(first, ["one"], by=ada)
     reply(first, "Soon.", by=ada)
     note(first, "Hm.", by=carl)
+    says(first, "When?")
     paths = [
         "/inbox/open/",
         f"/inbox/open/{first.pk}/",

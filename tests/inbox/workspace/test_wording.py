@@ -12,10 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels_adapters.wording import say
+from inbox.channels.models import Channel
 from inbox.sla.models import Clock
+from inbox.tickets.models import Ticket
 from inbox.workspace.chips import chip
 from inbox.workspace.templatetags.ui import avatar, initials
 from inbox.workspace.wording import clock_time, duration, short_time, translated
+from tests.inbox.reports.stories import asked, on
+from tests.inbox.workspace.pages import text_of
 
 NOON = datetime(2025, 3, 12, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -91,6 +95,7 @@ def clock(**values: object) -> Clock:
             "state": "running",
             "goal_seconds": 7200.0,
             "used_seconds": 0.0,
+            "started_at": NOON - 2 * HOUR,
             "due_at": NOON,
             "warn_at": NOON - 30 * MINUTE,
             **values,
@@ -121,7 +126,6 @@ def test_a_running_clock_tells_the_time_from_half_warns_in_the_last_quarter_and_
 @pytest.mark.parametrize(
     ("values", "look"),
     [
-        ({"state": "paused", "due_at": None, "warn_at": None}, ("paused", "paused")),
         ({"state": "waived", "stopped_at": NOON}, ("plain", "no reply needed")),
         ({"state": "met", "stopped_at": NOON, "used_seconds": 720.0}, ("met", "answered in 12 m")),
         (
@@ -139,6 +143,33 @@ def test_a_clock_that_does_not_run_says_why(values: dict[str, object], look: tup
     made = chip(clock(**values), NOON)
     assert made is not None
     assert (made.look, made.text) == look
+
+
+@pytest.mark.parametrize(
+    ("state", "why"), [("pending", "waiting for the customer"), ("on_hold", "on hold, waiting for somebody else")]
+)
+def test_a_paused_clock_says_what_it_waits_for_to_who_points_at_it_and_to_who_hears_it(state: str, why: str) -> None:
+    shown = clock(state="paused", due_at=None, warn_at=None, target="resolution", ticket=Ticket(state=state))
+    html = Template("{% load ui %}{% sla_chip clock %}").render(Context({"clock": shown, "now": NOON}))
+    assert text_of(html) == f"paused , {why} resolve: paused, {why}"
+    assert f'title="{why}"' in html
+
+
+def test_what_is_left_is_counted_in_open_hours(support: Channel) -> None:
+    # Asked on Monday at 16, an hour before closing: the four hours end on Tuesday at 11.
+    shown = asked(support, on(9, 16), "Kay").clocks.get(target="first_response")
+    with timezone.override(UTC):
+        looks = {at: (made.look, made.text) for at in MOMENTS if (made := chip(shown, at))}
+    assert looks == {
+        on(9, 16, 59): ("calm", "due Tue 11:00"),
+        on(10, 8, 59): ("calm", "due 11:00"),
+        on(10, 9): ("calm", "2 h left"),
+        on(10, 10): ("due", "1 h left"),
+        on(10, 11, 5): ("over", "5 m over"),
+    }
+
+
+MOMENTS = (on(9, 16, 59), on(10, 8, 59), on(10, 9), on(10, 10), on(10, 11, 5))
 
 
 @pytest.mark.parametrize("values", [{"state": "stopped", "stopped_at": NOON}, {"goal_seconds": None}])

@@ -43,6 +43,8 @@ class InboxDesk extends HTMLElement {
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest("a, button");
     if (!link) return;
+    // What it leads to lies behind the dialog.
+    if (link.hash && link.pathname === location.pathname) link.closest("dialog")?.close();
     if (link.dataset.visit && link.href) {
       event.preventDefault();
       link.closest("[popover]")?.hidePopover();
