@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
-from inbox.sla.hours import ALWAYS_OPEN, ZERO, Hours, NeverOpen
-from inbox.sla.policy import Basis, PolicyTerms, Target, TargetTerms
+from inbox.sla.events import Event
+from inbox.sla.hours import ALWAYS_OPEN, Hours, NeverOpen
+from inbox.sla.policy import Basis, PolicyTerms, Target
+from inbox.sla.wallclock import at_tick, length_of
 
 
 class ClockState(StrEnum):
@@ -36,8 +39,11 @@ class Stretch(NamedTuple):
     stopped_by: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRun:
+#: A stretch as it is recorded, its ends in ticks.
+Part = tuple[int, int | None, str, Basis, int, int | None]
+
+
+class ClockRun(NamedTuple):
     """One run of one target, as far as the log tells. Instants are in UTC.
 
     `number` counts the runs of the target in the ticket from 1, `cycle` the work cycles from 1.
@@ -47,6 +53,7 @@ class ClockRun:
     `elapsed` is all time from start to stop, `business` the open time of it without pauses; None until stopped.
     `due_at` and `warn_at` are known while it ticks towards a goal: the goal is met up to and at `due_at`.
     `waived_because` is the reason of a stop that is no answer; of a breached run as well, which stays breached.
+    `parts` are the `stretches`, as they were recorded.
     """
 
     target: Target
@@ -68,7 +75,15 @@ class ClockRun:
     breached_at: datetime | None
     policy_version_id: int | None
     priority: str
-    stretches: tuple[Stretch, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The run from its start on, without a gap."""
+        return tuple(
+            Stretch(at_tick(start), _instant(end), paused_in, basis, started_by, stopped_by)
+            for start, end, paused_in, basis, started_by, stopped_by in self.parts
+        )
 
     @property
     def completed(self) -> bool:
@@ -76,192 +91,224 @@ class ClockRun:
         return self.stopped_at is not None and not self.waived_because
 
 
+class Verdict(NamedTuple):
+    """What became of a run, in short. Instants are in ticks; `team_id` is of the event that stopped it.
+
+    `goal`, `used` and `business` are as in `ClockRun`, in ticks.
+    """
+
+    target: Target
+    cycle: int
+    number: int
+    state: ClockState
+    started_at: int
+    started_by: int
+    stopped_at: int | None
+    stopped_by: int | None
+    team_id: int | None
+    breached_at: int | None
+    is_waived: bool
+    goal: int | None
+    used: int
+    business: int | None
+
+
+_BUSINESS: Basis = "business"
+
+
 class TickingClock:
-    """A clock while its log is read. Each call says at which instant (UTC) and by which event."""
+    """A clock while its log is read. Each call says by which event; instants and lengths are in ticks."""
 
-    __slots__ = (
-        "_business",
-        "_goal",
-        "_hours",
-        "_passed_warning_at",
-        "_policy_id",
-        "_priority",
-        "_since",
-        "_since_by",
-        "_stopped_at",
-        "_stopped_by",
-        "_stopped_by_agent_id",
-        "_stretches",
-        "_terms",
-        "_used",
-        "_waived_because",
-        "breached_at",
-        "cycle",
-        "number",
-        "paused_in",
-        "started_at",
-        "started_by",
-        "target",
-    )
+    # What most clocks never change stands here once.
+    paused_in = ""
+    breached_at: int | None = None
+    _used = 0
+    _basis = _BUSINESS
+    _has_counted_all_hours = False
+    _goal: int | None = None
+    _warning: int | None = None
+    _policy_id: int | None = None
+    _priority = ""
+    _passed_warning_at: int | None = None
+    _stopped_at: int | None = None
+    _stopped_by: Event | None = None
+    _stopped_by_agent_id: int | None = None
+    _waived_because = ""
 
-    def __init__(self, target: Target, cycle: int, number: int, at: datetime, by: int, business: Hours) -> None:
+    def __init__(self, target: Target, cycle: int, number: int, event: Event, business: Hours) -> None:
         self.target, self.cycle, self.number = target, cycle, number
-        self.started_at, self.started_by = at, by
-        self.paused_in = ""
-        self.breached_at: datetime | None = None
+        self.started_at = self._since = event.at
+        self.started_by = self._since_by = event.id
         self._business = self._hours = business
-        self._since, self._since_by = at, by
-        self._used = ZERO
-        self._stretches: list[Stretch] = []
-        self._terms: TargetTerms | None = None
-        self._goal: timedelta | None = None
-        self._policy_id: int | None = None
-        self._priority = ""
-        self._passed_warning_at: datetime | None = None
-        self._stopped_at: datetime | None = None
-        self._stopped_by: int | None = None
-        self._stopped_by_agent_id: int | None = None
-        self._waived_because = ""
+        self._parts: list[Part] = []
 
-    def aim(self, policy: PolicyTerms | None, priority: str, at: datetime, by: int) -> None:
+    def aim(self, policy: PolicyTerms | None, priority: str, event: Event) -> None:
         """Take the goal of this policy and priority; the time used is kept, a breach stays what it was."""
-        self._settle(at, by)
+        at = event.at
+        if at > self._since:
+            self._settle(at, event.id)
         if self.breached_at is not None:
             return
         self._priority = priority
-        self._policy_id = None if policy is None else policy.id
-        terms = self._terms = None if policy is None else policy.targets.get(self.target)
-        self._hours = ALWAYS_OPEN if terms is not None and terms.basis == "calendar" else self._business
-        goal = self._goal = None if terms is None else terms.within.get(priority)
-        self._passed_warning_at = None
-        if terms is None or goal is None:
+        terms = None
+        if policy is not None:
+            self._policy_id, terms = policy.id, policy.targets.get(self.target)
+        else:
+            self._policy_id = None
+        self._passed_warning_at = self._goal = self._warning = None
+        if terms is None:
+            self._basis, self._hours = _BUSINESS, self._business
             return
-        if self._used > goal:
+        self._basis = terms.basis
+        self._hours = self._business if terms.basis == _BUSINESS else ALWAYS_OPEN
+        goal = terms.goals.get(priority)
+        if goal is None:
+            return
+        self._goal, self._warning = goal
+        if self._used > self._goal:
             self.breached_at = at
-        if self._used >= goal * terms.warn_share:
+        if self._used >= self._warning:
             self._passed_warning_at = at
 
-    def pause(self, reason: str, at: datetime, by: int) -> None:
+    def pause(self, reason: str, event: Event) -> None:
         """Stop counting for this reason, or count again when the reason is empty."""
-        if not self.paused_in:
-            self._passed_warning_at = self._warning_before(at)
-        self._settle(at, by)
+        since, used = self._since, self._used
+        if event.at > since:
+            self._settle(event.at, event.id)
+            if self._warning is not None and self._passed_warning_at is None and self._used >= self._warning:
+                self._passed_warning_at = self._hours.add_ticks(since, self._warning - used)
         self.paused_in = reason
 
-    def stop(self, at: datetime, by: int, agent_id: int | None = None, *, waived_because: str = "") -> None:
+    def stop(self, event: Event, agent_id: int | None = None, *, waived_because: str = "") -> None:
         """End with what it waited for, or with a reason why that will not come."""
-        self._settle(at, by)
-        self._stopped_at, self._stopped_by, self._stopped_by_agent_id = max(at, self._since), by, agent_id
+        if event.at > self._since:
+            self._settle(event.at, event.id)
+        # It may have started after the instant at which it is stopped: then it ends as it starts.
+        self._stopped_at, self._stopped_by, self._stopped_by_agent_id = self._since, event, agent_id
         self._waived_because = waived_because
 
-    def run_waived_at(self, at: datetime, by: int, because: str) -> ClockRun:
-        """What `run` would say had it been waived now; this clock goes on."""
-        if self._stopped_at is not None:
-            return self.run(None)
-        fork = TickingClock(self.target, self.cycle, self.number, self.started_at, self.started_by, self._business)
-        for slot in self.__slots__:
-            setattr(fork, slot, getattr(self, slot))
-        fork._stretches = list(self._stretches)
-        fork.stop(at, by, waived_because=because)
-        return fork.run(None)
+    def waived_by(self, event: Event, because: str) -> TickingClock:
+        """What it were, had it been waived now; this clock goes on."""
+        fork = copy(self)
+        fork._parts = list(self._parts)
+        if self._stopped_at is None:
+            fork.stop(event, waived_because=because)
+        return fork
 
-    def run(self, until: datetime | None) -> ClockRun:
-        """What is known of it: at the end of the log or, when still ticking, at `until`. The last call to a clock."""
+    def verdict(self, until: int | None) -> Verdict:
+        """What became of it at the end of the log or, when still ticking, at `until`. The last call to a clock."""
+        stopped_by = self._stopped_by
+        if stopped_by is None and until is not None and until > self._since:
+            self._settle(until, None)
+        return _verdict(
+            (
+                self.target,
+                self.cycle,
+                self.number,
+                self._state(),
+                self.started_at,
+                self.started_by,
+                self._stopped_at,
+                None if stopped_by is None else stopped_by.id,
+                None if stopped_by is None else stopped_by.team_id,
+                self.breached_at,
+                self._waived_because != "",
+                self._goal,
+                self._used,
+                None if stopped_by is None else self._business_time(),
+            )
+        )
+
+    def run(self, until: int | None) -> ClockRun:
+        """All that is known of it at the end of the log or, still ticking, at `until`. The last call to a clock."""
         due_at = warn_at = elapsed = business = None
         if self._stopped_at is not None:
-            elapsed = self._stopped_at - self.started_at
-            business = self._business_time()
+            elapsed = length_of(self._stopped_at - self.started_at)
+            business = length_of(self._business_time())
         else:
             if not self.paused_in and self._goal is not None:
-                due_at, warn_at = self._due_at(), self._warn_at()
+                due_at, warn_at = self._due_at(self._goal), self._warn_at()
             if until is None:
-                self._stretches.append(self._stretch(None, None))
-            else:
+                self._parts.append((self._since, None, self.paused_in, self._basis, self._since_by, None))
+            elif until > self._since:
                 self._settle(until, None)
         return ClockRun(
             self.target,
             self.cycle,
             self.number,
             self._state(),
-            self.started_at,
+            at_tick(self.started_at),
             self.started_by,
-            self._stopped_at,
-            self._stopped_by,
+            _instant(self._stopped_at),
+            None if self._stopped_by is None else self._stopped_by.id,
             self._stopped_by_agent_id,
             self._waived_because,
-            self._goal,
-            self._used,
+            None if self._goal is None else length_of(self._goal),
+            length_of(self._used),
             elapsed,
             business,
-            due_at,
-            warn_at,
-            self.breached_at,
+            _instant(due_at),
+            _instant(warn_at),
+            _instant(self.breached_at),
             self._policy_id,
             self._priority,
-            tuple(self._stretches),
+            tuple(self._parts),
         )
 
-    def _settle(self, at: datetime, by: int | None) -> None:
-        """Count the time since the last change and judge it; nothing when no time has passed."""
+    def _settle(self, at: int, by: int | None) -> None:
+        """Count the time since the last change, some of which has passed, and judge it."""
         since = self._since
-        if at <= since:
-            return
         if not self.paused_in:
-            used = self._used + self._hours.open_between(since, at)
+            used = self._used + self._hours.open_ticks(since, at)
             goal = self._goal
             if goal is not None and used >= goal and self.breached_at is None:
-                due_at = self._hours.add(since, goal - self._used)
+                due_at = self._hours.add_ticks(since, goal - self._used)
                 if due_at < at:
                     self.breached_at = due_at
             self._used = used
-        self._stretches.append(self._stretch(at, by))
+            if self._basis != _BUSINESS:
+                self._has_counted_all_hours = True
+        self._parts.append((since, at, self.paused_in, self._basis, self._since_by, by))
         self._since = at
         if by is not None:
             self._since_by = by
 
-    def _stretch(self, end: datetime | None, by: int | None) -> Stretch:
-        basis: Basis = "business" if self._terms is None else self._terms.basis
-        return Stretch(self._since, end, self.paused_in, basis, self._since_by, by)
-
-    def _due_at(self) -> datetime | None:
+    def _due_at(self, goal: int) -> int | None:
         """When the goal is used up; None on a calendar that never opens long enough for that."""
-        if self.breached_at is not None:
-            return self.breached_at
-        return self._when(self._goal)
+        return self._when(goal) if self.breached_at is None else self.breached_at
 
-    def _warn_at(self) -> datetime | None:
-        return self._passed_warning_at or self._when(self._warning_after())
-
-    def _warning_before(self, at: datetime) -> datetime | None:
-        warning_after = self._warning_after()
-        if self._passed_warning_at is not None or warning_after is None:
+    def _warn_at(self) -> int | None:
+        if self._passed_warning_at is not None or self._warning is None:
             return self._passed_warning_at
-        if self._used + self._hours.open_between(self._since, at) < warning_after:
-            return None
-        return self._when(warning_after)
+        return self._when(self._warning)
 
-    def _warning_after(self) -> timedelta | None:
-        return None if self._goal is None or self._terms is None else self._goal * self._terms.warn_share
-
-    def _when(self, used: timedelta | None) -> datetime | None:
-        if used is None:
-            return None
+    def _when(self, used: int) -> int | None:
         try:
-            return self._hours.add(self._since, max(used - self._used, ZERO))
+            return self._hours.add_ticks(self._since, used - self._used)
         except NeverOpen:
             return None
 
-    def _business_time(self) -> timedelta:
-        counted = [stretch for stretch in self._stretches if not stretch.paused_in]
-        if all(stretch.basis == "business" for stretch in counted):
+    def _business_time(self) -> int:
+        if not self._has_counted_all_hours:
             return self._used
-        return sum((self._business.open_between(part.start, part.end) for part in counted if part.end), ZERO)
+        counted = (part for part in self._parts if not part[2])
+        return sum(self._business.open_ticks(start, end) for start, end, *_ in counted if end is not None)
 
     def _state(self) -> ClockState:
         if self.breached_at is not None:
-            return ClockState.BREACHED
+            return _BREACHED
         if self._waived_because:
-            return ClockState.WAIVED
+            return _WAIVED
         if self._stopped_at is not None:
-            return ClockState.STOPPED if self._goal is None else ClockState.MET
-        return ClockState.PAUSED if self.paused_in else ClockState.RUNNING
+            return _STOPPED if self._goal is None else _MET
+        return _PAUSED if self.paused_in else _RUNNING
+
+
+def _instant(count: int | None) -> datetime | None:
+    return None if count is None else at_tick(count)
+
+
+# What the class itself does when called, in half the time.
+_verdict = partial(tuple.__new__, Verdict)
+_RUNNING, _PAUSED, _MET = ClockState.RUNNING, ClockState.PAUSED, ClockState.MET
+_BREACHED, _WAIVED, _STOPPED = ClockState.BREACHED, ClockState.WAIVED, ClockState.STOPPED

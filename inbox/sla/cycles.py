@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 from inbox.sla.clocks import TickingClock
 from inbox.sla.figures import CycleFacts
-from inbox.sla.hours import ZERO
+from inbox.sla.wallclock import at_tick
 
 
 class State(StrEnum):
@@ -21,64 +20,35 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-FINISHED = (State.RESOLVED, State.CLOSED)
-
-
-class Waits:
-    """The time a ticket spent waiting for us, for the customer, and finished, up to the last change of state."""
-
-    __slots__ = ("agent", "finished", "requester")
-
-    def __init__(self) -> None:
-        self.requester = self.agent = self.finished = ZERO
-
-    def add(self, state: State, spent: timedelta) -> None:
-        """Book the time spent in a state that is over."""
-        if state is State.PENDING:
-            self.agent += spent
-        elif state in FINISHED:
-            self.finished += spent
-        else:
-            self.requester += spent
+# The log is read with these: to look up a member of an enumeration takes longer than to compare it.
+NEW, OPEN, PENDING, ON_HOLD, RESOLVED, CLOSED = State
+FINISHED = (RESOLVED, CLOSED)
 
 
 class Cycle:
-    """A work cycle in progress, or one that was."""
+    """A work cycle in progress, or one that was. Instants are in ticks."""
 
-    __slots__ = (
-        "assignee",
-        "handed_over",
-        "human_replies",
-        "last_replier_id",
-        "number",
-        "reopened_at",
-        "repliers",
-        "resolution",
-        "resolved_at",
-        "response",
-        "responses",
-        "started_at",
-    )
+    # What most cycles never change stands here once.
+    resolved_at: int | None = None
+    reopened_at: int | None = None
+    human_replies = responses = 0
+    last_replier_id: int | None = None
+    assignee: object = None
+    handed_over = False
+    response: TickingClock | None = None
 
-    def __init__(self, number: int, started_at: datetime) -> None:
+    def __init__(self, number: int, started_at: int, resolution: TickingClock) -> None:
         self.number, self.started_at = number, started_at
-        self.resolved_at: datetime | None = None
-        self.reopened_at: datetime | None = None
-        self.human_replies = self.responses = 0
+        self.resolution = resolution
         self.repliers: set[int] = set()
-        self.last_replier_id: int | None = None
-        self.assignee: object = None
-        self.handed_over = False
-        self.response: TickingClock | None = None
-        self.resolution: TickingClock | None = None
 
     def facts(self) -> CycleFacts:
         """What is known of it so far."""
         return CycleFacts(
             self.number,
-            self.started_at,
-            self.resolved_at,
-            self.reopened_at,
+            at_tick(self.started_at),
+            None if self.resolved_at is None else at_tick(self.resolved_at),
+            None if self.reopened_at is None else at_tick(self.reopened_at),
             self.human_replies,
             frozenset(self.repliers),
             self.last_replier_id,

@@ -7,7 +7,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
-from inbox.sla.wallclock import at_tick, ticks
+from inbox.sla.wallclock import EPOCH, at_tick, ticks
+
+__all__ = ["EPOCH", "SILENT", "Event", "LoggedEvent", "as_event"]
 
 #: Kinds that say nothing to a clock and are never the first of a log: nothing is lost without them.
 SILENT = (

@@ -1,18 +1,23 @@
-"""A ticket while its log is read, event by event: its state, its cycles and its clocks. The rules are in `replay`."""
+"""A ticket while its log is read, event by event: its state, its cycles and its clocks. The rules are in `replay`.
+
+Instants and lengths are in ticks here; what is handed out has datetimes and timedeltas.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from inbox.sla.clocks import ClockRun, TickingClock
-from inbox.sla.cycles import FINISHED, Cycle, State, Waits
-from inbox.sla.events import LoggedEvent
+from inbox.sla.clocks import ClockRun, TickingClock, Verdict
+from inbox.sla.cycles import CLOSED, FINISHED, NEW, ON_HOLD, OPEN, PENDING, RESOLVED, Cycle, State
+from inbox.sla.events import Event
 from inbox.sla.figures import Replayed
-from inbox.sla.hours import ZERO, Hours
+from inbox.sla.hours import Hours
 from inbox.sla.policy import PolicyTerms, Target
+from inbox.sla.wallclock import at_tick, length_of
 
 _Lengths = tuple[timedelta | None, timedelta | None]
+_FIRST, _NEXT, _RESOLUTION = Target.FIRST_RESPONSE, Target.NEXT_RESPONSE, Target.RESOLUTION
 
 
 class UnknownPolicy(KeyError):
@@ -23,110 +28,114 @@ class UnknownPolicy(KeyError):
 
 
 class History:
-    """Read events in order with `read`, then ask once for the `figures`."""
+    """Read the events in order with `read`, then ask once for the `figures` or the `verdicts`."""
 
-    def __init__(
-        self, created_at: datetime, policy: PolicyTerms | Mapping[int, PolicyTerms] | None, hours: Hours
-    ) -> None:
+    # What a ticket starts with, and most never change.
+    _policies: Mapping[int, PolicyTerms] | None = None
+    _policy: PolicyTerms | None = None
+    _state = NEW
+    _requester_wait = _agent_wait = _finished_for = 0
+    _waits_at_resolution = (0, 0, 0)
+    _cycle: Cycle | None = None
+    _next_responses = _human_replies = _reopened = 0
+    _unheard: Event | None = None
+    _clocks_when_excluded: list[TickingClock] | None = None
+    _first_received_at: int | None = None
+    _last_replier_id: int | None = None
+
+    def __init__(self, first: Event, policy: PolicyTerms | Mapping[int, PolicyTerms] | None, hours: Hours) -> None:
+        """The life of a ticket begins with its first event."""
         self._hours = hours
-        self._policies = policy if isinstance(policy, Mapping) else None
-        self._policy = None if isinstance(policy, Mapping) else policy
-        self._created_at = self._state_since = created_at
-        self._state = State.NEW
-        self._priority = ""
-        self._waits = Waits()
-        self._cycle: Cycle | None = None
+        self._priority = first.priority
+        if policy is None or isinstance(policy, PolicyTerms):
+            self._policy = policy
+        else:
+            self._policies = policy
+        self._created_at = self._state_since = first.at
         self._cycles: list[Cycle] = []
         self._clocks: list[TickingClock] = []
-        self._runs_of: dict[Target, int] = dict.fromkeys(Target, 0)
-        self._unheard: tuple[LoggedEvent, datetime] | None = None
         self._excluded: set[str] = set()
-        self._runs_when_excluded: tuple[ClockRun, ...] = ()
-        self._first_received_at: datetime | None = None
-        self._resolutions: list[tuple[datetime, LoggedEvent]] = []
-        self._waits_at_resolution = (ZERO, ZERO, ZERO)
-        self._human_replies = self._reopened = 0
-        self._last_replier_id: int | None = None
+        self._resolutions: list[Event] = []
 
-    def read(self, event: LoggedEvent, at: datetime) -> None:
-        """Take the next event, which happened at `at` (UTC)."""
-        meaning = _MEANINGS.get(event.kind)
-        if not self._priority:
-            self._priority = event.priority
-        if meaning is not None:
-            meaning(self, event, at)
+    def read(self, log: Iterable[Event]) -> None:
+        """Take the events, in order."""
+        find = _MEANINGS.get
+        for event in log:
+            meaning = find(event.kind)
+            if meaning is not None:
+                meaning(self, event)
 
     # What each kind of event means.
 
-    def received(self, event: LoggedEvent, at: datetime) -> None:
+    def received(self, event: Event) -> None:
         if self._first_received_at is None:
-            self._first_received_at = at
+            self._first_received_at = event.at
         if self._cycle is None and self._state in FINISHED:
-            self._unheard = self._unheard or (event, at)
+            self._unheard = self._unheard or event
         else:
-            self._customer_wrote(event, at)
+            self._customer_wrote(event)
 
-    def replied(self, event: LoggedEvent, at: datetime) -> None:
+    def replied(self, event: Event) -> None:
         if event.author_kind == "human":
-            self.answered(event, at)
+            self.answered(event)
 
-    def answered(self, event: LoggedEvent, at: datetime) -> None:
+    def answered(self, event: Event) -> None:
         self._human_replies += 1
-        self._last_replier_id = event.agent_id
+        agent_id = self._last_replier_id = event.agent_id
         self._unheard = None
         cycle = self._cycle
         if cycle is None:
             return
         cycle.human_replies += 1
-        cycle.last_replier_id = event.agent_id
-        if event.agent_id is not None:
-            cycle.repliers.add(event.agent_id)
+        cycle.last_replier_id = agent_id
+        if agent_id is not None:
+            cycle.repliers.add(agent_id)
         if cycle.response is not None:
-            cycle.response.stop(at, event.id, event.agent_id)
+            cycle.response.stop(event, agent_id)
             cycle.response = None
 
-    def no_reply_needed(self, event: LoggedEvent, at: datetime) -> None:
+    def no_reply_needed(self, event: Event) -> None:
         self._unheard = None
-        self._waive_response(event, at, "no reply needed")
+        self._waive_response(event, "no reply needed")
 
-    def opened(self, event: LoggedEvent, at: datetime) -> None:
-        self._enter(State.OPEN, event, at)
+    def opened(self, event: Event) -> None:
+        self._enter(OPEN, event)
         if self._unheard is not None and self._cycle is None:
-            self._customer_wrote(*self._unheard)
+            self._customer_wrote(self._unheard)
         self._unheard = None
 
-    def reopened(self, event: LoggedEvent, at: datetime) -> None:
+    def reopened(self, event: Event) -> None:
         was_finished = self._state in FINISHED
         by_customer = event.details.get("by", "agent" if event.customer_id is None else "customer") == "customer"
         if was_finished and by_customer:
             self._reopened += 1
             if self._cycle is None and self._cycles and self._cycles[-1].reopened_at is None:
-                self._cycles[-1].reopened_at = at
-        self.opened(event, at)
+                self._cycles[-1].reopened_at = event.at
+        self.opened(event)
         if was_finished and by_customer and self._cycle is None:
-            self._customer_wrote(event, at)
+            self._customer_wrote(event)
 
-    def pended(self, event: LoggedEvent, at: datetime) -> None:
-        self._enter(State.PENDING, event, at)
+    def pended(self, event: Event) -> None:
+        self._enter(PENDING, event)
 
-    def held(self, event: LoggedEvent, at: datetime) -> None:
-        self._enter(State.ON_HOLD, event, at)
+    def held(self, event: Event) -> None:
+        self._enter(ON_HOLD, event)
 
-    def resolved(self, event: LoggedEvent, at: datetime) -> None:
+    def resolved(self, event: Event) -> None:
         if self._state not in FINISHED:
-            self._finish(State.RESOLVED, event, at)
+            self._finish(RESOLVED, event)
 
-    def closed(self, event: LoggedEvent, at: datetime) -> None:
+    def closed(self, event: Event) -> None:
         if self._state not in FINISHED:
-            self._finish(State.CLOSED, event, at)
-        self._enter(State.CLOSED, event, at)
+            self._finish(CLOSED, event)
+        self._enter(CLOSED, event)
 
-    def prioritized(self, event: LoggedEvent, at: datetime) -> None:
+    def prioritized(self, event: Event) -> None:
         if event.priority != self._priority:
             self._priority = event.priority
-            self._aim_again(event, at)
+            self._aim_again(event)
 
-    def policy_applied(self, event: LoggedEvent, at: datetime) -> None:
+    def policy_applied(self, event: Event) -> None:
         if self._policies is None:
             return
         version = event.policy_version_id
@@ -135,9 +144,9 @@ class History:
         policy = None if version is None else self._policies[version]
         if policy is not self._policy:
             self._policy = policy
-            self._aim_again(event, at)
+            self._aim_again(event)
 
-    def assigned(self, event: LoggedEvent, at: datetime) -> None:
+    def assigned(self, event: Event) -> None:
         cycle = self._cycle
         if cycle is None:
             return
@@ -146,111 +155,138 @@ class History:
             cycle.handed_over = True
         cycle.assignee = after or before
 
-    def marked_spam(self, event: LoggedEvent, at: datetime) -> None:
-        self._exclude("spam", event, at)
+    def marked_spam(self, event: Event) -> None:
+        self._exclude("spam", event)
 
-    def unmarked_spam(self, event: LoggedEvent, at: datetime) -> None:
+    def unmarked_spam(self, event: Event) -> None:
         self._excluded.discard("spam")
 
-    def merged(self, event: LoggedEvent, at: datetime) -> None:
-        self._exclude("merged", event, at)
+    def merged(self, event: Event) -> None:
+        self._exclude("merged", event)
 
-    def imported(self, event: LoggedEvent, at: datetime) -> None:
-        self._exclude("imported", event, at)
+    def imported(self, event: Event) -> None:
+        self._exclude("imported", event)
 
-    def unmerged(self, event: LoggedEvent, at: datetime) -> None:
+    def unmerged(self, event: Event) -> None:
         self._excluded.discard("merged")
 
     # What follows from it.
 
-    def _customer_wrote(self, event: LoggedEvent, at: datetime) -> None:
+    def _customer_wrote(self, event: Event) -> None:
         cycle = self._cycle
         if cycle is None:
-            cycle = self._cycle = Cycle(len(self._cycles) + 1, at)
+            number = len(self._cycles) + 1
+            resolution = self._start(_RESOLUTION, number, number, event)
+            cycle = self._cycle = Cycle(number, event.at, resolution)
             self._cycles.append(cycle)
-            cycle.resolution = self._start(Target.RESOLUTION, cycle, event, at)
-            self._pause_or_resume(event, at)
+            self._pause_or_resume(event)
         if cycle.response is None:
             cycle.responses += 1
-            target = Target.FIRST_RESPONSE if cycle.responses == 1 else Target.NEXT_RESPONSE
-            cycle.response = self._start(target, cycle, event, at)
+            if cycle.responses == 1:
+                cycle.response = self._start(_FIRST, cycle.number, cycle.number, event)
+            else:
+                self._next_responses += 1
+                cycle.response = self._start(_NEXT, cycle.number, self._next_responses, event)
 
-    def _start(self, target: Target, cycle: Cycle, event: LoggedEvent, at: datetime) -> TickingClock:
-        self._runs_of[target] += 1
-        clock = TickingClock(target, cycle.number, self._runs_of[target], at, event.id, self._hours)
-        clock.aim(self._policy, self._priority, at, event.id)
+    def _start(self, target: Target, cycle: int, number: int, event: Event) -> TickingClock:
+        clock = TickingClock(target, cycle, number, event, self._hours)
+        clock.aim(self._policy, self._priority, event)
         self._clocks.append(clock)
         return clock
 
-    def _aim_again(self, event: LoggedEvent, at: datetime) -> None:
-        if self._cycle is None:
-            return
-        for clock in (self._cycle.response, self._cycle.resolution):
-            if clock is not None:
-                clock.aim(self._policy, self._priority, at, event.id)
-        self._pause_or_resume(event, at)
-
-    def _pause_or_resume(self, event: LoggedEvent, at: datetime) -> None:
-        clock = None if self._cycle is None else self._cycle.resolution
-        if clock is None or self._state in FINISHED:
-            return
-        reason = ""
-        if self._state is State.PENDING:
-            reason = "pending"
-        elif self._state is State.ON_HOLD and self._policy is not None and self._policy.pause_on_hold:
-            reason = "on hold"
-        if clock.paused_in != reason:
-            clock.pause(reason, at, event.id)
-
-    def _waive_response(self, event: LoggedEvent, at: datetime, because: str) -> None:
-        if self._cycle is not None and self._cycle.response is not None:
-            self._cycle.response.stop(at, event.id, waived_because=because)
-            self._cycle.response = None
-
-    def _enter(self, state: State, event: LoggedEvent, at: datetime) -> None:
-        if state is not self._state:
-            self._waits.add(self._state, at - self._state_since)
-            self._state, self._state_since = state, at
-            self._pause_or_resume(event, at)
-
-    def _finish(self, state: State, event: LoggedEvent, at: datetime) -> None:
-        self._enter(state, event, at)
-        self._resolutions.append((at, event))
-        waits = self._waits
-        self._waits_at_resolution = (waits.requester, waits.agent, waits.finished)
-        if not self._excluded:
-            self._end_cycle(event, at)
-
-    def _end_cycle(self, event: LoggedEvent, at: datetime) -> None:
+    def _aim_again(self, event: Event) -> None:
         cycle = self._cycle
         if cycle is None:
             return
-        self._waive_response(event, at, "resolved without a reply")
-        if cycle.resolution is not None:
-            cycle.resolution.stop(at, event.id, event.agent_id)
-        cycle.resolved_at = at
+        if cycle.response is not None:
+            cycle.response.aim(self._policy, self._priority, event)
+        cycle.resolution.aim(self._policy, self._priority, event)
+        self._pause_or_resume(event)
+
+    def _pause_or_resume(self, event: Event) -> None:
+        state = self._state
+        if self._cycle is None or state in FINISHED:
+            return
+        reason = ""
+        if state is PENDING:
+            reason = "pending"
+        elif state is ON_HOLD and self._policy is not None and self._policy.pause_on_hold:
+            reason = "on hold"
+        if self._cycle.resolution.paused_in != reason:
+            self._cycle.resolution.pause(reason, event)
+
+    def _waive_response(self, event: Event, because: str) -> None:
+        if self._cycle is not None and self._cycle.response is not None:
+            self._cycle.response.stop(event, waived_because=because)
+            self._cycle.response = None
+
+    def _enter(self, state: State, event: Event) -> None:
+        before = self._state
+        if state is before:
+            return
+        spent = event.at - self._state_since
+        if before is PENDING:
+            self._agent_wait += spent
+        elif before in FINISHED:
+            self._finished_for += spent
+        else:
+            self._requester_wait += spent
+        self._state, self._state_since = state, event.at
+        self._pause_or_resume(event)
+
+    def _finish(self, state: State, event: Event) -> None:
+        self._enter(state, event)
+        self._resolutions.append(event)
+        self._waits_at_resolution = (self._requester_wait, self._agent_wait, self._finished_for)
+        if not self._excluded:
+            self._end_cycle(event)
+
+    def _end_cycle(self, event: Event) -> None:
+        cycle = self._cycle
+        if cycle is None:
+            return
+        self._waive_response(event, "resolved without a reply")
+        cycle.resolution.stop(event, event.agent_id)
+        cycle.resolved_at = event.at
         self._cycle = None
 
-    def _exclude(self, reason: str, event: LoggedEvent, at: datetime) -> None:
+    def _exclude(self, reason: str, event: Event) -> None:
         if not self._excluded:
-            self._runs_when_excluded = tuple(clock.run_waived_at(at, event.id, reason) for clock in self._clocks)
+            self._clocks_when_excluded = [clock.waived_by(event, reason) for clock in self._clocks]
         self._excluded.add(reason)
 
-    def figures(self, until: datetime | None) -> Replayed:
-        """The figures after the last event, or at `until`."""
-        if not self._excluded and self._state in FINISHED and self._cycle is not None:
+    # What it was, in the end.
+
+    @property
+    def excluded(self) -> str:
+        """Why the ticket is in no figure, the strongest reason first; "" when it is."""
+        return next((reason for reason in _REASONS if reason in self._excluded), "") if self._excluded else ""
+
+    def verdicts(self, until: int | None) -> list[Verdict]:
+        """What became of each run after the last event, or at `until`."""
+        return [clock.verdict(until) for clock in self._judged()]
+
+    def _judged(self) -> list[TickingClock]:
+        if self._excluded:
+            return self._clocks_when_excluded or []
+        if self._cycle is not None and self._state in FINISHED:
             # It was finished while it was spam or merged, and stayed so when that was undone.
-            at, event = self._resolutions[-1]
-            self._end_cycle(event, at)
-        excluded = next((reason for reason in _REASONS if reason in self._excluded), "")
-        runs = self._runs_when_excluded if excluded else tuple(clock.run(until) for clock in self._clocks)
-        first = next((run for run in runs if run.target is Target.FIRST_RESPONSE and run.cycle == 1), None)
+            self._end_cycle(self._resolutions[-1])
+        return self._clocks
+
+    def figures(self, until: int | None) -> Replayed:
+        """All figures after the last event, or at `until`."""
+        runs = tuple(clock.run(until) for clock in self._judged())
+        excluded = self.excluded
+        first = next((run for run in runs if run.target is _FIRST and run.cycle == 1), None)
         asked_at = self._first_received_at
-        resolved = [at for at, _ in self._resolutions]
+        resolved = [event.at for event in self._resolutions]
         last_resolved_at = resolved[-1] if resolved else None
         resolved_at = last_resolved_at if self._state in FINISHED else None
         first_solved_at = next((at for at in resolved if asked_at is not None and at >= asked_at), None)
-        requester_wait, agent_wait, resolved_before = self._waits_at_resolution if resolved else (None, None, None)
+        requester_wait, agent_wait, resolved_before = (
+            map(length_of, self._waits_at_resolution) if resolved else (None, None, None)
+        )
         first_elapsed, first_business = _lengths(first)
         to_first = (None, None) if excluded else self._lengths_between(asked_at, first_solved_at)
         to_latest = to_first
@@ -260,11 +296,11 @@ class History:
         return Replayed(
             state=self._state.value,
             excluded=excluded,
-            created_at=self._created_at,
-            first_received_at=asked_at,
-            first_resolved_at=resolved[0] if resolved else None,
-            last_resolved_at=last_resolved_at,
-            resolved_at=resolved_at,
+            created_at=at_tick(self._created_at),
+            first_received_at=_instant(asked_at),
+            first_resolved_at=_instant(resolved[0]) if resolved else None,
+            last_resolved_at=_instant(last_resolved_at),
+            resolved_at=_instant(resolved_at),
             runs=runs,
             first_response=first,
             first_response_elapsed=first_elapsed,
@@ -283,20 +319,24 @@ class History:
             last_replier_id=cycle_facts[-1].last_replier_id if cycle_facts else self._last_replier_id,
         )
 
-    def _lengths_between(self, start: datetime | None, end: datetime | None) -> _Lengths:
+    def _lengths_between(self, start: int | None, end: int | None) -> _Lengths:
         if start is None or end is None or end < start:
             return None, None
-        return end - start, self._hours.open_between(start, end)
+        return length_of(end - start), length_of(self._hours.open_ticks(start, end))
 
 
 def _lengths(run: ClockRun | None) -> _Lengths:
     return (run.elapsed, run.business) if run is not None and run.completed else (None, None)
 
 
+def _instant(count: int | None) -> datetime | None:
+    return None if count is None else at_tick(count)
+
+
 #: Why a ticket is in no figure, the strongest reason first.
 _REASONS = ("merged", "spam", "imported")
 
-_MEANINGS: dict[str, Callable[[History, LoggedEvent, datetime], None]] = {
+_MEANINGS: dict[str, Callable[[History, Event], None]] = {
     "received": History.received,
     "replied": History.replied,
     "called": History.answered,

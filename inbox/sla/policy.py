@@ -24,6 +24,9 @@ class Target(StrEnum):
     NEXT_RESPONSE = "next_response"
     RESOLUTION = "resolution"
 
+    # Terms are looked up by target with every clock: the enumeration's own way of hashing is slow.
+    __hash__ = str.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class TargetTerms:
