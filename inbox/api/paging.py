@@ -20,16 +20,17 @@ MOST_ROWS = 200
 
 
 class Keyset(BasePagination):
-    """Pages of rows ordered by `column` (an instant, those without one last, or the key itself) and then by key."""
+    """Pages of rows ordered by `column` (of `kind`; those without a value last), and then by key."""
 
     column = "id"
+    kind: type = int
     rows_unasked = 50
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """The rows of the page asked for."""
         limit = self._limit(request)
         if cursor := request.query_params.get("cursor"):
-            queryset = queryset.filter(self._after(*_read(cursor)))
+            queryset = queryset.filter(self._after(*_read(cursor, self.kind)))
         rows = list(queryset.order_by(F(self.column).asc(nulls_last=True), "pk")[: limit + 1])
         self.next = None
         if len(rows) > limit:
@@ -48,17 +49,17 @@ class Keyset(BasePagination):
             raise ValidationError({"limit": _("Take a number from 1 to %(most)s.") % {"most": MOST_ROWS}})
         return int(given)
 
-    def _after(self, at: datetime | None, pk: int) -> Q:
+    def _after(self, value: datetime | int | None, pk: int) -> Q:
         if self.column == "id":
             return Q(pk__gt=pk)
-        if at is None:
+        if value is None:
             return Q(**{self.column: None}, pk__gt=pk)
-        later = Q(**{f"{self.column}__gt": at}) | Q(**{self.column: None})
-        return later | Q(**{self.column: at}, pk__gt=pk)
+        later = Q(**{f"{self.column}__gt": value}) | Q(**{self.column: None})
+        return later | Q(**{self.column: value}, pk__gt=pk)
 
     def _cursor(self, row: Model) -> str:
-        at = None if self.column == "id" else getattr(row, self.column)
-        text = json.dumps([at and at.isoformat(), row.pk])
+        value = getattr(row, self.column)
+        text = json.dumps([value.isoformat() if isinstance(value, datetime) else value, row.pk])
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
@@ -97,27 +98,45 @@ class Keyset(BasePagination):
         }
 
 
-def _read(cursor: str) -> tuple[datetime | None, int]:
+def _read(cursor: str, kind: type) -> tuple[datetime | int | None, int]:
     try:
-        at, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if type(pk) is not int or not 0 < pk < 2**63:
-            raise ValueError(pk)
-        instant = None if at is None else datetime.fromisoformat(at)
-        if instant is not None and instant.utcoffset() is None:
-            raise ValueError(at)
-    except (ValueError, TypeError) as error:
+        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if kind is datetime and value is not None:
+            value = _aware(value)
+        elif value is not None or kind is not datetime:
+            value = _number(value)
+        return value, _number(pk)
+    except (ValueError, TypeError, RecursionError) as error:
         told = _("This is no cursor of ours: take the whole address that `next` gave, or begin without one.")
         raise ValidationError({"cursor": told}) from error
-    return instant, pk
+
+
+def _aware(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.utcoffset() is None:
+        raise ValueError(text)
+    return at
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value < 2**63:
+        raise ValueError(value)
+    return int(value)
 
 
 class ByDueAt(Keyset):
     """What is due next first; what has no deadline last."""
 
-    column = "due_at"
+    column, kind = "due_at", datetime
 
 
 class ByOccurrence(Keyset):
     """In the order in which it happened."""
 
-    column = "occurred_at"
+    column, kind = "occurred_at", datetime
+
+
+class ByPlace(Keyset):
+    """In the order in which people put them."""
+
+    column = "position"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -50,6 +50,14 @@ class KeyUsedOtherwise(APIException):
     default_code = "key_used_otherwise"
 
 
+class Refused(ValidationError):
+    """Values that the rules don't take: (JSON pointer, sentence) for each."""
+
+    def __init__(self, told: Iterable[tuple[str, str]]) -> None:
+        self.told = list(told)
+        super().__init__([sentence for _pointer, sentence in self.told])
+
+
 class TooLarge(APIException):
     """The body is larger than any request needs."""
 
@@ -63,7 +71,7 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
     response = exception_handler(error, dict(context))
     if response is None:
         return None
-    fields = list(_fields(response.data)) if isinstance(error, ValidationError) else []
+    fields = [{"pointer": place, "message": sentence} for place, sentence in _told(error)]
     detail = _("Some values can't be taken; `errors` says which and why.") if fields else response.data.get("detail")
     response.data = {
         "type": "about:blank",
@@ -83,15 +91,20 @@ def _code(error: Exception) -> str:
     return str(getattr(error.detail, "code", error.default_code))
 
 
-def _fields(told: Any, path: str = "") -> Iterator[dict[str, str]]:
-    """Each message with the JSON pointer (RFC 6901) of the value it is about."""
-    if isinstance(told, Mapping):
-        for name, inner in told.items():
-            here = path if name == "non_field_errors" else f"{path}/{str(name).replace('~', '~0').replace('/', '~1')}"
-            yield from _fields(inner, here)
-    elif isinstance(told, Sequence) and not isinstance(told, str):
-        # Messages of one value, or what is wrong in the items of a list, by their places.
-        for place, inner in enumerate(told):
-            yield from _fields(inner, path if isinstance(inner, str) else f"{path}/{place}")
-    else:
-        yield {"pointer": path, "message": str(told)}
+def _told(error: Exception) -> list[tuple[str, str]]:
+    """Each sentence with the JSON pointer of the value it is about."""
+    if isinstance(error, Refused):
+        return error.told
+    if not isinstance(error, ValidationError):
+        return []
+    told = error.detail if isinstance(error.detail, Mapping) else {"non_field_errors": error.detail}
+    return [
+        (pointer([] if name == "non_field_errors" else [name]), str(sentence))
+        for name, sentences in told.items()
+        for sentence in (sentences if isinstance(sentences, list) else [sentences])
+    ]
+
+
+def pointer(names: Iterable[object]) -> str:
+    """The JSON pointer (RFC 6901) that goes down by these names."""
+    return "".join(f"/{str(name).replace('~', '~0').replace('/', '~1')}" for name in names)

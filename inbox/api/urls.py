@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from inbox.api.views import clocks, description, missing
+from inbox.api.views import calendars, clocks, description, missing, policies
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,5 +15,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="clock_explanation",
     ),
     path("tickets/<int:number>/events/", clocks.TicketEvents.as_view(), name="ticket_events"),
+    path("calendars/", calendars.Calendars.as_view(), name="calendars"),
+    path("calendars/<int:calendar_id>/", calendars.Calendar.as_view(), name="calendar"),
+    path("calendars/<int:calendar_id>/preview/", calendars.CalendarPreview.as_view(), name="calendar_preview"),
+    path("calendars/<int:calendar_id>/versions/", calendars.CalendarVersions.as_view(), name="calendar_versions"),
+    path(
+        "calendars/<int:calendar_id>/versions/<int:version_id>/",
+        calendars.PlannedVersion.as_view(),
+        name="planned_version",
+    ),
+    path("policies/", policies.Policies.as_view(), name="policies"),
+    path("policies/choice/", policies.PolicyChoice.as_view(), name="policy_choice"),
+    path("policies/<int:policy_id>/", policies.OnePolicy.as_view(), name="policy"),
+    path("policies/<int:policy_id>/versions/", policies.PolicyVersions.as_view(), name="policy_versions"),
     re_path(r"", missing.missing, name="missing"),
 ]

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from inbox.api.urls import urlpatterns
+from inbox.sla.models import CalendarVersion, Policy
 from tests import cast
 from tests.inbox.api.calls import Caller
 from tests.inbox.questions import asks
@@ -45,8 +46,34 @@ def readers() -> dict[str, int]:
     return everyone() | {"stranger": 404}
 
 
-TICKET = ("number",)
+def term_readers() -> dict[str, int]:
+    """Those who read reports."""
+    return everyone(403) | {"lead": 200, "admin": 200, "auditor": 200}
+
+
+def admins(status: int = 200) -> dict[str, int]:
+    return everyone(403) | {"admin": status}
+
+
+TICKET, CALENDAR, POLICY = ("number",), ("calendar_id",), ("policy_id",)
+ANY = {"if_match": "*"}
+HOURS = {"name": "Night", "time_zone": "UTC", "weekly": {"0": [["22:00", "06:00"]]}}
 ROWS = (
+    Row("calendars", term_readers()),
+    Row("calendars", admins(201), "POST", sent=HOURS),
+    Row("calendar", term_readers(), on=CALENDAR),
+    Row("calendar", admins(), "PATCH", CALENDAR, {"name": "Day"}, headers=ANY),
+    Row("calendar", admins(409), "DELETE", CALENDAR, headers=ANY),
+    Row("calendar_versions", term_readers(), on=CALENDAR),
+    Row("planned_version", admins(409), "DELETE", ("calendar_id", "version_id")),
+    Row("calendar_preview", term_readers(), on=CALENDAR, asked="?seconds=60"),
+    Row("policies", term_readers()),
+    Row("policies", admins(201), "POST", sent={"name": "VIP", "calendar_id": "calendar_id"}),
+    Row("policy", term_readers(), on=POLICY),
+    Row("policy", admins(), "PATCH", POLICY, {"is_active": False}, headers=ANY),
+    Row("policy", admins(204), "DELETE", POLICY, headers=ANY),
+    Row("policy_versions", term_readers(), on=POLICY),
+    Row("policy_choice", term_readers(), "POST", sent={}),
     Row("clocks", everyone()),
     Row("ticket_clocks", readers(), on=TICKET),
     Row("ticket_events", readers(), on=TICKET),
@@ -63,7 +90,14 @@ PUBLIC = {"schema"}
 def world_once(company_once: bool) -> World:
     """One of each thing that an address can name; the ticket is Billing's."""
     ticket = asks(cast.support(), 1)
-    return {"number": ticket.pk, "clock_id": ticket.clocks.order_by("id").first().pk}
+    version = CalendarVersion.objects.earliest("id")
+    return {
+        "number": ticket.pk,
+        "clock_id": ticket.clocks.order_by("id").first().pk,
+        "calendar_id": version.calendar_id,
+        "version_id": version.pk,
+        "policy_id": Policy.objects.get().pk,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +130,10 @@ def address(row: Row, world: World) -> str:
 def ask(caller: Caller, row: Row, world: World) -> int:
     """The status of the answer; whatever the request did is taken back."""
     with transaction.atomic():
-        status = caller.call(row.method, address(row, world), row.sent, **row.headers).status_code
+        sent = row.sent
+        if isinstance(sent, dict):
+            sent = {name: world.get(value, value) if isinstance(value, str) else value for name, value in sent.items()}
+        status = caller.call(row.method, address(row, world), sent, **row.headers).status_code
         transaction.set_rollback(True)
     return status
 
