@@ -17,7 +17,7 @@ from inbox.common.text import one_line
 
 
 @cache
-def _zones() -> list[tuple[str, str]]:
+def zones() -> list[tuple[str, str]]:
     """The zones that people live in, by region; no aliases such as "EST5EDT"."""
     names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
@@ -41,7 +41,7 @@ class ProfileForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=_zones,
+        choices=zones,
         widget=LongSelect,
         help_text=_("All times on your screen are in this zone."),
     )
@@ -78,7 +78,7 @@ class FirstAdminForm(forms.Form):
         help_text=_("At least ten characters; a sentence is good."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, widget=LongSelect, initial="UTC")
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones, widget=LongSelect, initial="UTC")
 
     def clean_name(self) -> str:
         """On one line: it stands in mail headers."""

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from inbox.workspace.views import (
+    calendars,
     channel_check,
     channel_domain,
     channels,
@@ -107,5 +108,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/tickets.csv", reports.tickets_file, name="report_tickets_file"),
     path("reports/tables/<slug:table>.csv", reports.table_file, name="report_table"),
     path("reports/explain/<slug:ref>/", reports.explanation, name="report_explanation"),
+    path("settings/calendars/", calendars.calendars, name="calendars"),
+    path("settings/calendars/new/", calendars.new_calendar, name="new_calendar"),
+    path("settings/calendars/<int:calendar_id>/", calendars.calendar, name="calendar"),
+    path("settings/calendars/<int:calendar_id>/hours/", calendars.calendar_hours, name="calendar_hours"),
+    path(
+        "settings/calendars/<int:calendar_id>/planned/<int:version_id>/", calendars.planned_hours, name="planned_hours"
+    ),
+    path("settings/calendars/<int:calendar_id>/deletion/", calendars.calendar_deletion, name="calendar_deletion"),
     path("sample-data/", sample_data.sample_data, name="sample_data"),
 ]
