@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent, Team
+from inbox.common.clock import now
 from inbox.common.text import one_line, storable
 from inbox.sla.durations import DAY, NotADuration, typed
 from inbox.sla.escalation import InvalidStep, Step, as_values, step_from
@@ -100,10 +101,10 @@ def terms_as_values(version: PolicyVersion) -> dict[str, Any]:
 def usual_day(calendar_id: int, at: datetime | None = None) -> timedelta:
     """How long the calendar is open on a usual day: what "a day" of business time means. 24 hours without a calendar.
 
-    That of its newest version, or of the one in force `at` an instant.
+    That of the version in force `at` an instant (default: now); its first one's before that.
     """
-    versions = CalendarVersion.objects.filter(calendar=calendar_id)
-    version = (versions.filter(in_force_from__lte=at) if at else versions).order_by("-in_force_from").first()
+    versions = CalendarVersion.objects.filter(calendar=calendar_id).order_by("in_force_from")
+    version = versions.filter(in_force_from__lte=at or now()).last() or versions.first()
     lengths = [sum(map(_length, spans), timedelta(0)) for spans in version.weekly.values()] if version else []
     counted = Counter(length for length in lengths if length)
     return min(max(counted, key=lambda length: (counted[length], length)), DAY) if counted else DAY

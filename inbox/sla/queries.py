@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from django.db.models import QuerySet
 
+from inbox.customers.models import Customer
 from inbox.sla.models import Policy
 from inbox.tickets.enums import UNRESOLVED, EventKind
 
@@ -19,6 +20,12 @@ def open_tickets_by_policy() -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(_HELD, [EventKind.POLICY_APPLIED, list(UNRESOLVED)])
         return dict(cursor.fetchall())
+
+
+def known_segments() -> list[str]:
+    """The segments that customers are in."""
+    named = Customer.objects.exclude(segment="").order_by("segment")
+    return list(named.values_list("segment", flat=True).distinct()[:100])
 
 
 _HELD = """

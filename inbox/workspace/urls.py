@@ -20,6 +20,7 @@ from inbox.workspace.views import (
     oauth,
     outbox,
     planned,
+    policies,
     printing,
     profile,
     quarantine,
@@ -116,5 +117,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "settings/calendars/<int:calendar_id>/planned/<int:version_id>/", calendars.planned_hours, name="planned_hours"
     ),
     path("settings/calendars/<int:calendar_id>/deletion/", calendars.calendar_deletion, name="calendar_deletion"),
+    path("settings/policies/", policies.policies, name="policies"),
+    path("settings/policies/new/", policies.new_policy, name="new_policy"),
+    path("settings/policies/<int:policy_id>/", policies.policy, name="policy"),
+    path("settings/policies/<int:policy_id>/terms/", policies.policy_terms, name="policy_terms"),
+    path("settings/policies/<int:policy_id>/place/", policies.policy_place, name="policy_place"),
+    path("settings/policies/<int:policy_id>/activity/", policies.policy_activity, name="policy_activity"),
+    path("settings/policies/<int:policy_id>/deletion/", policies.policy_deletion, name="policy_deletion"),
     path("sample-data/", sample_data.sample_data, name="sample_data"),
 ]
