@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from collections.abc import Mapping
+
+from django.db import IntegrityError, connection, transaction
 
 from inbox.agents.enums import Role
-from inbox.agents.models import Agent
+from inbox.agents.models import Agent, Membership, Team
+from inbox.common.text import one_line
 
 _FIRST_ADMIN_LOCK = 20250502
 _PROFILE = ("name", "language", "time_zone", "theme", "signature")
@@ -13,6 +16,14 @@ _PROFILE = ("name", "language", "time_zone", "theme", "signature")
 
 class AdminExists(Exception):
     """There is an admin already: the first one can be made only once."""
+
+
+class TeamExists(Exception):
+    """There is a team of that name already."""
+
+
+class NotAllowed(Exception):
+    """Only administrators say who is in which team."""
 
 
 def has_admin() -> bool:
@@ -42,3 +53,33 @@ def update_profile(agent: Agent, **values: str) -> Agent:
         setattr(agent, name, value)
     agent.save(update_fields=list(values))
     return agent
+
+
+def make_team(name: str, *, by: Agent) -> Team:
+    """A new team, with nobody in it yet. Raises `TeamExists`, also for the slower of two that ask at once."""
+    _must_administer(by)
+    try:
+        with transaction.atomic():
+            return Team.objects.create(name=one_line(name, 80))
+    except IntegrityError as error:
+        raise TeamExists from error
+
+
+def set_members(team: Team, members: Mapping[int, bool], *, by: Agent) -> Team:
+    """Let the team be made of these agents, by id: true for who leads it and hears of its escalations.
+
+    Others leave it; who is unknown is passed over.
+    """
+    _must_administer(by)
+    with transaction.atomic():
+        Team.objects.select_for_update().get(pk=team.pk)
+        known = set(Agent.objects.filter(pk__in=members).values_list("pk", flat=True))
+        Membership.objects.filter(team=team).exclude(agent__in=known).delete()
+        for agent_id in sorted(known):
+            Membership.objects.update_or_create(team=team, agent_id=agent_id, defaults={"leads": members[agent_id]})
+    return team
+
+
+def _must_administer(by: Agent) -> None:
+    if not by.administers:
+        raise NotAllowed

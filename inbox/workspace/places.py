@@ -35,7 +35,7 @@ PLACES = (
     Place("workspace:outbox", _("Outbox"), "send", "g o", lambda agent: agent.sees_all and agent.answers_customers),
 )
 #: Pages that belong to no place of the rail.
-_ELSEWHERE = ("/notices/", "/profile/", "/account/", "/setup/")
+_ELSEWHERE = ("/notices/", "/profile/", "/settings/teams/", "/settings/escalations/", "/account/", "/setup/")
 
 
 def places(agent: Agent, path: str) -> list[Place]:

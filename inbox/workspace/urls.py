@@ -9,6 +9,7 @@ from inbox.workspace.views import (
     channels,
     composer,
     customer,
+    escalations,
     files,
     health,
     image_proxy,
@@ -28,6 +29,7 @@ from inbox.workspace.views import (
     sample_data,
     search,
     setup,
+    teams,
     ticket,
 )
 
@@ -124,5 +126,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/policies/<int:policy_id>/place/", policies.policy_place, name="policy_place"),
     path("settings/policies/<int:policy_id>/activity/", policies.policy_activity, name="policy_activity"),
     path("settings/policies/<int:policy_id>/deletion/", policies.policy_deletion, name="policy_deletion"),
+    path("settings/teams/", teams.teams, name="teams"),
+    path("settings/teams/<int:team_id>/", teams.team_members, name="team_members"),
+    path("settings/escalations/", escalations.escalations, name="escalations"),
+    path(
+        "settings/escalations/<int:escalation_id>/attempt/", escalations.escalation_attempt, name="escalation_attempt"
+    ),
     path("sample-data/", sample_data.sample_data, name="sample_data"),
 ]

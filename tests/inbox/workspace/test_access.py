@@ -20,9 +20,10 @@ from django.urls import URLPattern, get_resolver, reverse
 from inbox.agents.models import Agent
 from inbox.channels.models import Envelope, MailImport, OutboxMail
 from inbox.common.clock import now
+from inbox.sla.models import Escalation
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import store
-from inbox.tickets.models import Attachment, Message
+from inbox.tickets.models import Attachment, Message, Ticket
 from inbox.tickets.scheduled import schedule
 from tests import cast
 from tests.inbox.mails import arrives, mail
@@ -81,6 +82,10 @@ ROWS: dict[str, Row] = {
     # Shell
     "workspace:profile": everyone(),
     "workspace:notices": everyone(),
+    "workspace:teams": those("admin"),
+    "workspace:team_members": those("admin", on=("team_id",)),
+    "workspace:escalations": those("admin"),
+    "workspace:escalation_attempt": post(those("admin", status=302, on=("escalation_id",))),
     "workspace:bell": everyone(),
     "workspace:notices_seen": post(everyone(302)),
     "workspace:appearance": post(everyone(302), theme="dark"),
@@ -200,6 +205,14 @@ def routes() -> set[str]:
     return set(walk(get_resolver().url_patterns, ""))
 
 
+def escalation_of(ticket: Ticket) -> Escalation:
+    """A step of its policy that is due."""
+    clock = ticket.clocks.order_by("id").first()
+    return Escalation.objects.create(
+        clock=clock, ticket=ticket, policy_version=clock.policy_version, step=0, due_at=now(), act_at=now()
+    )
+
+
 @pytest.fixture(scope="module")
 def world_once(company_once: bool) -> World:
     """One of each thing that an address can name; the ticket is Billing's."""
@@ -223,6 +236,8 @@ def world_once(company_once: bool) -> World:
         "attachment_id": Attachment.objects.create(message=customers, **asdict(picture)).pk,
         "clock_id": ticket.clocks.order_by("id").first().pk,
         "channel_id": support.pk,
+        "team_id": cast.billing().pk,
+        "escalation_id": escalation_of(ticket).pk,
         "mail_id": OutboxMail.objects.create(
             channel=support,
             client_ref="6dbb2a2e-53c8-4b07-9a4d-1d9ab25f31a5",
