@@ -15,6 +15,7 @@ from django.conf import settings
 from inbox.agents.models import Agent, Team
 from inbox.channels.models import Channel
 from inbox.common.clock import now
+from inbox.live.announce import announce
 from inbox.tickets import actions
 from inbox.tickets.models import Ticket, TicketEvent
 from tests.inbox.mails import arrives, mail
@@ -143,6 +144,15 @@ def test_who_missed_too_much_is_told_to_look_at_everything_anew(web: str, ada: A
     )
     answer = httpx.get(f"{web}/live/?poll=1&since={known}", cookies=cookies(ada)).json()
     assert (last.pk, answer["events"]) == (known, [{"topic": "catch_up"}])
+
+
+def test_a_notice_rings_for_whom_it_is_alone(web: str, ada: Agent, carl: Agent, maja: Agent, ticket: Ticket) -> None:
+    with stream(web, ada) as hers, stream(web, carl) as his:
+        begun(hers, ticket, maja)
+        next_ticket(his)
+        announce("notice", {"agents": [ada.pk]})
+        actions.tag(ticket, ["refund"], by=maja)
+        assert ([next(hers)[:2], next(hers)[0]], next(his)[0]) == ([("notice", {}), "ticket"], "ticket")
 
 
 @pytest.mark.parametrize("since", ["", "no-number", "-1", "9" * 40])
