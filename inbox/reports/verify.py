@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
-from inbox.sla.actions import figures_of, refresh_clocks, replayed
+from inbox.reports.logs import BATCH, logs_of
+from inbox.sla import access
+from inbox.sla.actions import figures_of, refresh_clocks
+from inbox.sla.events import Event
+from inbox.sla.hours import Hours
 from inbox.sla.models import Clock, TicketFigures
-from inbox.sla.replay import ClockRun
+from inbox.sla.policy import PolicyTerms
+from inbox.sla.replay import ClockRun, Replayed, replay
 from inbox.tickets.enums import UNRESOLVED
-from inbox.tickets.models import Ticket, TicketEvent
+from inbox.tickets.models import Ticket
 
-_BATCH = 200
+#: The columns of a clock that are a cache of the log. The others say what was told of it.
+_CLOCK = (
+    "cycle",
+    "state",
+    "policy_version_id",
+    "priority",
+    "goal_seconds",
+    "used_seconds",
+    "elapsed_seconds",
+    "business_seconds",
+    "started_at",
+    "started_by_id",
+    "stopped_at",
+    "stopped_by_id",
+    "agent_id",
+    "team_id",
+    "due_at",
+    "warn_at",
+    "breached_at",
+    "waived_because",
+)
+_FIGURES = tuple(field.attname for field in TicketFigures._meta.concrete_fields if not field.primary_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,108 +59,135 @@ class Difference:
         return f"T-{self.ticket_id} {self.part} {self.name}: stored {self.stored}, the log says {self.right}"
 
 
-def tickets_in_batches(ids: Sequence[int] = ()) -> Iterator[list[Ticket]]:
-    """All tickets, or those with these ids, by id."""
-    chosen = Ticket.objects.filter(pk__in=ids) if ids else Ticket.objects.all()
-    last = 0
-    while batch := list(chosen.filter(pk__gt=last).order_by("pk")[:_BATCH]):
-        yield batch
-        last = batch[-1].pk
-
-
 def differences(ids: Sequence[int] = ()) -> Iterator[Difference]:
     """Every difference between stored and replayed values. A ticket that changes meanwhile is looked at again."""
-    for batch in tickets_in_batches(ids):
-        suspects = [ticket.pk for ticket, found in _compared(batch) if found]
-        for pk in suspects:
+    for batch in _batches(ids):
+        terms = _Terms()
+        for pk in [pk for pk, found in _compared(batch, terms) if found]:
             with transaction.atomic():
-                locked = list(Ticket.objects.select_for_update().filter(pk=pk))
-                for _, found in _compared(locked):
+                Ticket.objects.select_for_update().filter(pk=pk).first()
+                for _, found in _compared([pk], _Terms()):
                     yield from found
 
 
 def rebuild(ids: Sequence[int] = ()) -> int:
     """Write the clocks and figures anew from the logs; how many tickets."""
     count = 0
-    for batch in tickets_in_batches(ids):
-        for ticket in batch:
+    for batch in _batches(ids):
+        for pk in batch:
             with transaction.atomic():
-                stored = Ticket.objects.select_for_update().get(pk=ticket.pk)
-                refresh_clocks(stored)
-                stored.save(update_fields=["due_at"])
-            count += 1
+                ticket = Ticket.objects.select_for_update().filter(pk=pk).first()
+                if ticket is not None:
+                    log = next((log for _, log in logs_of([pk])), [])
+                    refresh_clocks(ticket, log)
+                    ticket.save(update_fields=["due_at"])
+                    count += 1
     return count
 
 
-def _compared(tickets: Sequence[Ticket]) -> Iterator[tuple[Ticket, list[Difference]]]:
-    logs: dict[int, list[TicketEvent]] = defaultdict(list)
-    for event in TicketEvent.objects.filter(ticket__in=tickets).order_by("ticket", "occurred_at", "id"):
-        logs[event.ticket_id].append(event)
-    clocks: dict[int, dict[tuple[str, int], Clock]] = defaultdict(dict)
-    for clock in Clock.objects.filter(ticket__in=tickets):
-        clocks[clock.ticket_id][clock.target, clock.number] = clock
-    figures = TicketFigures.objects.in_bulk([ticket.pk for ticket in tickets])
-    for ticket in tickets:
-        if log := logs[ticket.pk]:
-            found = _of_ticket(ticket, log, clocks[ticket.pk], figures.get(ticket.pk))
-            yield ticket, list(found)
+def _batches(ids: Sequence[int]) -> Iterator[list[int]]:
+    """The numbers of all tickets, or of those of these that there are."""
+    chosen = (Ticket.objects.filter(pk__in=ids) if ids else Ticket.objects.all()).order_by("pk")
+    last = 0
+    while batch := list(chosen.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
+        yield batch
+        last = batch[-1]
+
+
+class _Terms:
+    """What logs are replayed with: as it is now, asked for once."""
+
+    def __init__(self) -> None:
+        self._stamp = access.stamp()
+        self._company = access.default_hours()
+        self._of: dict[tuple[int, ...], tuple[Mapping[int, PolicyTerms] | None, Hours]] = {(): (None, self._company)}
+
+    def replayed(self, log: list[Event]) -> Replayed:
+        """The figures of a ticket, as `inbox.sla.actions.replayed` has them."""
+        named = tuple({event.policy_version_id for event in log if event.policy_version_id})
+        terms = self._of.get(named)
+        if terms is None:
+            hours = access.hours(access.calendar_id_of(max(named)), self._stamp)
+            terms = self._of[named] = {version: access.terms(version) for version in named}, hours
+        return replay(log, *terms)
+
+
+def _compared(ids: Sequence[int], terms: _Terms) -> Iterator[tuple[int, list[Difference]]]:
+    tickets = {row[0]: row[1:] for row in Ticket.objects.filter(pk__in=ids).values_list("pk", *_TICKET)}
+    clocks: dict[int, dict[tuple[str, int], tuple[Any, ...]]] = defaultdict(dict)
+    stored = Clock.objects.filter(ticket__in=ids)
+    for ticket_id, target, number, *values in stored.values_list("ticket_id", "target", "number", *_CLOCK):
+        clocks[ticket_id][target, number] = tuple(values)
+    rows = TicketFigures.objects.filter(pk__in=ids).values_list("pk", *_FIGURES)
+    figures = {row[0]: row[1:] for row in rows}
+    for pk, log in logs_of(ids):
+        if pk in tickets:
+            yield pk, list(_of_ticket(pk, log, terms.replayed(log), clocks[pk], figures.get(pk), tickets[pk]))
+
+
+_TICKET = ("state", "is_spam", "due_at")
 
 
 def _of_ticket(
-    ticket: Ticket, log: list[TicketEvent], stored: dict[tuple[str, int], Clock], figures: TicketFigures | None
+    pk: int,
+    log: list[Event],
+    result: Replayed,
+    clocks: dict[tuple[str, int], tuple[Any, ...]],
+    figures: tuple[Any, ...] | None,
+    ticket: tuple[Any, ...],
 ) -> Iterator[Difference]:
-    result = replayed(ticket, log)
-    events = {event.pk: event for event in log}
+    teams = {event.id: event.team_id for event in log}
     for run in result.runs:
-        part = f"{run.target} {run.number}"
-        clock = stored.pop((str(run.target), run.number), None)
+        clock, right = clocks.pop((run.target.value, run.number), None), _right_clock(run, teams)
         if clock is None:
-            yield Difference(ticket.pk, part, "clock", "none", "there is one")
-            continue
-        yield from _unequal(ticket, part, clock, _right_clock(run, events))
-    for target, number in stored:
-        yield Difference(ticket.pk, f"{target} {number}", "clock", "there is one", "none")
+            yield Difference(pk, f"{run.target} {run.number}", "clock", "none", "there is one")
+        elif clock != right:
+            yield from _unequal(pk, f"{run.target} {run.number}", _CLOCK, clock, right)
+    for target, number in clocks:
+        yield Difference(pk, f"{target} {number}", "clock", "there is one", "none")
+    right_figures = figures_of(result)
     if figures is None:
-        yield Difference(ticket.pk, "figures", "all", "none", "there are some")
+        yield Difference(pk, "figures", "all", "none", "there are some")
     else:
-        yield from _unequal(ticket, "figures", figures, figures_of(result))
-    yield from _unequal(ticket, "ticket", ticket, {"due_at": _due_at(ticket, result.runs)})
+        yield from _unequal(pk, "figures", _FIGURES, figures, [right_figures[name] for name in _FIGURES])
+    state, is_spam, due_at = ticket
+    is_waiting = state in UNRESOLVED and not is_spam
+    yield from _unequal(pk, "ticket", ("due_at",), (due_at,), (_due_at(result.runs) if is_waiting else None,))
 
 
-def _unequal(ticket: Ticket, part: str, row: object, right: dict[str, Any]) -> Iterator[Difference]:
-    for name, value in right.items():
-        stored = getattr(row, name)
+def _unequal(
+    pk: int, part: str, names: Sequence[str], row: Sequence[object], right: Sequence[object]
+) -> Iterator[Difference]:
+    for name, stored, value in zip(names, row, right, strict=True):
         if stored != value:
-            yield Difference(ticket.pk, part, name, stored, value)
+            yield Difference(pk, part, name, stored, value)
 
 
-def _right_clock(run: ClockRun, events: dict[int, TicketEvent]) -> dict[str, Any]:
-    stopped_by = events[run.stopped_by] if run.stopped_by else None
-    return {
-        "cycle": run.cycle,
-        "state": str(run.state),
-        "policy_version_id": run.policy_version_id,
-        "priority": run.priority,
-        "goal_seconds": _seconds(run.goal),
-        "used_seconds": _seconds(run.used),
-        "elapsed_seconds": _seconds(run.elapsed),
-        "business_seconds": _seconds(run.business),
-        "started_at": run.started_at,
-        "started_by_id": run.started_by,
-        "stopped_at": run.stopped_at,
-        "stopped_by_id": run.stopped_by,
-        "agent_id": run.stopped_by_agent_id,
-        "team_id": stopped_by.team_id if stopped_by else None,
-        "due_at": run.due_at,
-        "warn_at": run.warn_at,
-        "breached_at": run.breached_at,
-        "waived_because": run.waived_because,
-    }
+def _right_clock(run: ClockRun, teams: Mapping[int, int | None]) -> tuple[Any, ...]:
+    """The values of `_CLOCK`."""
+    return (
+        run.cycle,
+        run.state.value,
+        run.policy_version_id,
+        run.priority,
+        _seconds(run.goal),
+        run.used.total_seconds(),
+        _seconds(run.elapsed),
+        _seconds(run.business),
+        run.started_at,
+        run.started_by,
+        run.stopped_at,
+        run.stopped_by,
+        run.stopped_by_agent_id,
+        teams[run.stopped_by] if run.stopped_by else None,
+        run.due_at,
+        run.warn_at,
+        run.breached_at,
+        run.waived_because,
+    )
 
 
-def _due_at(ticket: Ticket, runs: Sequence[ClockRun]) -> object:
-    if ticket.state not in UNRESOLVED or ticket.is_spam:
-        return None
+def _due_at(runs: Sequence[ClockRun]) -> object:
     return min((run.due_at for run in runs if run.due_at and run.stopped_at is None), default=None)
 
 

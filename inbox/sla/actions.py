@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from inbox.common.rows import find, insert, inserting, replacing, write
 from inbox.sla import access
+from inbox.sla.events import Event, LoggedEvent
 from inbox.sla.hours import Hours
 from inbox.sla.models import Clock, PolicyVersion, TicketFigures
 from inbox.sla.policy import Because, match, reason
@@ -88,19 +89,19 @@ def log_of(ticket: Ticket) -> list[TicketEvent]:
 
 def replayed(
     ticket: Ticket,
-    events: Iterable[TicketEvent] | None = None,
+    events: Iterable[LoggedEvent] | None = None,
     *,
     until: datetime | None = None,
     stamp: access.Stamp | None = None,
 ) -> Replayed:
     """The ticket's figures straight from its log, with the policy versions its events name."""
-    log = list(events if events is not None else ticket.events.order_by("occurred_at", "id"))
+    log: list[LoggedEvent] = list(events if events is not None else ticket.events.order_by("occurred_at", "id"))
     chosen = {event.policy_version_id for event in log if event.policy_version_id}
     policies = {version_id: access.terms(version_id) for version_id in chosen}
     return replay(log, policies or None, hours_of(log, stamp), until=until)
 
 
-def hours_of(log: Iterable[TicketEvent], stamp: access.Stamp | None = None) -> Hours:
+def hours_of(log: Iterable[LoggedEvent], stamp: access.Stamp | None = None) -> Hours:
     """The hours that measure a ticket: those of the newest policy version its events name, else the company's."""
     newest = max((event.policy_version_id for event in log if event.policy_version_id), default=None)
     return access.default_hours() if newest is None else access.hours(access.calendar_id_of(newest), stamp)
@@ -108,7 +109,7 @@ def hours_of(log: Iterable[TicketEvent], stamp: access.Stamp | None = None) -> H
 
 def refresh_clocks(
     ticket: Ticket,
-    log: list[TicketEvent] | None = None,
+    log: Sequence[TicketEvent] | Sequence[Event] | None = None,
     *,
     is_opening: bool = False,
     stamp: access.Stamp | None = None,
@@ -120,18 +121,18 @@ def refresh_clocks(
     """
     log = list(ticket.events.order_by("occurred_at", "id")) if log is None else log
     result = replayed(ticket, log, stamp=stamp)
-    by_id = {event.pk: event for event in log}
+    teams = {event.id: event.team_id for event in log}
     clocks = () if is_opening else find(Clock, "ticket_id = %s", ticket.pk)
     stored = {(clock.target, clock.number): clock for clock in clocks}
     new = []
     for run in result.runs:
         clock = stored.pop((str(run.target), run.number), None)
         if clock is None:
-            new.append(_filled(Clock(ticket=ticket), run, by_id))
+            new.append(_filled(Clock(ticket=ticket), run, teams))
             continue
         before = dict(vars(clock))
         changed = [
-            name for name, value in vars(_filled(clock, run, by_id)).items() if before[name] != value and name[0] != "_"
+            name for name, value in vars(_filled(clock, run, teams)).items() if before[name] != value and name[0] != "_"
         ]
         if changed:
             clock.save(update_fields=changed)
@@ -143,13 +144,12 @@ def refresh_clocks(
     ticket.due_at = due if is_waiting else None
 
 
-def _filled(clock: Clock, run: ClockRun, events: dict[int, TicketEvent]) -> Clock:
+def _filled(clock: Clock, run: ClockRun, teams: Mapping[int, int | None]) -> Clock:
     # What had passed when it was told of is not told again; a later deadline is.
     if clock.noticed_at and (deadline := run.breached_at or run.due_at) and deadline > clock.noticed_at:
         clock.noticed_at = None
     if clock.warned_at and run.warn_at and run.warn_at > clock.warned_at:
         clock.warned_at = None
-    credited = events[run.stopped_by] if run.stopped_by else None
     clock.target = str(run.target)
     clock.cycle, clock.number, clock.state = run.cycle, run.number, str(run.state)
     clock.policy_version_id, clock.priority = run.policy_version_id, run.priority
@@ -159,7 +159,7 @@ def _filled(clock: Clock, run: ClockRun, events: dict[int, TicketEvent]) -> Cloc
     clock.started_at, clock.started_by_id = run.started_at, run.started_by
     clock.stopped_at, clock.stopped_by_id = run.stopped_at, run.stopped_by
     clock.agent_id = run.stopped_by_agent_id
-    clock.team_id = credited.team_id if credited else None
+    clock.team_id = teams[run.stopped_by] if run.stopped_by else None
     clock.due_at, clock.warn_at, clock.breached_at = run.due_at, run.warn_at, run.breached_at
     clock.waived_because = run.waived_because or ""
     return clock

@@ -7,6 +7,10 @@ from datetime import datetime, timedelta
 
 from inbox.sla.clocks import ClockRun
 
+#: The version of the definitions that figures are computed by. It goes up when a log gives another number than before;
+#: `manage.py metrics rebuild` then writes the stored ones anew.
+METRICS_VERSION = 1
+
 REOPEN_WINDOW = timedelta(days=7)
 
 

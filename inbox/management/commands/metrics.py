@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from inbox.reports.verify import differences, rebuild
+from inbox.sla.figures import METRICS_VERSION
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("ticket", nargs="*", type=int, help="only the tickets with these numbers")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"Version {METRICS_VERSION} of the definitions.")
         if options["what"] == "rebuild":
             self.stdout.write(f"The clocks and figures of {rebuild(options['ticket'])} tickets are written anew.")
             return

@@ -5,22 +5,27 @@ from __future__ import annotations
 from datetime import timedelta
 from io import StringIO
 
+import pytest
 from django.core.management import call_command
-from django.db.models import F
+from django.db.models import DateTimeField, F, FloatField, Model
 
+from inbox.reports.verify import differences, rebuild
+from inbox.sla.figures import METRICS_VERSION
 from inbox.sla.models import Clock, TicketFigures
 from inbox.tickets.models import Ticket
 from tests.inbox.reports.stories import Week
 
 
 def metrics(*arguments: str) -> tuple[int, list[str]]:
-    """The command's exit code and lines."""
+    """The command's exit code, and its lines after the one that names the definitions."""
     out, code = StringIO(), 0
     try:
         call_command("metrics", *arguments, stdout=out)
     except SystemExit as end:
         code = int(end.code or 0)
-    return code, out.getvalue().splitlines()
+    version, *lines = out.getvalue().splitlines()
+    assert version == f"Version {METRICS_VERSION} of the definitions."
+    return code, lines
 
 
 def test_what_the_actions_wrote_is_what_the_log_says(tickets: Week) -> None:
@@ -45,6 +50,21 @@ def test_one_second_is_found_and_healed(tickets: Week) -> None:
         (0, ["The clocks and figures of 8 tickets are written anew."]),
         (0, ["No difference."]),
     )
+
+
+@pytest.mark.parametrize("model", [Clock, TicketFigures])
+def test_a_second_is_found_in_whatever_column_it_is_planted_and_healed(tickets: Week, model: type[Model]) -> None:
+    told = ("warned_at", "noticed_at")
+    for column in [column for column in model._meta.concrete_fields if column.name not in told]:
+        if isinstance(column, FloatField | DateTimeField):
+            second = 1 if isinstance(column, FloatField) else timedelta(seconds=1)
+            some = model.objects.exclude(**{column.name: None}).order_by("-pk").first()
+            if some is None:
+                continue
+            model.objects.filter(pk=some.pk).update(**{column.name: F(column.name) + second})
+            found = [difference.name for difference in differences()]
+            rebuild([some.ticket_id])
+            assert (found, list(differences())) == ([column.attname], [])
 
 
 def test_missing_and_surplus_rows_are_found_and_healed(tickets: Week) -> None:
