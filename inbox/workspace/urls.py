@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from inbox.workspace.views import (
+    back_tests,
     calendars,
     channel_check,
     channel_domain,
@@ -132,5 +133,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "settings/escalations/<int:escalation_id>/attempt/", escalations.escalation_attempt, name="escalation_attempt"
     ),
+    path("reports/back-tests/", back_tests.back_tests, name="back_tests"),
+    path("reports/back-tests/new/", back_tests.new_back_test, name="new_back_test"),
+    path("reports/back-tests/<int:back_test_id>/", back_tests.back_test, name="back_test"),
+    path("reports/back-tests/<int:back_test_id>/activity/", back_tests.back_test_activity, name="back_test_activity"),
+    path("reports/back-tests/<int:back_test_id>/removal/", back_tests.back_test_removal, name="back_test_removal"),
+    path("reports/back-tests/<int:back_test_id>/tickets/", back_tests.back_test_tickets, name="back_test_tickets"),
     path("sample-data/", sample_data.sample_data, name="sample_data"),
 ]
