@@ -15,6 +15,7 @@ from inbox.tickets import scheduled
 from inbox.tickets.enums import EventKind as Kind
 from inbox.tickets.enums import Priority
 from inbox.tickets.models import TicketEvent
+from inbox.workspace.policy_words import reason
 from inbox.workspace.wording import clock_time
 
 Details = Mapping[str, Any]
@@ -87,6 +88,16 @@ def _escalated(details: Details) -> str:
     return _("escalated: %(what)s") % {"what": "; ".join(told)} if told else _("escalated")
 
 
+def _policy_applied(details: Details) -> str:
+    # The first one comes with the ticket; it is told beside the timeline.
+    if not details.get("before"):
+        return ""
+    words = {"name": details["policy"], "before": details["before"], "reason": reason(details)}
+    if details["before"] == details["policy"]:
+        return _("policy “%(name)s” in its new version. %(reason)s") % words
+    return _("policy “%(name)s” instead of “%(before)s”. %(reason)s") % words
+
+
 def _reply_scheduled(details: Details) -> str:
     return _("reply planned for %(time)s") % {"time": clock_time(datetime.fromisoformat(details["send_at"]))}
 
@@ -136,6 +147,7 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.TEAM_CHANGED: _moved,
     Kind.TAGGED: _tagged,
     Kind.UNTAGGED: _untagged,
+    Kind.POLICY_APPLIED: _policy_applied,
     Kind.NO_REPLY_NEEDED: gettext_lazy("no reply needed"),
     Kind.MARKED_SPAM: gettext_lazy("marked as spam"),
     Kind.UNMARKED_SPAM: gettext_lazy("not spam after all"),

@@ -17,8 +17,8 @@ from inbox.agents.models import Agent, Team
 from inbox.customers.models import Customer, Identity
 from inbox.surveys.models import Answer
 from inbox.tickets.access import tickets_of
-from inbox.tickets.enums import Priority, State
-from inbox.tickets.models import Ticket
+from inbox.tickets.enums import EventKind, Priority, State
+from inbox.tickets.models import Ticket, TicketEvent
 from inbox.tickets.queries import conversation, log_of, others_of, participants_of
 from inbox.tickets.scheduled import shown_in
 from inbox.workspace.clocks import head_clocks, side_clocks
@@ -51,14 +51,17 @@ def ticket_context(
     """Everything the ticket's panes show."""
     messages = list(conversation(ticket))
     seen = max((message.pk for message in messages), default=0)
+    log = list(log_of(ticket))
     about = customer_context(ticket.customer, agent, at, ticket)
     return {
         "ticket": ticket,
-        "items": timeline(messages, log_of(ticket), agent, {one.value for one in about["identities"]}),
+        "items": timeline(messages, log, agent, {one.value for one in about["identities"]}),
         "participants": participants_of(ticket),
         "also_in": [one.channel for one in ticket.also_in.select_related("channel").order_by("id")],
         "clocks": head_clocks(ticket),
         "all_clocks": side_clocks(ticket),
+        "applied": _applied(log),
+        "may_read_terms": agent.reads_reports,
         "ticket_tags": ticket.tags.order_by("name"),
         "seen": seen,
         # Only some of the pages that are made from this have a composer.
@@ -76,6 +79,11 @@ def ticket_context(
         "now": at,
         **about,
     }
+
+
+def _applied(log: Sequence[TicketEvent]) -> TicketEvent | None:
+    """The event by which the ticket got its policy."""
+    return next((event for event in reversed(log) if event.kind == EventKind.POLICY_APPLIED), None)
 
 
 def customer_context(customer: Customer, agent: Agent, at: datetime, ticket: Ticket) -> dict[str, Any]:

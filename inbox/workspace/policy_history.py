@@ -34,7 +34,7 @@ def history(policy: Policy) -> list[Happening]:
     """All that was changed, the newest first."""
     versions = list(policy.versions.select_related("calendar", "made_by"))
     standings = list(policy.standings.select_related("made_by"))
-    happened = [*_terms(versions), *_standings(standings)]
+    happened = [*_terms(versions), *_standings(standings, policy.deleted_at)]
     return sorted(happened, key=lambda one: one.at, reverse=True)
 
 
@@ -46,10 +46,12 @@ def _terms(versions: list[PolicyVersion]) -> Iterator[Happening]:
         )
 
 
-def _standings(standings: list[PolicyStanding]) -> Iterator[Happening]:
+def _standings(standings: list[PolicyStanding], deleted_at: datetime | None) -> Iterator[Happening]:
     for before, after in pairwise(standings):
         texts = []
-        if before.is_active != after.is_active:
+        if after is standings[-1] and deleted_at:
+            texts.append(_("deleted"))
+        elif before.is_active != after.is_active:
             texts.append(_("switched on") if after.is_active else _("switched off"))
         if before.position != after.position:
             places = {"before": before.position + 1, "after": after.position + 1}

@@ -38,8 +38,11 @@ def policies(request: AgentRequest) -> HttpResponse:
 @require_safe
 @report_readers
 def policy(request: AgentRequest, policy_id: int) -> HttpResponse:
-    """One policy: what it promises to whom, what happens when that is missed, and every change so far."""
-    found = get_object_or_404(listed_policies(), pk=policy_id)
+    """One policy: what it promises to whom, what happens when that is missed, and every change so far.
+
+    One that is deleted can still be read: tickets have it.
+    """
+    found = get_object_or_404(Policy, pk=policy_id)
     version = found.versions.select_related("calendar").latest("in_force_from")
     agents, teams = Agent.objects.in_bulk(), Team.objects.in_bulk()
     context = {
@@ -49,6 +52,7 @@ def policy(request: AgentRequest, policy_id: int) -> HttpResponse:
         "promises": promises(version),
         "steps": [words.step_in_words(step, agents, teams) for step in steps_from(version.escalations)],
         "history": history(found),
+        "may_change": request.user.administers and found.deleted_at is None,
         "held": open_tickets_by_policy().get(found.pk, 0),
         "priorities": Priority.choices,
         "now": now(),

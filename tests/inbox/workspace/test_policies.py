@@ -16,6 +16,9 @@ from inbox.sla.forms import Terms
 from inbox.sla.models import BusinessCalendar, Policy
 from inbox.sla.policies import change_policy, make_policy, move_policy, switch_policy
 from inbox.sla.queries import listed_policies
+from inbox.tickets.actions import prioritize
+from inbox.tickets.enums import Priority
+from inbox.workspace.policy_words import reason
 from tests import cast
 from tests.inbox.questions import asks
 from tests.inbox.workspace.pages import part, text_of
@@ -146,7 +149,8 @@ class TestTheList:
             policy.refresh_from_db()
             found.append((policy.is_active, policy.deleted_at is not None))
         assert (found, listed()) == ([(False, False), (True, False), (False, True)], ["Standard"])
-        assert client.get(f"{LIST}{policy.pk}/").status_code == 404
+        page = text_of(client.get(f"{LIST}{policy.pk}/"))
+        assert ["deleted" in page, "Take it out of use" in page, "Maja deleted" in page] == [True, False, True]
 
 
 class TestWhatATicketWouldGet:
@@ -306,3 +310,38 @@ class TestTheEditor:
             for one in ("For: When the team is Billing → For every ticket", "switched off", "from place 1 to 2", "made")
         ]
         assert (-1 not in places, places) == (True, sorted(places))
+
+
+class TestOnTheTicket:
+    def test_it_says_which_policy_applies_and_why_and_when_that_changed(
+        self, screen: Screen, maja: Agent, ada: Agent, support: Channel
+    ) -> None:
+        ticket = asks(support, 1, at=MONDAY)
+        policy = make_policy(terms(priority=["high"]), by=maja, at=MONDAY + timedelta(hours=1))
+        prioritize(ticket, Priority.HIGH, by=maja, at=MONDAY + timedelta(hours=2))
+        pages = [screen(who).get(f"/tickets/{ticket.pk}/", follow=True) for who in (maja, ada)]
+        assert [
+            (
+                "VIP It applies because the priority is High." in text_of(part(page, 'id="side"', "</aside>")),
+                "policy “VIP” instead of “Standard”. It applies because the priority is High." in text_of(page),
+                f"{LIST}{policy.pk}/" in page.content.decode(),
+            )
+            for page in pages
+        ] == [(True, True, True), (True, True, False)]
+
+    def test_the_reason_is_said_in_the_readers_language_and_events_of_old_are_read(self) -> None:
+        because = [{"field": "priority", "values": ["high"]}, {"field": "tag", "values": ["a", "b"]}]
+        details = [
+            {"because": because},
+            {"because": []},
+            {"reason": "It applies to every ticket."},
+            {"reason": "It applies because the tag is vip."},
+            {},
+        ]
+        assert [reason(one) for one in details] == [
+            "It applies because the priority is High and the tag is a and b.",
+            "It applies to every ticket.",
+            "It applies to every ticket.",
+            "It applies because the tag is vip.",
+            "",
+        ]
