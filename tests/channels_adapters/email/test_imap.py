@@ -121,7 +121,8 @@ def test_a_connection_cut_at_any_byte_loses_and_doubles_nothing(dovecot: Dovecot
     chance = random.Random(7)
     proxy.cuts = [chance.randrange(200, 30_000) for _ in range(12)]
     found: list[Polled] = []
-    while proxy.cuts:
+    # Each try uses up a cut; where the server can't be reached at all, the loop must end too.
+    for _attempt in range(len(proxy.cuts)):
         looking = adapter("email").poll(here, "imap:INBOX", found[-1].cursor if found else "")
         with suppress(SendError):
             found.extend(looking)

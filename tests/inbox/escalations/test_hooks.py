@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.conf import settings
 
 from channels_adapters import network
 from inbox.channels.models import Channel
@@ -60,7 +61,7 @@ def receiver() -> Iterator[Receiver]:
     receiver = Receiver(503)
     network.allow(["127.0.0.1"])
     yield receiver
-    network.allow([])
+    network.allow(settings.OUTGOING_ALLOW)
     receiver.stop()
 
 
