@@ -12,6 +12,7 @@ from inbox.sla.hours import Hours
 from inbox.sla.models import Clock, PolicyVersion, TicketFigures
 from inbox.sla.policy import Because, match, reason
 from inbox.sla.replay import ClockRun, Replayed, replay
+from inbox.sla.sweep import note_late_stop
 from inbox.tickets.changes import SYSTEM, Change, under_way
 from inbox.tickets.enums import UNRESOLVED, EventKind
 from inbox.tickets.models import Ticket, TicketEvent
@@ -113,18 +114,18 @@ def refresh_clocks(
     *,
     is_opening: bool = False,
     stamp: access.Stamp | None = None,
-) -> None:
+) -> list[Clock]:
     """Make the stored clocks and figures what `replay()` says; they are a cache and nothing else.
 
     `ticket.due_at` is set, and left for the change that is under way to write. While a ticket `is_opening` there are
-    no clocks yet.
+    no clocks yet. Returned are those that just stopped too late, before any sweep noticed it.
     """
     log = list(ticket.events.order_by("occurred_at", "id")) if log is None else log
     result = replayed(ticket, log, stamp=stamp)
     teams = {event.id: event.team_id for event in log}
     clocks = () if is_opening else find(Clock, "ticket_id = %s", ticket.pk)
     stored = {(clock.target, clock.number): clock for clock in clocks}
-    new = []
+    new, late = [], []
     for run in result.runs:
         clock = stored.pop((str(run.target), run.number), None)
         if clock is None:
@@ -136,12 +137,15 @@ def refresh_clocks(
         ]
         if changed:
             clock.save(update_fields=changed)
+        if "stopped_at" in changed and clock.breached_at and clock.noticed_at is None:
+            late.append(clock)
     if stored:
         Clock.objects.filter(pk__in=[clock.pk for clock in stored.values()]).delete()
     write(*([inserting(new)] if new else []), replacing(TicketFigures(ticket=ticket, **figures_of(result))))
     is_waiting = ticket.state in UNRESOLVED and not ticket.is_spam
     due = min((run.due_at for run in result.runs if run.due_at and run.stopped_at is None), default=None)
     ticket.due_at = due if is_waiting else None
+    return late
 
 
 def _filled(clock: Clock, run: ClockRun, teams: Mapping[int, int | None]) -> Clock:
@@ -202,7 +206,8 @@ def refresh_if(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     if kinds & _CHOOSING and not is_opening:
         has_moved = choose_policy(ticket, log, events[-1].occurred_at, stamp) or has_moved
     if has_moved and any(event.kind not in _OPENING for event in log):
-        refresh_clocks(ticket, log, is_opening=is_opening, stamp=stamp)
+        for late in refresh_clocks(ticket, log, is_opening=is_opening, stamp=stamp):
+            note_late_stop(ticket, late)
 
 
 #: What happens to a ticket before its first message, which follows at once.

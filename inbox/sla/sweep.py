@@ -9,9 +9,10 @@ from functools import lru_cache
 from django.db import transaction
 
 from inbox.common.clock import now
+from inbox.common.rows import insert
 from inbox.sla.escalation import On, Step, steps_from
 from inbox.sla.models import Clock, Escalation, PolicyVersion
-from inbox.tickets.changes import SYSTEM, change
+from inbox.tickets.changes import SYSTEM, Change, change
 from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Ticket
 
@@ -32,6 +33,18 @@ def notice_due(at: datetime | None = None) -> tuple[int, int]:
     breaches = _notice("due_at", "noticed_at", at)
     warnings = _notice("warn_at", "warned_at", at)
     return breaches, warnings
+
+
+def note_late_stop(ticket: Ticket, clock: Clock) -> None:
+    """Record the breach of a clock that stopped too late before a sweep came by: the log tells it either way.
+
+    As part of the change that stopped it, whose ticket is locked. Nothing is left to escalate.
+    """
+    it = Change(ticket, SYSTEM, clock.breached_at or now())
+    clock.noticed_at = it.recorded_at
+    clock.save(update_fields=["noticed_at"])
+    it.record(EventKind.CLOCK_BREACHED, target=clock.target, due_at=it.at.isoformat())
+    insert(it.events)
 
 
 @lru_cache(maxsize=512)

@@ -135,6 +135,21 @@ def test_a_sweep_on_time_and_one_three_days_late_write_the_same_log(support: Cha
     assert kinds == on_time
 
 
+def test_what_was_answered_too_late_between_two_sweeps_is_recorded_all_the_same(support: Channel, ada: Agent) -> None:
+    escalates(TELL)
+    ticket = asks(support, 1, at=ASKED)
+    reply(ticket, "Sorry.", by=ada, at=DUE + SECOND)
+    sweeps = notice_due(DUE + MINUTE)
+    assert (noticed(ticket), sweeps, planned()) == ([("clock_breached", "first_response", DUE)], (0, 0), [])
+
+
+def test_what_a_sweep_noticed_is_not_recorded_again_when_it_stops(support: Channel, ada: Agent) -> None:
+    ticket = asks(support, 1, at=ASKED)
+    notice_due(DUE + SECOND)
+    reply(ticket, "Sorry.", by=ada, at=DUE + MINUTE)
+    assert [kind for kind, *_ in noticed(ticket)].count("clock_breached") == 1
+
+
 def test_the_present_is_asked_where_no_instant_is_given(support: Channel) -> None:
     asks(support, 1, at=now() - timedelta(days=30))
     assert notice_due() == (2, 2)
