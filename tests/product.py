@@ -19,7 +19,7 @@ from django.db import connection
 
 from tests.forks import Fork, Parent
 
-QUEUES = "intake,delivery,clocks,surveys,mail"
+QUEUES = "intake,delivery,clocks,surveys,mail,reports"
 
 
 class MailServer:
