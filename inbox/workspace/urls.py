@@ -32,6 +32,7 @@ from inbox.workspace.views import (
     setup,
     teams,
     ticket,
+    tokens,
 )
 
 app_name = "workspace"
@@ -81,6 +82,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/seen/", notices.notices_seen, name="notices_seen"),
     path("profile/", profile.profile, name="profile"),
     path("profile/appearance/", profile.appearance, name="appearance"),
+    path("profile/tokens/", tokens.tokens, name="tokens"),
+    path("profile/tokens/<int:token_id>/revocation/", tokens.token_revocation, name="token_revocation"),
     path("health/", health.health, name="health"),
     path("setup/", setup.setup, name="setup"),
     path("outbox/", outbox.outbox, name="outbox"),

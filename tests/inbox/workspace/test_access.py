@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from inbox.agents.api_tokens import make_token
 from inbox.agents.models import Agent
 from inbox.channels.models import Envelope, MailImport, OutboxMail
 from inbox.common.clock import now
@@ -88,6 +89,8 @@ ROWS: dict[str, Row] = {
     "workspace:escalation_attempt": post(those("admin", status=302, on=("escalation_id",))),
     "workspace:bell": everyone(),
     "workspace:notices_seen": post(everyone(302)),
+    "workspace:tokens": everyone(),
+    "workspace:token_revocation": post(those("admin", status=302, on=("token_id",))),
     "workspace:appearance": post(everyone(302), theme="dark"),
     "workspace:health": anybody(200),
     "workspace:setup": anybody(404),
@@ -224,6 +227,7 @@ def world_once(company_once: bool) -> World:
     picture = store(GIF, filename="a.gif", content_type="image/gif")
     return {
         "number": ticket.pk,
+        "token_id": make_token(cast.carl(), name="Script")[0].pk,
         "ref": ticket.ref,
         "name": "open",
         "kind": "email",
