@@ -197,9 +197,9 @@ def _of_now(scope: Scope, wanted: Wanted) -> Listing | None:
 
 def _with_clock(found: Rows, clocks: QuerySet[Clock]) -> Rows:
     """With the first of the clocks, which explains why the row is there."""
-    return found.annotate(
-        clock_target=Subquery(clocks.values("target")[:1]), clock_number=Subquery(clocks.values("number")[:1])
-    )
+    first = clocks.values("target")[:1], clocks.values("number")[:1]
+    with_clock: Rows = found.annotate(clock_target=Subquery(first[0]), clock_number=Subquery(first[1]))
+    return with_clock
 
 
 def _explained_by(row: Any) -> dict[str, str]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from inbox.reports.words import WAIVED_BECAUSE
 from inbox.sla import access
 from inbox.sla.enums import ClockState, TargetKind
 from inbox.sla.hours import ALWAYS_OPEN, Hours
@@ -42,7 +43,7 @@ def chip(clock: Clock, now: datetime, known: Callable[[], access.Stamp] = access
     """The chip of a clock at `now`; None where there is nothing to promise. `known` is the stamp of the terms."""
     target = _short_target(clock.target)
     if clock.state == ClockState.WAIVED:
-        return Chip("plain", "minus", _("no reply needed"), _("%(target)s: waived") % {"target": target}, target)
+        return _waived(clock, target)
     if clock.state == ClockState.STOPPED or clock.goal_seconds is None:
         return None
     if clock.stopped_at is not None:
@@ -50,6 +51,17 @@ def chip(clock: Clock, now: datetime, known: Callable[[], access.Stamp] = access
     if clock.state == ClockState.PAUSED:
         return _paused(clock, target)
     return _running(clock, target, now, known)
+
+
+def _waived(clock: Clock, target: str) -> Chip:
+    text = {
+        "resolved without a reply": _("no reply"),
+        "spam": pgettext("sla", "waived: spam"),
+        "merged": pgettext("sla", "waived: merged"),
+        "imported": pgettext("sla", "waived: imported"),
+    }.get(clock.waived_because, _("no reply needed"))
+    why = str(WAIVED_BECAUSE.get(clock.waived_because, _("no reply was needed")))
+    return Chip("plain", "minus", text, _("%(target)s: waived, %(why)s") % {"target": target, "why": why}, target)
 
 
 def _paused(clock: Clock, target: str) -> Chip:

@@ -12,7 +12,7 @@ from inbox.channels.models import Channel
 from inbox.reports.explain import Explanation, explain_run, explain_ticket
 from inbox.reports.rows import TICKET_FIGURES
 from inbox.sla.models import BusinessCalendar, CalendarVersion, Clock, TicketFigures
-from inbox.tickets.actions import prioritize, set_state
+from inbox.tickets.actions import mark_spam, prioritize, set_state, unmark_spam
 from inbox.tickets.conversation import reply, withdraw
 from inbox.tickets.enums import Priority, State
 from inbox.tickets.models import Ticket
@@ -127,3 +127,39 @@ def test_of_an_answer_in_time_is_told_until_when_there_was_time(support: Channel
     reply(ticket, "Tomorrow.", by=ada, at=on(10, 10))
     found = whole(explain_run(ticket, "first_response", NOW))
     assert (found.warned_at, found.due_at) == (on(10, 10), on(10, 11))
+
+
+def runs(ticket: Ticket) -> list[tuple[str, str, float, float]]:
+    """Of each stored clock: its target, why it was waived, the counted hours of its parts, and those it has stored."""
+    return [
+        (clock.target, clock.waived_because, found.used / HOUR, clock.used_seconds / HOUR)
+        for clock in ticket.clocks.order_by("target", "number")
+        for found in [whole(explain_run(ticket, clock.target, NOW, number=clock.number))]
+    ]
+
+
+def test_clocks_of_spam_are_explained_up_to_when_it_was_marked(support: Channel, ada: Agent) -> None:
+    ticket = asked(support, on(10, 8), "Win")
+    mark_spam(ticket, by=ada, at=on(10, 10))
+    assert runs(ticket) == [("first_response", "spam", 2.0, 2.0), ("resolution", "spam", 2.0, 2.0)]
+
+
+def test_clocks_of_what_was_no_spam_are_explained_as_if_nothing_had_been(support: Channel, ada: Agent) -> None:
+    ticket = asked(support, on(10, 8), "Win")
+    mark_spam(ticket, by=ada, at=on(10, 9))
+    unmark_spam(ticket, by=ada, at=on(10, 11))
+    reply(ticket, "Sorry, you were taken for another.", by=ada, at=on(10, 11, 30), then=State.RESOLVED)
+    assert runs(ticket) == [("first_response", "", 3.5, 3.5), ("resolution", "", 3.5, 3.5)]
+
+
+def test_each_cycle_of_a_reopened_ticket_is_explained_by_itself(support: Channel, ada: Agent) -> None:
+    ticket = asked(support, on(9, 9), "Bo")
+    reply(ticket, "Done.", by=ada, at=on(9, 10), then=State.RESOLVED)
+    says(ticket, "It is not.", at=on(10, 9))
+    reply(ticket, "Now it is.", by=ada, at=on(10, 11), then=State.RESOLVED)
+    assert runs(ticket) == [
+        ("first_response", "", 1.0, 1.0),
+        ("first_response", "", 2.0, 2.0),
+        ("resolution", "", 1.0, 1.0),
+        ("resolution", "", 2.0, 2.0),
+    ]

@@ -126,7 +126,8 @@ def test_a_running_clock_tells_the_time_from_half_warns_in_the_last_quarter_and_
 @pytest.mark.parametrize(
     ("values", "look"),
     [
-        ({"state": "waived", "stopped_at": NOON}, ("plain", "no reply needed")),
+        ({"state": "waived", "stopped_at": NOON, "waived_because": "no reply needed"}, ("plain", "no reply needed")),
+        ({"state": "waived", "stopped_at": NOON, "waived_because": "spam"}, ("plain", "waived: spam")),
         ({"state": "met", "stopped_at": NOON, "used_seconds": 720.0}, ("met", "answered in 12 m")),
         (
             {"state": "met", "stopped_at": NOON, "used_seconds": 720.0, "target": "resolution"},

@@ -1,7 +1,12 @@
-// <sla-chip data-due data-warn data-half>: the chip the server drew, ticking. The clock is the server's: the live
-// stream measures how far this machine's is off. Screen readers have the deadline in words, which does not tick.
+// <sla-chip data-due data-warn data-half>: the chip the server drew, ticking. The clock is the server's: the page tells
+// its time, and then the live stream does. Screen readers have the deadline in words, which does not tick.
 const chips = new Set();
 let tick = 0;
+
+// How far this machine's clock is off: what it showed when the page came, against the time written on the page.
+const page = document.documentElement.dataset;
+const came = Date.now() - performance.now() + (performance.getEntriesByType("navigation")[0]?.responseStart ?? 0);
+page.clockOffset ??= String(Date.parse(page.serverTime) - came || 0);
 
 const offset = () => Number(document.documentElement.dataset.clockOffset ?? 0);
 const put = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
