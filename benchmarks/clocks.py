@@ -1,0 +1,163 @@
+"""Clocks at a million tickets: the sweep, the list by next breach, verifying, and replaying ninety days.
+
+    python -m benchmarks.clocks [--tickets 1000000] [--verified 20000] [--replayed 250000]
+
+A tenth of the tickets wait, with two running clocks each. Every query is shown with its plan. The sweep and the list
+are asked at a tenth of the tickets and at all of them, with a hundred clocks due each time: what is not due costs
+nothing.
+Verifying and replaying are one process; its own processor time is given beside the time by the clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from benchmarks.scratch import database
+from benchmarks.tickets import PERIOD_WEEKS, PRESENT, Tickets
+
+DUE = 100
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--tickets", type=int, default=1_000_000)
+    options.add_argument("--verified", type=int, default=20_000, help="so many tickets are verified")
+    options.add_argument("--replayed", type=int, default=250_000, help="so many tickets are replayed at most")
+    given = options.parse_args()
+    with database():
+        tickets = Tickets()
+        for count in (given.tickets // 10, given.tickets):
+            tickets.grow(count)
+            _counts()
+            _sweep()
+            _next_breach()
+        _verify(given.verified)
+        _replay(given.replayed)
+
+
+def _counts() -> None:
+    from inbox.sla.models import Clock
+    from inbox.tickets.models import Ticket, TicketEvent
+
+    running = Clock.objects.filter(stopped_at=None).count()
+    found, events = Ticket.objects.count(), TicketEvent.objects.count()
+    print(f"\n=== {found:,} tickets, {events:,} events, {Clock.objects.count():,} clocks, {running:,} of them running")
+
+
+def _sweep() -> None:
+    from inbox.sla import sweep
+    from inbox.sla.models import Clock
+
+    for instant, mark in (("due_at", "noticed_at"), ("warn_at", "warned_at")):
+        running = Clock.objects.filter(**{f"{instant}__isnull": False, mark: None}, stopped_at=None)
+        at = running.order_by(instant).values_list(instant, flat=True)[DUE] + timedelta(microseconds=1)
+        with _plans(f"The sweep's query by {instant}, {DUE} due"):
+            list(sweep._due(instant, mark, at))
+
+
+def _next_breach() -> None:
+    from inbox.agents.enums import Role
+    from inbox.agents.models import Agent
+    from inbox.tickets.access import tickets_of
+    from inbox.tickets.enums import UNRESOLVED
+    from inbox.tickets.filters import Sort
+    from inbox.tickets.queries import as_rows, page_of
+
+    admin = Agent.objects.filter(role=Role.ADMIN).first() or Agent.objects.create(
+        email="maja@nordlys.example", name="Maja", role=Role.ADMIN
+    )
+    waiting = as_rows(tickets_of(admin).filter(state__in=UNRESOLVED, is_spam=False), admin)
+    with _plans("A page of 50 by next breach"):
+        page = page_of(waiting, Sort.NEXT_BREACH)
+    with _plans("The page after it"):
+        page_of(waiting, Sort.NEXT_BREACH, after=page.following)
+
+
+def _verify(count: int) -> None:
+    from inbox.reports.verify import differences
+    from inbox.tickets.models import Ticket
+
+    ids = list(Ticket.objects.order_by("?").values_list("pk", flat=True)[:count])
+    found = _timed("Verified", len(ids), lambda: sum(1 for _ in differences(ids)))
+    print(f"    {found} differences")
+
+
+def _replay(count: int) -> None:
+    from inbox.reports.back_test_replay import BATCH, BackTester
+    from inbox.reports.logs import logs_of
+    from inbox.sla import access
+    from inbox.sla.models import PolicyVersion
+    from inbox.sla.replay import judge
+    from inbox.sla.wallclock import ticks
+
+    start = PRESENT - timedelta(weeks=PERIOD_WEEKS)
+    ids = BackTester(start, PRESENT, PRESENT, []).tickets()[:count]
+    batches = [list(ids[first : first + BATCH]) for first in range(0, len(ids), BATCH)]
+    terms = {version.pk: access.terms(version.pk) for version in PolicyVersion.objects.all()}
+    hours = access.default_hours()
+    with _plans("The query that reads a batch of logs"):
+        next(iter(logs_of(batches[0])))
+    _timed("Read", len(ids), lambda: sum(1 for batch in batches for _ in logs_of(batch)))
+    end = ticks(PRESENT)
+    _timed(
+        "Read and judged",
+        len(ids),
+        lambda: sum(
+            len(judge(log, terms, hours, until=end).verdicts) for batch in batches for _, log in logs_of(batch)
+        ),
+    )
+    for what, drafts in (
+        ("Back-tested with what is in force", [{}]),
+        ("Back-tested with a draft of shorter replies", [_shorter()]),
+        ("Back-tested with two drafts", [_shorter(), _shorter(0.25)]),
+    ):
+        tester = BackTester(start, PRESENT, PRESENT, drafts)
+        _timed(what, len(ids), lambda: sum(len(tester.take(batch)) for batch in batches))  # noqa: B023
+
+
+def _shorter(share: float = 0.5) -> dict[str, Any]:
+    """A draft of the standard policy with less time for everything."""
+    from inbox.sla.models import PolicyVersion
+
+    version = PolicyVersion.objects.order_by("pk")[0]
+    targets = {
+        name: {**given, "within": {priority: seconds * share for priority, seconds in given["within"].items()}}
+        for name, given in version.targets.items()
+    }
+    terms = {"calendar": version.calendar_id, "targets": targets, "conditions": [], "pauses_on_hold": False}
+    return {"name": f"{share}", "terms": {str(version.policy_id): terms}}
+
+
+def _timed(what: str, count: int, work: Callable[[], Any]) -> Any:
+    began, used = time.monotonic(), time.process_time()
+    result = work()
+    took, used = time.monotonic() - began, time.process_time() - used
+    print(f"{what}: {count:,} tickets in {took:.1f} s, {count / took:,.0f} a second", end="; ")
+    print(f"{count / used:,.0f} a second of the process's own time", flush=True)
+    return result
+
+
+@contextmanager
+def _plans(what: str) -> Iterator[None]:
+    """The plan of every query inside."""
+    from django.db import connection
+
+    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        with connection.connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", params, prepare=False)
+            plan = [line for (line,) in cursor.fetchall()]
+        print("\n".join(["", f"--- {what}", *(line for line in plan if line)]))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        yield
+
+
+if __name__ == "__main__":
+    main()
