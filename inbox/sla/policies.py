@@ -20,6 +20,14 @@ _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 _LEAST = timedelta(microseconds=1)
 
 
+class ChangedMeanwhile(Exception):
+    """The policy got another version since the one that the change was based on, which is `newest`."""
+
+    def __init__(self, newest: PolicyVersion) -> None:
+        super().__init__(f"version {newest.pk} was made meanwhile")
+        self.newest = newest
+
+
 def make_policy(terms: Terms, *, by: Agent | System, at: datetime | None = None) -> Policy:
     """A new policy, switched on. It stands last, or before the first that takes every ticket and leaves it none."""
     at = at or now()
@@ -33,18 +41,23 @@ def make_policy(terms: Terms, *, by: Agent | System, at: datetime | None = None)
     return policy
 
 
-def change_policy(policy: Policy, terms: Terms, *, by: Agent | System, at: datetime | None = None) -> PolicyVersion:
+def change_policy(
+    policy: Policy, terms: Terms, *, by: Agent | System, at: datetime | None = None, seen: int | None = None
+) -> PolicyVersion:
     """Give a policy other terms, or another name; the version in force from now on. The same terms change nothing.
 
-    Raises `Policy.DoesNotExist` when it was deleted meanwhile.
+    `seen` is the id of the version that the change was based on. Raises `ChangedMeanwhile` when there is a newer one,
+    and `Policy.DoesNotExist` when it was deleted meanwhile.
     """
     at = at or now()
     with transaction.atomic():
         stored = _lock(policy)
+        newest = stored.versions.last()
+        if seen is not None and newest and newest.pk != seen:
+            raise ChangedMeanwhile(newest)
         if stored.name != terms.name:
             policy.name = stored.name = terms.name
             stored.save(update_fields=["name"])
-        newest = stored.versions.last()
         if newest and _same(newest, terms):
             return newest
         return _write(stored, terms, by, max(at, newest.in_force_from + _LEAST) if newest else at)

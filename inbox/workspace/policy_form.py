@@ -6,15 +6,12 @@ nothing is lost when something is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from channels_adapters.registry import kinds
@@ -31,90 +28,9 @@ from inbox.sla.queries import known_segments
 from inbox.tickets.enums import Priority
 from inbox.tickets.models import Tag
 from inbox.workspace import policy_words as words
+from inbox.workspace.policy_fields import CHOSEN_FROM, Choice, ConditionFields, StepFields, TargetFields, TimeField
 from inbox.workspace.policy_list import parts
-
-Typed = MultiValueDict[str, str]
-Errors = Mapping[str, Sequence[str]]
-#: How a step that waits is told from one that does not.
-AFTER = "after"
-_CHOSEN_FROM = ("channel", "priority", "team")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of the values of a condition, or one of those who can be told."""
-
-    value: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ConditionFields:
-    """A condition: choices, or a text with commas and what is `known` to go into it."""
-
-    name: str
-    label: str
-    help: str
-    errors: Sequence[str]
-    choices: Sequence[Choice] = ()
-    text: str = ""
-    known: Sequence[tuple[str, str]] = ()
-
-    @property
-    def is_text(self) -> bool:
-        """True for values that nobody can list."""
-        return self.name not in _CHOSEN_FROM
-
-
-@dataclass(frozen=True, slots=True)
-class TimeField:
-    """The time for one priority; `means` what it says, `due_at` when a mail of now would be due."""
-
-    name: str
-    label: str
-    value: str
-    errors: Sequence[str]
-    means: str = ""
-    due_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TargetFields:
-    """What is typed for a target."""
-
-    name: str
-    label: str
-    is_promised: bool
-    basis: str
-    warn: str
-    times: Sequence[TimeField]
-    errors: Sequence[str]
-    warn_errors: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class StepFields:
-    """What is typed for a step of the escalations; `errors` by field."""
-
-    key: str
-    number: int
-    when: str
-    after: str
-    target: str
-    webhook: str
-    priority: str
-    team: str
-    agent: str
-    by_mail: bool
-    roles: Sequence[Choice]
-    people: Sequence[Choice]
-    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    @property
-    def has_people(self) -> bool:
-        """True when somebody is chosen by name."""
-        return any(one.is_chosen for one in self.people)
+from inbox.workspace.policy_typed import AFTER, Typed, as_typed
 
 
 class PolicyForm:
@@ -122,8 +38,12 @@ class PolicyForm:
 
     def __init__(self, given: QueryDict | None, policy: Policy | None, version: PolicyVersion | None, at: datetime):
         self.policy, self.at = policy, at
-        self.typed: Typed = given if given is not None else _as_typed(version)
+        self.typed: Typed = given if given is not None else as_typed(version)
         self.errors: dict[str, list[str]] = {}
+        #: The version that is changed: the form keeps which one it was made from.
+        self.seen = _number(self.typed.get("seen", "")) or (version.pk if version else None)
+        #: One that somebody else made meanwhile.
+        self.newer: PolicyVersion | None = None
         self.steps_typed = _kept_steps(self.typed)
 
     def terms(self) -> Terms | None:
@@ -154,7 +74,7 @@ class PolicyForm:
         }
 
     def _condition(self, name: str) -> list[str]:
-        return self.typed.getlist(name) if name in _CHOSEN_FROM else parts(self.typed.get(name, ""))
+        return self.typed.getlist(name) if name in CHOSEN_FROM else parts(self.typed.get(name, ""))
 
     def _target(self, target: str) -> dict[str, Any]:
         warn = self.typed.get(f"{target}-warn", "").strip().removesuffix("%").replace(",", ".")
@@ -219,7 +139,7 @@ class PolicyForm:
     def _condition_fields(self, name: str) -> ConditionFields:
         label, help_text = str(words.LABELS[name]), str(words.HELPS[name])
         errors = self.errors.get(f"conditions.{name}", ())
-        if name not in _CHOSEN_FROM:
+        if name not in CHOSEN_FROM:
             text = self.typed.get(name, "")
             return ConditionFields(name, label, help_text, errors, text=text, known=_known(name))
         chosen = self.typed.getlist(name)
@@ -337,46 +257,6 @@ def _kept_steps(given: Typed) -> list[str]:
     if asked == "add" and len(keys) < MOST_STEPS:
         keys.append(str(max(map(int, keys), default=-1) + 1))
     return [key for key in keys if asked != f"remove-{key}"]
-
-
-def _as_typed(version: PolicyVersion | None) -> Typed:
-    """A version as if somebody had typed it; a new policy starts from what most want."""
-    given: Typed = MultiValueDict()
-    for target in TargetKind:
-        terms = version.targets.get(target.value) if version else {}
-        basis = terms["basis"] if terms else "business"
-        given[f"{target.value}-basis"] = basis
-        given[f"{target.value}-warn"] = f"{terms['warn_share'] * 100:g}" if terms else "75"
-        if terms or version is None:
-            given[f"{target.value}-promised"] = "1"
-        for priority, seconds in terms["within"].items() if terms else ():
-            given[f"{target.value}-{priority}"] = words.typed_again(seconds, basis)
-    if version is None:
-        first = BusinessCalendar.objects.order_by("id").first()
-        given["calendar"] = str(first.pk) if first else ""
-        return given
-    given["name"], given["calendar"] = version.policy.name, str(version.calendar_id)
-    for condition in version.conditions:
-        name, values = condition["field"], list(condition["values"])
-        given.setlist(name, values if name in _CHOSEN_FROM else [", ".join(values)])
-    if version.pauses_on_hold:
-        given["pauses_on_hold"] = "1"
-    for number, step in enumerate(version.escalations):
-        given.appendlist("step", str(number))
-        _type_step(given, f"step-{number}-", step)
-    return given
-
-
-def _type_step(given: Typed, prefix: str, step: Mapping[str, Any]) -> None:
-    waits = bool(step["after"])
-    given[prefix + "when"] = AFTER if waits else step["on"]
-    given[prefix + "after"] = words.typed_again(step["after"], "calendar") if waits else ""
-    given[prefix + "by_mail"] = "1" if step["by_mail"] else ""
-    for name in ("target", "webhook", "priority"):
-        given[prefix + name] = step[name]
-    for name in ("team", "agent"):
-        given[prefix + name] = str(step[f"{name}_id"] or "")
-    given.setlist(prefix + "notify", list(step["notify"]))
 
 
 def _number(text: str) -> int | None:

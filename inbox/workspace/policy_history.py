@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,7 @@ from inbox.tickets.enums import Priority
 from inbox.workspace import policy_words as words
 
 Terms = Mapping[str, Any]
+_START = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Happening:
     texts: list[str] = field(default_factory=list)
     is_version: bool = False
     is_in_force: bool = False
+
+    @property
+    def is_from_the_start(self) -> bool:
+        """True for what an installation comes with."""
+        return self.by is None and self.at < _START
 
 
 def history(policy: Policy) -> list[Happening]:

@@ -18,7 +18,7 @@ from inbox.agents.models import Agent, Team
 from inbox.common.clock import now
 from inbox.sla.escalation import steps_from
 from inbox.sla.models import Policy
-from inbox.sla.policies import change_policy, delete_policy, make_policy, move_policy, switch_policy
+from inbox.sla.policies import ChangedMeanwhile, change_policy, delete_policy, make_policy, move_policy, switch_policy
 from inbox.sla.queries import known_segments, listed_policies, open_tickets_by_policy
 from inbox.tickets.enums import Priority
 from inbox.workspace import policy_words as words
@@ -79,9 +79,14 @@ def policy_terms(request: AgentRequest, policy_id: int) -> HttpResponse:
     found = _policy(policy_id)
     form = PolicyForm(request.POST if request.method == "POST" else None, found, found.versions.last(), now())
     if _is_sent(request) and (terms := form.terms()):
-        change_policy(found, terms, by=request.user)
-        messages.success(request, _("Saved. New tickets get these terms from now on."))
-        return redirect("workspace:policy", found.pk)
+        try:
+            change_policy(found, terms, by=request.user, seen=form.seen)
+        except ChangedMeanwhile as refused:
+            # Saved again, it replaces what is then known.
+            form.newer, form.seen = refused.newest, refused.newest.pk
+        else:
+            messages.success(request, _("Saved. New tickets get these terms from now on."))
+            return redirect("workspace:policy", found.pk)
     context = {"form": form, "policy": found, "now": form.at}
     return render(request, "workspace/settings/policy_terms.html", context)
 

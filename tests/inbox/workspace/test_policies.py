@@ -296,6 +296,16 @@ class TestTheEditor:
         words = text_of(part(page, 'id="meaning"', "</section>"))
         assert "First reply – – 1 h 30 Tue 09:00 – Next reply – – – – Resolution unclear – 18 h Wed 16:30 –" in words
 
+    def test_a_change_does_not_replace_one_that_its_writer_has_not_seen(self, screen: Screen, maja: Agent) -> None:
+        policy = make_policy(terms(priority=["high"]), by=maja)
+        seen = policy.versions.get().pk
+        change_policy(policy, terms(priority=["low"]), by=maja)
+        client, address = screen(maja), f"{LIST}{policy.pk}/terms/"
+        refused = client.post(address, typed(seen=str(seen)))
+        kept = (policy.versions.count(), "Maja changed this policy while you were here" in text_of(refused))
+        client.post(address, typed(seen=str(refused.context["form"].seen)))
+        assert (kept, policy.versions.count()) == ((2, True), 3)
+
     def test_a_policy_that_is_gone_is_not_changed(self, screen: Screen, maja: Agent) -> None:
         assert screen(maja).post(f"{LIST}999999/terms/", typed()).status_code == 404
 
