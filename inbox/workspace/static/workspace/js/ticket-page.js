@@ -89,6 +89,8 @@ class TicketPage extends HTMLElement {
     const headers = { "X-Pane": "seen", ...JSON.parse(document.body.getAttribute("hx-headers")) };
     const response = await fetch(this.dataset.seen, { method: "POST", body, headers });
     if (!response.ok) return;
+    // Its notices are seen with it; the stream may not be open yet to say so.
+    if (document.querySelector("#bell .rail-badge")) document.body.dispatchEvent(new CustomEvent("live:notice"));
     const row = document.querySelector(`#row-${this.dataset.ticket} .row.unread`);
     row?.classList.remove("unread");
     row?.querySelector(".row-who .visually-hidden")?.remove();
