@@ -6,6 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,9 @@ class _Run(NamedTuple):
     used: float
 
 
+_run = partial(tuple.__new__, _Run)
+
+
 class Changed(NamedTuple):
     """A run that a draft judges otherwise, as `BackTestedRun` has it; instants in ticks."""
 
@@ -86,8 +90,7 @@ class BackTester:
         runs: dict[int, list[_Run]] = defaultdict(list)
         alive = (list(subjects), at_tick(self._end), at_tick(self._start))
         for row in _read(_RUNS, alive):
-            run = _Run(*row)
-            runs[run.ticket_id].append(run)
+            runs[row[0]].append(_run(row))
         moments = self._chooser.moments(subjects)
         changed: list[Changed] = []
         for ticket_id, log in logs_of([pk for pk in subjects if pk in runs]):
@@ -110,40 +113,49 @@ class BackTester:
         changed: list[Changed],
     ) -> None:
         was = [self._judged(run.state, run.stopped_at, run.due_at, run.breached_at) for run in runs]
-        seconds = [run.seconds for run in runs]
-        self._count(self._tallies[0], subject, runs, was, seconds)
-        created = next(event for event in log if event.kind == "created")
+        for run, judged in zip(runs, was, strict=True):
+            self._count(self._tallies[0], subject, run, judged, run.seconds)
+        created = log[0] if log[0].kind == "created" else next(event for event in log if event.kind == "created")
         for number, rules in enumerate(self._drafts, 1):
+            tally = self._tallies[number]
+            there: dict[tuple[str, int], Verdict] = {}
             applied = self._chooser.applied(rules, subject, created, moments)
-            if _is_as_it_was(rules, log, applied):
-                self._count(self._tallies[number], subject, runs, was, seconds)
-                continue
             hours = rules.hours_of([version for _, _, version in applied])
-            verdicts = judge(with_policies(log, applied), rules.terms, hours, until=self._as_of_instant).verdicts
-            there = {(verdict.target.value, verdict.number): verdict for verdict in verdicts}
-            # What changed between the two reads is as it was.
-            anew = [there.get((run.target, run.number)) for run in runs]
-            would_be = [was[n] if run is None else self._judged_anew(run) for n, run in enumerate(anew)]
-            took = [seconds[n] if run is None else _seconds(run) for n, run in enumerate(anew)]
-            self._count(self._tallies[number], subject, runs, would_be, took)
-            for before, after, old, new in zip(runs, anew, was, would_be, strict=True):
-                if old != new and after is not None:
-                    due = _due_before(before, old, self._was, log), self._due_after(after, new, applied, rules, hours)
-                    self._changes[number - 1][before.target][_change(old, new)] += 1
-                    changed.append(Changed(number, *before[:3], _change(old, new), after.state.value, *due))
+            if not _is_as_it_was(rules, log, applied):
+                verdicts = judge(with_policies(log, applied), rules.terms, hours, until=self._as_of_instant).verdicts
+                there = {(verdict.target, verdict.number): verdict for verdict in verdicts}
+            for run, old in zip(runs, was, strict=True):
+                # What changed between the two reads is as it was.
+                after = there.get((run.target, run.number))
+                if after is None:
+                    self._count(tally, subject, run, old, run.seconds)
+                    continue
+                new = self._judged(after.state, after.stopped_at, None, after.breached_at)
+                self._count(tally, subject, run, new, _seconds(after))
+                if old != new:
+                    due = _due_before(run, old, self._was, log), self._due_after(after, new, applied, rules, hours)
+                    kind = _change(old, new)
+                    self._changes[number - 1][run.target][kind] += 1
+                    changed.append(Changed(number, *run[:3], kind, after.state.value, *due))
 
     def _judged(self, state: str, stopped_at: int | None, due_at: int | None, breached_at: int | None) -> _Judged:
         """How a run counts in the period, as `rows.judged` has it: met when it stopped, missed when it was due."""
-        if state == "breached" or (stopped_at is None and due_at is not None and due_at < self._as_of):
-            side, at = MISSED, due_at if breached_at is None else breached_at
-        elif state == "met":
+        if state == "met":
             side, at = MET, stopped_at
+        elif state == "breached" or (stopped_at is None and due_at is not None and due_at < self._as_of):
+            side, at = MISSED, due_at if breached_at is None else breached_at
         else:
             return _NOT_JUDGED
         return (side, at) if at is not None and self._start <= at < self._end else _NOT_JUDGED
 
-    def _judged_anew(self, verdict: Verdict) -> _Judged:
-        return self._judged(verdict.state.value, verdict.stopped_at, None, verdict.breached_at)
+    def _count(self, tally: Tally, subject: Subject, run: _Run, judged: _Judged, seconds: float | None) -> None:
+        side, at = judged
+        stopped_at = run.stopped_at
+        if side != OTHER:
+            team = subject.team_id if stopped_at is None else run.team_id
+            tally.judge(run.target, side, at, team, subject.channel_id)
+        if seconds is not None and stopped_at is not None and self._start <= stopped_at < self._end:
+            tally.time(run.target, seconds)
 
     def _due_after(
         self, verdict: Verdict, would_be: _Judged, applied: Sequence[Applied], rules: Rules, hours: Hours
@@ -154,32 +166,16 @@ class BackTester:
             return verdict.breached_at
         since = self._as_of if verdict.stopped_at is None else verdict.stopped_at
         terms = next(rules.terms[version] for at, _, version in reversed(applied) if at <= since)
-        return _had_it_run_on(terms, verdict.target.value, since, verdict.goal - verdict.used, hours)
-
-    def _count(
-        self,
-        tally: Tally,
-        subject: Subject,
-        runs: Sequence[_Run],
-        judged: Sequence[_Judged],
-        seconds: Sequence[float | None],
-    ) -> None:
-        start, end = self._start, self._end
-        for run, (side, at), took in zip(runs, judged, seconds, strict=True):
-            stopped_at = run.stopped_at
-            if side != OTHER:
-                team = subject.team_id if stopped_at is None else run.team_id
-                tally.judge(run.target, side, at, team, subject.channel_id)
-            if took is not None and stopped_at is not None and start <= stopped_at < end:
-                tally.time(run.target, took)
+        return _had_it_run_on(terms, verdict.target, since, verdict.goal - verdict.used, hours)
 
 
 def _is_as_it_was(rules: Rules, log: Sequence[Event], applied: Sequence[Applied]) -> bool:
     """True when the same policies apply at the same instants, and clocks run with each as they did."""
-    if not applied and rules.changes_company_hours:
+    if rules.changes_company_hours and not applied:
         return False
-    if any(version in rules.changed for _, _, version in applied):
-        return False
+    for _, _, version in applied:
+        if version in rules.changed:
+            return False
     return own(log) == [(at, version) for at, _, version in applied]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 from statistics import fmean, stdev
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,22 +23,15 @@ class Tally:
     __slots__ = ("_durations", "_groups", "_quarters")
 
     def __init__(self) -> None:
-        self._groups: dict[tuple[str, int | None, int], list[int]] = {}
-        self._quarters: dict[tuple[str, int], list[int]] = {}
+        self._groups: dict[tuple[str, int | None, int, int], int] = {}
+        self._quarters: dict[tuple[str, int, int], int] = {}
         self._durations: dict[str, array[float]] = {str(target): array("d") for target in TargetKind}
 
     def judge(self, target: str, side: int, at: int, team: int | None, channel: int) -> None:
         """Count a run that was met or missed at that instant (ticks)."""
-        group = target, team, channel
-        counted = self._groups.get(group)
-        if counted is None:
-            counted = self._groups[group] = [0, 0]
-        counted[side] += 1
-        quarter = target, at // _QUARTER
-        counted = self._quarters.get(quarter)
-        if counted is None:
-            counted = self._quarters[quarter] = [0, 0]
-        counted[side] += 1
+        group, quarter = (target, team, channel, side), (target, at // _QUARTER, side)
+        self._groups[group] = self._groups.get(group, 0) + 1
+        self._quarters[quarter] = self._quarters.get(quarter, 0) + 1
 
     def time(self, target: str, seconds: float) -> None:
         """Count how long a run took that ended with what it waited for."""
@@ -56,15 +48,15 @@ class Tally:
     def _of(self, target: str, zone: ZoneInfo) -> dict[str, Any]:
         teams, channels, days, hours = (dict[Any, list[int]]() for _ in range(4))
         total = [0, 0]
-        for (of, team, channel), counted in self._groups.items():
+        for (of, team, channel, side), count in self._groups.items():
             if of == target:
                 for sums in (total, _of_key(teams, team), _of_key(channels, channel)):
-                    _add(sums, counted)
-        for (of, quarter), counted in self._quarters.items():
+                    sums[side] += count
+        for (of, quarter, side), count in self._quarters.items():
             if of == target:
                 local = at_tick(quarter * _QUARTER).astimezone(zone)
-                _add(_of_key(days, local.date().isoformat()), counted)
-                _add(_of_key(hours, (local.isoweekday(), local.hour)), counted)
+                _of_key(days, local.date().isoformat())[side] += count
+                _of_key(hours, (local.isoweekday(), local.hour))[side] += count
         return {
             "met": total[MET],
             "missed": total[MISSED],
@@ -78,11 +70,6 @@ class Tally:
 
 def _of_key(sums: dict[Any, list[int]], key: object) -> list[int]:
     return sums.setdefault(key, [0, 0])
-
-
-def _add(sums: list[int], counted: Iterable[int]) -> None:
-    for place, count in enumerate(counted):
-        sums[place] += count
 
 
 def _spread(seconds: array[float]) -> dict[str, float | int | None]:
