@@ -26,11 +26,11 @@ def around(country: str, region: str, day: date) -> Holidays:
 
 
 def holidays_of(country: str, region: str, years: Sequence[int], language: str = "en") -> Holidays:
-    """The public holidays of these years, in order; empty without a country.
+    """The public holidays of these years, in order; none of a country that is not known.
 
     Their names are in `language` where they are known in it, else in English, else in the country's own.
     """
-    if not country:
+    if country not in countries():
         return []
     return [list(found) for found in _holidays(country, region, tuple(years), language)]
 

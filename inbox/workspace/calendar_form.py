@@ -29,6 +29,16 @@ from inbox.workspace.forms import LongSelect, zones
 _CLOSURE = ("name", "from", "from-time", "until", "until-time")
 _LOCALES = {"zh-hans": "zh_Hans", "zh-hant": "zh_Hant"}
 _NOW, _LATER = "now", "later"
+#: Another country or region shows its holidays at once.
+_SHOWS_HOLIDAYS = {
+    "hx-post": "",
+    "hx-vals": '{"do": "look"}',
+    "hx-trigger": "change",
+    "hx-target": "#calendar-holidays",
+    "hx-select": "#calendar-holidays",
+    "hx-swap": "outerHTML",
+    "hx-sync": "this:queue last",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +95,8 @@ class CalendarForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80, error_messages={"required": _("Give the calendar a name.")})
     time_zone = forms.ChoiceField(label=_("Time zone"), widget=LongSelect, help_text=_("All hours below are in it."))
-    country = forms.ChoiceField(label=_("Country"), required=False, widget=LongSelect)
-    region = forms.ChoiceField(label=_("Region"), required=False, widget=LongSelect)
+    country = forms.ChoiceField(label=_("Country"), required=False, widget=LongSelect(attrs=_SHOWS_HOLIDAYS))
+    region = forms.ChoiceField(label=_("Region"), required=False, widget=LongSelect(attrs=_SHOWS_HOLIDAYS))
     start = forms.ChoiceField(choices=[(_NOW, _NOW), (_LATER, _LATER)], required=False)
     start_at = forms.CharField(
         label=_("Date and time, in the calendar's time zone"),
