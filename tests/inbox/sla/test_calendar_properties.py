@@ -1,7 +1,14 @@
-"""The calendar against a walk over the minutes, on days when clocks change and in odd zones."""
+"""The calendar against a walk over the minutes, on days when clocks change and in odd zones.
 
+`CALENDAR_CASES=10000 bin/test tests/inbox/sla/test_calendar_properties.py` tries as many cases of each test: it takes
+some minutes.
+"""
+
+import os
 from bisect import bisect_left
+from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
@@ -11,7 +18,10 @@ from hypothesis import strategies as st
 from inbox.sla.calendar import Calendar, CalendarTimeline, NeverOpen
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-WALK = 5 * 24 * 60
+WALK = 48 * 60
+#: No clock goes back by more than that.
+FURTHEST_BACK = 4 * 60
+CASES = int(os.environ.get("CALENDAR_CASES", "0"))
 
 SHIFTY_DAYS = [
     ("America/New_York", date(2024, 3, 10)),
@@ -47,7 +57,7 @@ def schedules(draw):
     zone, shifty = draw(st.sampled_from(SHIFTY_DAYS))
     closed_days = draw(st.sets(st.integers(-2, 2).map(lambda days: shifty + days * DAY), max_size=2))
     parts = draw(st.lists(st.tuples(st.integers(0, WALK), st.integers(1, 2000)), max_size=2))
-    begin = datetime.combine(shifty - 2 * DAY, time(0), UTC) - draw(st.integers(0, 720)) * MINUTE
+    begin = datetime.combine(shifty - DAY, time(0), UTC) - draw(st.integers(0, 720)) * MINUTE
     return zone, draw(weeks), closed_days, parts, begin
 
 
@@ -60,53 +70,61 @@ def calendar_of(schedule) -> Calendar:
 def open_minutes(schedule) -> list[bool]:
     """For each minute of the walk: is it open? Asked of a wall clock whose hands never go back."""
     zone, weekly, closed_days, parts, begin = schedule
-    wall_clock = ZoneInfo(zone)
-    warm_up = 2 * 24 * 60
-    shown = [(begin + minute * MINUTE).astimezone(wall_clock).replace(tzinfo=None) for minute in range(-warm_up, WALK)]
-    hands = list(accumulate(shown, max))[warm_up:]
-    days = {at.date() + offset * DAY for at in (hands[0], hands[-1]) for offset in range(-8, 9)}
-    spans = [
-        (datetime.combine(day, opens), datetime.combine(day + (DAY if closes <= opens else 0 * DAY), closes))
-        for day in days
-        for opens, closes in weekly.get(day.weekday(), [])
-    ]
+    since = int((begin - datetime.combine(begin.date(), time(0), UTC)) / MINUTE)
+    shown = shown_on_the_wall(zone, begin.date())
+    hands = list(accumulate(shown[since : since + FURTHEST_BACK + WALK], max))[FURTHEST_BACK:]
+    open_at = wall_minutes(weekly, [hands[0][0] + day for day in range(-1, hands[-1][0] - hands[0][0] + 1)])
+    closed = {minute for start, length in parts for minute in range(start, start + length)}
+    closed_on = {day.toordinal() for day in closed_days}
     return [
-        any(opens <= at < closes for opens, closes in spans)
-        and at.date() not in closed_days
-        and not any(start <= minute < start + length for start, length in parts)
-        for minute, at in enumerate(hands)
+        minute_of_day in open_at[day] and day not in closed_on and minute not in closed
+        for minute, (day, minute_of_day) in enumerate(hands)
     ]
 
 
-@settings(deadline=None, max_examples=8)
+@cache
+def shown_on_the_wall(zone: str, day: date) -> list[tuple[int, int]]:
+    """What a clock shows, as (day, minute of the day), at each minute from a while before a UTC day begins."""
+    start, wall_clock = datetime.combine(day, time(0), UTC), ZoneInfo(zone)
+    walls = [(start + minute * MINUTE).astimezone(wall_clock) for minute in range(-FURTHEST_BACK, 24 * 60 + WALK)]
+    return [(at.toordinal(), at.hour * 60 + at.minute) for at in walls]
+
+
+def wall_minutes(weekly, days: list[int]) -> dict[int, set[int]]:
+    """The minutes that the week has open on each day, and on the day after where a span runs over midnight."""
+    found = defaultdict(set)
+    for day in days:
+        for opens, closes in weekly.get(date.fromordinal(day).weekday(), []):
+            start, end = (at.hour * 60 + at.minute for at in (opens, closes))
+            found[day] |= set(range(start, end if end > start else 24 * 60))
+            found[day + 1] |= set(range(end if end <= start else 0))
+    return found
+
+
+@settings(deadline=None, max_examples=CASES or 10)
 @given(schedules(), st.data())
-def test_open_time_is_the_number_of_open_minutes(schedule, data):
+def test_every_answer_is_that_of_a_walk_over_the_minutes(schedule, data):
     calendar, walk = calendar_of(schedule), open_minutes(schedule)
-    counted = [0, *accumulate(walk)]
+    counted, begin = [0, *accumulate(walk)], schedule[-1]
     start, end = sorted(data.draw(st.lists(st.integers(0, WALK), min_size=2, max_size=2)))
-    begin = schedule[-1]
-    spans = calendar.spans_between(begin + start * MINUTE, begin + end * MINUTE)
-    assert (
-        calendar.open_between(begin + start * MINUTE, begin + end * MINUTE),
-        sum((closes - opens for opens, closes in spans), timedelta(0)),
-        [calendar.is_open(begin + minute * MINUTE) for minute in range(0, WALK, 60)],
-    ) == ((counted[end] - counted[start]) * MINUTE, (counted[end] - counted[start]) * MINUTE, walk[::60])
-
-
-@settings(deadline=None, max_examples=8)
-@given(schedules(), st.data())
-def test_adding_finds_the_first_minute_by_which_the_amount_is_over(schedule, data):
-    calendar, walk = calendar_of(schedule), open_minutes(schedule)
-    counted = [0, *accumulate(walk)]
-    start = data.draw(st.integers(0, WALK - 1))
+    first, last = begin + start * MINUTE, begin + end * MINUTE
+    spans = calendar.spans_between(first, last)
     most = counted[-1] - counted[start]
     amount = data.draw(st.integers(min(1, most), most))
-    expected = bisect_left(counted, counted[start] + amount, start)
-    begin = schedule[-1]
-    assert calendar.add(begin + start * MINUTE, amount * MINUTE) == begin + expected * MINUTE
+    assert (
+        calendar.open_between(first, last),
+        sum((closes - opens for opens, closes in spans), timedelta(0)),
+        [calendar.is_open(begin + minute * MINUTE) for minute in range(0, WALK, 7)],
+        calendar.add(first, amount * MINUTE),
+    ) == (
+        (counted[end] - counted[start]) * MINUTE,
+        (counted[end] - counted[start]) * MINUTE,
+        walk[::7],
+        begin + bisect_left(counted, counted[start] + amount, start) * MINUTE,
+    )
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=CASES or 15)
 @given(
     schedules(),
     schedules(),
@@ -126,7 +144,7 @@ def test_adding_and_measuring_are_inverse_and_monotone_to_the_microsecond(one, t
         assert start <= ends[0] <= ends[1]
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=CASES or 15)
 @given(schedules(), st.lists(st.timedeltas(-400 * DAY, 400 * DAY), min_size=3, max_size=3))
 def test_open_time_adds_up_over_any_instant_between(schedule, distances):
     calendar = calendar_of(schedule)
