@@ -152,7 +152,7 @@ def _plans(what: str) -> Iterator[None]:
         with connection.connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", params, prepare=False)
             plan = [line for (line,) in cursor.fetchall()]
-        print("\n".join(["", f"--- {what}", *(line for line in plan if line)]))
+        print("\n".join(["", f"--- {what}", *(line for line in plan if line)]), flush=True)
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explain):

@@ -1,4 +1,4 @@
-"""Very many tickets with their logs, clocks and figures, made in the database out of a few thousand.
+"""Very many tickets with their logs, clocks and figures, made in the database out of two thousand.
 
 The few are told event by event and their clocks are those of the engine. Each is then copied by the database itself:
 what is over, whole weeks earlier (in hours without holidays and daylight saving a week earlier is the same to the
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: A Monday: the instant at which all this is looked at.
 PRESENT = datetime(2026, 6, 29, tzinfo=UTC)
 #: So many stories are told, of tickets that are over and of those that wait.
-OVER, WAITING = 4000, 500
+OVER, WAITING = 2000, 250
 #: What is over is spread over so many weeks; so many of them are the period of a back-test.
 WEEKS, PERIOD_WEEKS = 78, 13
 #: A waiting ticket has two clocks; so many of all tickets wait.
