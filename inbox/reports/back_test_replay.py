@@ -116,13 +116,16 @@ class BackTester:
         for run, judged in zip(runs, was, strict=True):
             self._count(self._tallies[0], subject, run, judged, run.seconds)
         created = log[0] if log[0].kind == "created" else next(event for event in log if event.kind == "created")
+        stood = own(log)
         for number, rules in enumerate(self._drafts, 1):
             tally = self._tallies[number]
             there: dict[tuple[str, int], Verdict] = {}
             applied = self._chooser.applied(rules, subject, created, moments)
             hours = rules.hours_of([version for _, _, version in applied])
-            if not _is_as_it_was(rules, log, applied):
-                verdicts = judge(with_policies(log, applied), rules.terms, hours, until=self._as_of_instant).verdicts
+            chose_the_same = stood == [(at, version) for at, _, version in applied]
+            if not chose_the_same or _counts_otherwise(rules, applied):
+                events = log if chose_the_same else with_policies(log, applied)
+                verdicts = judge(events, rules.terms, hours, until=self._as_of_instant).verdicts
                 there = {(verdict.target, verdict.number): verdict for verdict in verdicts}
             for run, old in zip(runs, was, strict=True):
                 # What changed between the two reads is as it was.
@@ -169,14 +172,11 @@ class BackTester:
         return _had_it_run_on(terms, verdict.target, since, verdict.goal - verdict.used, hours)
 
 
-def _is_as_it_was(rules: Rules, log: Sequence[Event], applied: Sequence[Applied]) -> bool:
-    """True when the same policies apply at the same instants, and clocks run with each as they did."""
-    if rules.changes_company_hours and not applied:
-        return False
-    for _, _, version in applied:
-        if version in rules.changed:
-            return False
-    return own(log) == [(at, version) for at, _, version in applied]
+def _counts_otherwise(rules: Rules, applied: Sequence[Applied]) -> bool:
+    """True when clocks run otherwise with the policies that apply than they did."""
+    if not applied:
+        return rules.changes_company_hours
+    return any(version in rules.changed for _, _, version in applied)
 
 
 def _change(was: _Judged, would_be: _Judged) -> str:
