@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from inbox.sla.calendar import Calendar, CalendarTimeline
 from inbox.sla.policy import Target, TargetTerms
-from inbox.sla.replay import explain, replay
+from inbox.sla.replay import Verdict, explain, judge, replay
 from inbox.sla.spans import counted
+from inbox.sla.wallclock import ticks, ticks_in
 from tests.inbox.sla.logs import HOUR, MICROSECOND, Logged, terms
 
 BERLIN = Calendar(
@@ -109,6 +110,41 @@ def test_counted_spans_add_up_to_the_time_used_and_leave_no_gap(log, policy, ahe
         edges = [run.started_at, *(span.end for span in spans)]
         assert edges[:-1] == [span.start for span in spans]
         assert edges[-1] in (run.stopped_at, until)
+
+
+@SOME
+@given(every_log, policies, st.one_of(st.none(), st.timedeltas(ZERO, timedelta(days=9))))
+def test_a_judgement_says_in_short_what_the_replay_says(log, policy, ahead):
+    until = None if ahead is None else START + ahead
+    found, judged = replay(log, policy, HOURS, until=until), judge(log, policy, HOURS, until=until)
+    assert (judged.excluded, [in_short(run) for run in found.runs]) == (
+        found.excluded,
+        [verdict._replace(team_id=None) for verdict in judged.verdicts],
+    )
+
+
+def in_short(run):
+    def counted_in_ticks(length):
+        return None if length is None else ticks_in(length)
+
+    instants = (None if at is None else ticks(at) for at in (run.started_at, run.stopped_at, run.breached_at))
+    started_at, stopped_at, breached_at = instants
+    return Verdict(
+        target=run.target,
+        cycle=run.cycle,
+        number=run.number,
+        state=run.state,
+        started_at=started_at,
+        started_by=run.started_by,
+        stopped_at=stopped_at,
+        stopped_by=run.stopped_by,
+        team_id=None,
+        breached_at=breached_at,
+        is_waived=bool(run.waived_because),
+        goal=counted_in_ticks(run.goal),
+        used=ticks_in(run.used),
+        business=counted_in_ticks(run.business),
+    )
 
 
 @SOME
