@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -21,7 +22,9 @@ from inbox.agents.api_tokens import make_token
 from inbox.agents.models import Agent
 from inbox.channels.models import Envelope, MailImport, OutboxMail
 from inbox.common.clock import now
-from inbox.sla.models import Escalation
+from inbox.reports.back_test import begin, run
+from inbox.reports.periods import Period
+from inbox.sla.models import BackTest, Escalation, PolicyVersion
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Message, Ticket
@@ -78,6 +81,7 @@ def post(row: Row, **sent: str) -> Row:
 
 TICKET, MESSAGE, REPLY, FILE = ("number",), ("message_id",), ("reply_id",), ("attachment_id",)
 PLANNED = ("planned_id",)
+FIRST_REPLIES = {"target": "first_response", "figure": "met"}
 
 ROWS: dict[str, Row] = {
     # Shell
@@ -168,6 +172,26 @@ ROWS: dict[str, Row] = {
     "workspace:report_tickets_file": those("lead", "admin", "auditor", sent={"figure": "timed"}),
     "workspace:report_table": those("lead", "admin", "auditor", on=("table",)),
     "workspace:report_explanation": those("lead", "admin", "auditor", on=("ref",)),
+    "workspace:back_tests": those("lead", "admin", "auditor"),
+    "workspace:new_back_test": those("lead", "admin"),
+    "workspace:back_test": those("lead", "admin", "auditor", on=("back_test_id",)),
+    "workspace:back_test_tickets": those("lead", "admin", "auditor", on=("back_test_id",), sent=FIRST_REPLIES),
+    "workspace:back_test_activity": post(those("lead", "admin", status=302, on=("back_test_id",)), on="0"),
+    "workspace:back_test_removal": those("lead", "admin", on=("back_test_id",)),
+    # Terms
+    "workspace:calendars": those("lead", "admin", "auditor"),
+    "workspace:new_calendar": those("admin"),
+    "workspace:calendar": those("lead", "admin", "auditor", on=("calendar_id",)),
+    "workspace:calendar_hours": those("admin", on=("calendar_id",)),
+    "workspace:planned_hours": post(those("admin", status=302, on=("calendar_id", "version_id"))),
+    "workspace:calendar_deletion": post(those("admin", status=302, on=("calendar_id",))),
+    "workspace:policies": those("lead", "admin", "auditor"),
+    "workspace:new_policy": those("admin"),
+    "workspace:policy": those("lead", "admin", "auditor", on=("policy_id",)),
+    "workspace:policy_terms": those("admin", on=("policy_id",)),
+    "workspace:policy_place": post(those("admin", status=302, on=("policy_id",)), place="0"),
+    "workspace:policy_activity": post(those("admin", status=302, on=("policy_id",)), on="0"),
+    "workspace:policy_deletion": post(those("admin", status=302, on=("policy_id",))),
     # Customers, who have a token in place of a role
     "hooks:hook": post(anybody(404, on=("kind", "token"))),
     "portal:survey": anybody(404, on=("token",)),
@@ -216,6 +240,14 @@ def escalation_of(ticket: Ticket) -> Escalation:
     )
 
 
+def replayed_today() -> BackTest:
+    """A back-test of today that is done."""
+    today = now().date()
+    job = begin("Today", Period(today, today, ZoneInfo("UTC")), [{"name": "As it is"}], by=cast.maja())
+    run(job.pk)
+    return job
+
+
 @pytest.fixture(scope="module")
 def world_once(company_once: bool) -> World:
     """One of each thing that an address can name; the ticket is Billing's."""
@@ -224,6 +256,7 @@ def world_once(company_once: bool) -> World:
     customers = ticket.messages.get()
     answer = reply(ticket, "On its way.", by=cast.ada())
     Message.objects.filter(pk=customers.pk).update(html="<p>My shoes did not arrive.</p>")
+    version = PolicyVersion.objects.latest("id")
     picture = store(GIF, filename="a.gif", content_type="image/gif")
     return {
         "number": ticket.pk,
@@ -241,6 +274,10 @@ def world_once(company_once: bool) -> World:
         "clock_id": ticket.clocks.order_by("id").first().pk,
         "channel_id": support.pk,
         "team_id": cast.billing().pk,
+        "policy_id": version.policy_id,
+        "calendar_id": version.calendar_id,
+        "version_id": version.calendar.versions.latest("id").pk,
+        "back_test_id": replayed_today().pk,
         "escalation_id": escalation_of(ticket).pk,
         "mail_id": OutboxMail.objects.create(
             channel=support,
