@@ -51,6 +51,8 @@ def pages_of_the_shell(support: Channel, kept: OutboxMail, unreadable: Envelope)
         f"/channels/quarantine/{unreadable.pk}/",
         "/outbox/",
         f"/outbox/{kept.pk}/",
+        "/settings/policies/",
+        "/settings/policies/new/",
         "/account/2fa/",
         "/account/password/change/",
     ]
