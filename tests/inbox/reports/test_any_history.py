@@ -65,8 +65,12 @@ class History(RuleBasedStateMachine):
         return Ticket.objects.get(pk=self.pk)
 
     def does(self, verb: Callable[..., Any], *values: Any, gap: timedelta, who: str = "ada", **more: Any) -> Any:
+        """What comes of it; None when it is refused, as replying to a closed ticket is."""
         self.at += gap
-        return verb(self.ticket, *values, by=self.cast[who], at=self.at, **more)
+        try:
+            return verb(self.ticket, *values, by=self.cast[who], at=self.at, **more)
+        except actions.Refused:
+            return None
 
     @rule(gap=gaps, late=st.sampled_from([ZERO, ZERO, timedelta(minutes=20), 30 * HOUR]))
     def the_customer_writes(self, gap: timedelta, late: timedelta) -> None:
