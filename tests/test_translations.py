@@ -107,7 +107,9 @@ def test_a_translation_begins_and_ends_with_the_same_white_space_as_its_original
     def edges(text: str) -> tuple[bool, bool]:
         return text[:1].isspace(), text[-1:].isspace()
 
-    wrong = [m.id for m in entries(locale) for text in translations(m) if edges(text) != edges(originals(m)[0])]
+    # What separates the items of a list is each language's own.
+    said = [message for message in entries(locale) if any(letter.isalnum() for letter in originals(message)[0])]
+    wrong = [m.id for m in said for text in translations(m) if edges(text) != edges(originals(m)[0])]
     assert wrong == []
 
 

@@ -215,6 +215,7 @@ class _Reading:
             self.fault(f"{place}.basis", _("Choose business or calendar time."))
         share = given.get("warn_share", 0.75)
         if not _is_number(share) or not 0 < share <= 1:
+            # xgettext:no-python-format
             self.fault(f"{place}.warn_share", _("Warn after more than 0 and at most 100 % of the time."))
         times = given.get("within") or {}
         if not isinstance(times, Mapping):

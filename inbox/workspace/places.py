@@ -29,11 +29,12 @@ PLACES = (
     Place("workspace:inbox", _("Inbox"), "messages-square", "g i", lambda agent: True),
     Place("workspace:customers", _("Customers"), "users-round", "g c", lambda agent: True),
     Place("workspace:reports", _("Reports"), "chart-column", "g r", lambda agent: agent.reads_reports),
-    Place("workspace:calendars", _("Calendars"), "calendar-clock", "g h", lambda agent: agent.reads_reports),
-    Place("workspace:policies", _("Policies"), "timer", "g p", lambda agent: agent.reads_reports),
+    Place("workspace:policies", _("Service levels"), "timer", "g p", lambda agent: agent.reads_reports),
     Place("workspace:channels", _("Channels"), "plug", "g s", lambda agent: agent.sees_all and agent.answers_customers),
     Place("workspace:outbox", _("Outbox"), "send", "g o", lambda agent: agent.sees_all and agent.answers_customers),
 )
+#: Pages that belong to a place whose address they don't continue.
+_BESIDE = {"/settings/calendars/": "/settings/policies/"}
 #: Pages that belong to no place of the rail.
 _ELSEWHERE = ("/notices/", "/profile/", "/settings/teams/", "/settings/escalations/", "/account/", "/setup/")
 
@@ -47,6 +48,7 @@ def places(agent: Agent, path: str) -> list[Place]:
     ]
     if path.startswith(_ELSEWHERE):
         return found
+    path = next((place for beside, place in _BESIDE.items() if path.startswith(beside)), path)
     here = max((place.url for place in found if path.startswith(place.url)), key=len, default=_url(PLACES[0].route))
     return [
         Place(place.route, place.name, place.icon, place.keys, place.may, place.url, place.url == here)
