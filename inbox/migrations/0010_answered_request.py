@@ -6,27 +6,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inbox', '0009_escalation_troubled'),
+        ("inbox", "0009_escalation_troubled"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnsweredRequest',
+            name="AnsweredRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=255)),
-                ('digest', models.CharField(max_length=64)),
-                ('answer', models.JSONField(default=dict)),
-                ('location', models.CharField(blank=True, max_length=200)),
-                ('etag', models.CharField(blank=True, max_length=40)),
-                ('made_at', models.DateTimeField()),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=255)),
+                ("digest", models.CharField(max_length=64)),
+                ("answer", models.JSONField(default=dict)),
+                ("location", models.CharField(blank=True, max_length=200)),
+                ("etag", models.CharField(blank=True, max_length=40)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['made_at'], name='answered_request_oldest')],
-                'constraints': [models.UniqueConstraint(fields=('agent', 'key'), name='a_request_is_answered_once')],
+                "indexes": [models.Index(fields=["made_at"], name="answered_request_oldest")],
+                "constraints": [models.UniqueConstraint(fields=("agent", "key"), name="a_request_is_answered_once")],
             },
         ),
     ]
