@@ -25,6 +25,7 @@ from inbox.reports.report import service_levels as read_report
 from inbox.reports.rows import TICKET_FIGURES
 from inbox.reports.words import FIGURE_NAMES, LEVEL_TITLES, MEANINGS, REASONS_LEFT_OUT, TARGET_NAMES
 from inbox.sla.enums import TargetKind
+from inbox.sla.figures import METRICS_VERSION
 from inbox.surveys.enums import Suppression
 from inbox.tickets.access import ticket_for
 from inbox.tickets.models import Ticket
@@ -64,6 +65,7 @@ def service_levels(request: AgentRequest) -> HttpResponse:
             "meanings": MEANINGS,
             "reasons": dict(Suppression.choices),
             "reasons_left_out": REASONS_LEFT_OUT,
+            "definitions": METRICS_VERSION,
             "now": question.scope.as_of,
         },
     )
