@@ -12,12 +12,13 @@ from django.db.models.functions import Now
 
 from channels_adapters.contracts import Payload
 from inbox.agents.models import Agent
-from inbox.channels import imports, tasks, work
+from inbox.channels import imports, tasks
 from inbox.channels.enums import EnvelopeState, ImportState
 from inbox.channels.imports import begin, go_on, read_on, stop
 from inbox.channels.intake import accept
 from inbox.channels.mail_files import Unusable
 from inbox.channels.models import Channel, Envelope, MailImport
+from inbox.common import work
 from inbox.tickets.files import open_blob
 from tests.inbox.mails import arrives, mail
 

@@ -119,7 +119,8 @@ def test_a_new_webhook_address_is_made_once_however_often_the_button_is_pressed(
 
 def test_a_lead_sees_how_a_channel_is_and_nothing_to_change_it_with(screen: Screen, support: Channel) -> None:
     page = screen(cast.lea()).get(f"/channels/{support.pk}/")
-    assert ("How it is" in text_of(page), b"/check/" in page.content, b"/settings/" in page.content) == (
+    settings = f"/channels/{support.pk}/settings/".encode()
+    assert ("How it is" in text_of(page), b"/check/" in page.content, settings in page.content) == (
         True,
         False,
         False,
