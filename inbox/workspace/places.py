@@ -29,7 +29,7 @@ PLACES = (
     Place("workspace:inbox", _("Inbox"), "messages-square", "g i", lambda agent: True),
     Place("workspace:customers", _("Customers"), "users-round", "g c", lambda agent: True),
     Place("workspace:reports", _("Reports"), "chart-column", "g r", lambda agent: agent.reads_reports),
-    Place("workspace:policies", _("Service levels"), "timer", "g p", lambda agent: agent.reads_reports),
+    Place("workspace:policies", _("Policies"), "timer", "g p", lambda agent: agent.reads_reports),
     Place("workspace:channels", _("Channels"), "plug", "g s", lambda agent: agent.sees_all and agent.answers_customers),
     Place("workspace:outbox", _("Outbox"), "send", "g o", lambda agent: agent.sees_all and agent.answers_customers),
 )
