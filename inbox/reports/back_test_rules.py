@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -78,13 +78,13 @@ class Rules:
             self._known[key] = first_match(self._choices[epoch], facts)[0]
         return self._known[key]
 
-    def hours_of(self, versions: Iterable[int]) -> Hours:
-        """The hours of a ticket to which these versions were applied: those of the newest, else the company's."""
-        newest = max(versions, default=None)
-        if newest not in self._hours:
-            calendar = self._company if newest is None else self._calendar_of(newest)
-            self._hours[newest] = self._calendars.get(calendar) or access.hours(calendar, self._stamp)
-        return self._hours[newest]
+    def hours_of(self, versions: Sequence[int]) -> Hours:
+        """The hours of a ticket that got these versions, in order: those of the last, else the company's."""
+        last = versions[-1] if versions else None
+        if last not in self._hours:
+            calendar = self._company if last is None else self._calendar_of(last)
+            self._hours[last] = self._calendars.get(calendar) or access.hours(calendar, self._stamp)
+        return self._hours[last]
 
     def _calendar_of(self, version_id: int) -> int:
         given = self._drafted.get(version_id)

@@ -104,11 +104,11 @@ class _Terms:
 
     def replayed(self, log: list[Event]) -> Replayed:
         """The figures of a ticket, as `inbox.sla.actions.replayed` has them."""
-        named = tuple({event.policy_version_id for event in log if event.policy_version_id})
+        named = tuple(event.policy_version_id for event in log if event.policy_version_id)
         terms = self._of.get(named)
         if terms is None:
-            hours = access.hours(access.calendar_id_of(max(named)), self._stamp)
-            terms = self._of[named] = {version: access.terms(version) for version in named}, hours
+            hours = access.hours(access.calendar_id_of(named[-1]), self._stamp)
+            terms = self._of[named] = {version: access.terms(version) for version in set(named)}, hours
         return replay(log, *terms)
 
 

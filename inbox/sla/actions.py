@@ -103,9 +103,10 @@ def replayed(
 
 
 def hours_of(log: Iterable[LoggedEvent], stamp: access.Stamp | None = None) -> Hours:
-    """The hours that measure a ticket: those of the newest policy version its events name, else the company's."""
-    newest = max((event.policy_version_id for event in log if event.policy_version_id), default=None)
-    return access.default_hours() if newest is None else access.hours(access.calendar_id_of(newest), stamp)
+    """The hours that measure a ticket: those of the policy version applied to it last, else the company's."""
+    applied = ((event.occurred_at, event.id, event.policy_version_id) for event in log if event.policy_version_id)
+    _, _, last = max(applied, default=(None, None, None))
+    return access.default_hours() if last is None else access.hours(access.calendar_id_of(last), stamp)
 
 
 def refresh_clocks(

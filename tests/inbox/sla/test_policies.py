@@ -12,7 +12,7 @@ from inbox.channels.models import Channel
 from inbox.reports.verify import differences
 from inbox.sla import access
 from inbox.sla.forms import Terms, terms_as_values, terms_from
-from inbox.sla.models import BusinessCalendar, Clock, Policy, PolicyVersion
+from inbox.sla.models import BusinessCalendar, CalendarVersion, Clock, Policy, PolicyVersion
 from inbox.sla.policies import change_policy, delete_policy, make_policy, move_policy, switch_policy
 from inbox.sla.queries import listed_policies, open_tickets_by_policy
 from inbox.tickets import actions as tickets
@@ -206,3 +206,17 @@ def test_new_terms_take_nothing_from_the_old_version(maja: Agent) -> None:
     old = PolicyVersion.objects.filter(policy=policy).values().get()
     change_policy(policy, replace(terms(hours=5), pauses_on_hold=True), by=maja, at=MONDAY + HOUR)
     assert PolicyVersion.objects.filter(pk=old["id"]).values().get() == old
+
+
+def test_a_ticket_that_gets_an_older_policy_back_is_measured_by_its_hours_again(support: Channel, maja: Agent) -> None:
+    urgently = terms(priority=["high"])
+    calendar = BusinessCalendar.objects.create(name="Never but on Sundays")
+    CalendarVersion.objects.create(
+        calendar=calendar, in_force_from=MONDAY, time_zone="UTC", weekly={"6": [["09:00", "10:00"]]}
+    )
+    make_policy(replace(urgently, calendar_id=calendar.pk), by=maja, at=MONDAY)
+    ticket = asks(support, 1)
+    before = Clock.objects.get(ticket=ticket, target="first_response").due_at
+    tickets.prioritize(ticket, Priority.HIGH, by=maja)
+    tickets.prioritize(ticket, Priority.NORMAL, by=maja)
+    assert (Clock.objects.get(ticket=ticket, target="first_response").due_at, list(differences())) == (before, [])
