@@ -173,7 +173,9 @@ def words_of_spans(spans: Iterable[Sequence[str]]) -> str:
     found = [(opens, "24:00" if closes == "00:00" else closes) for opens, closes in spans]
     if found == [("00:00", "24:00")]:
         return _("round the clock")
-    return pgettext("list of times", ", ").join(f"{opens}–{closes}" for opens, closes in found) or _("closed")
+    return pgettext("list of times", ", ").join(f"{opens}–{closes}" for opens, closes in found) or pgettext(
+        "opening hours", "closed"
+    )
 
 
 def _reasons(version: CalendarVersion, at: datetime) -> dict[date, str]:
