@@ -46,9 +46,6 @@ class Ticket(models.Model):
     tags = models.ManyToManyField(Tag, through="TicketTag", related_name="tickets")
     language = models.CharField(max_length=10, blank=True)
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="follow_ups")
-    merged_into = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="merged", db_index=False
-    )
     is_spam = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -71,7 +68,6 @@ class Ticket(models.Model):
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["-last_message_at", "-id"], name="ticket_newest"),
-            models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
             models.Index(
                 F("due_at").asc(nulls_last=True),
                 F("id").asc(),
