@@ -28,7 +28,20 @@ from inbox.sla.models import (
     PolicyVersion,
     TicketFigures,
 )
-from inbox.surveys.models import Answer, Invitation, Survey, SurveyVersion
+from inbox.surveys.models import (
+    ActionItem,
+    Answer,
+    Campaign,
+    FollowUpTask,
+    Invitation,
+    LinkHit,
+    Survey,
+    SurveyVersion,
+    Theme,
+    ThemeLetter,
+    ThemeLetterCopy,
+    ThemeMention,
+)
 from inbox.tickets.models import (
     Attachment,
     Draft,
@@ -44,6 +57,7 @@ from inbox.tickets.models import (
 )
 
 __all__ = [
+    "ActionItem",
     "Agent",
     "Answer",
     "AnsweredRequest",
@@ -53,6 +67,7 @@ __all__ = [
     "BackTestedRun",
     "BusinessCalendar",
     "CalendarVersion",
+    "Campaign",
     "Channel",
     "ChannelAlias",
     "ChannelText",
@@ -62,8 +77,10 @@ __all__ = [
     "Draft",
     "Envelope",
     "Escalation",
+    "FollowUpTask",
     "Identity",
     "Invitation",
+    "LinkHit",
     "MailImport",
     "Membership",
     "Message",
@@ -82,6 +99,10 @@ __all__ = [
     "SurveyVersion",
     "Tag",
     "Team",
+    "Theme",
+    "ThemeLetter",
+    "ThemeLetterCopy",
+    "ThemeMention",
     "Ticket",
     "TicketChannel",
     "TicketEvent",

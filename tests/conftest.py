@@ -166,7 +166,7 @@ def product(transactional_db: None, product_line: tuple[Parent, MailServer]) -> 
 @pytest.fixture
 def asked_at_once(company: None) -> None:
     """Surveys leave as soon as a ticket is resolved, at any hour."""
-    Survey.objects.update(delay_seconds=0, quiet_until_hour=0, quiet_from_hour=24)
+    Survey.objects.update(delays={"email": 0, "messaging": 0, "phone": 0}, quiet_until_hour=0, quiet_from_hour=24)
 
 
 @pytest.fixture(scope="session")

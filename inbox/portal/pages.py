@@ -54,7 +54,7 @@ def thanks(request: HttpRequest, token: str, invitation: Invitation, given: Answ
 
 def unsubscribe(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """The button that stops surveys, or that they are stopped."""
-    wording, brand = wording_for(request, invitation), brand_of(invitation.ticket)
+    wording, brand = wording_for(request, invitation), brand_of(invitation)
     is_stopped = invitation.customer.survey_opt_out_at is not None
     text = _fill(wording.stopped if is_stopped else wording.stop_text, brand=brand)
     return _page(request, "portal/unsubscribe.html", invitation, is_stopped=is_stopped, text=text)
@@ -62,12 +62,10 @@ def unsubscribe(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 def closed(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Too late: says so, and offers to write to the team instead."""
-    ticket = invitation.ticket
-    mailto = f"mailto:{quote(ticket.channel.address)}?{urlencode({'subject': ticket.subject}, quote_via=quote)}"
-    write = _fill(wording_for(request, invitation).write, brand=brand_of(ticket))
-    return notice(
-        request, "closed", 410, invitation, mailto=mailto if ticket.channel.kind == "email" else "", write=write
-    )
+    channel = invitation.channel
+    mailto = f"mailto:{quote(channel.address)}?{urlencode({'subject': invitation.about}, quote_via=quote)}"
+    write = _fill(wording_for(request, invitation).write, brand=brand_of(invitation))
+    return notice(request, "closed", 410, invitation, mailto=mailto if channel.kind == "email" else "", write=write)
 
 
 def notice(
@@ -104,12 +102,12 @@ def _page(
 
 
 def _asked(invitation: Invitation, wording: Wording) -> dict[str, object]:
-    ticket, agent, version = invitation.ticket, invitation.agent, invitation.version
+    agent, version = invitation.agent, invitation.version
     about = wording.about_with if agent else wording.about
     asked: dict[str, object] = {
-        "brand": brand_of(ticket),
-        "about": _fill(about, agent=agent.first_name if agent else "", subject=ticket.subject)
-        if ticket.subject
+        "brand": brand_of(invitation),
+        "about": _fill(about, agent=agent.first_name if agent else "", subject=invitation.about)
+        if invitation.ticket is not None and invitation.ticket.subject
         else "",
         "until": wording.until.format(day=last_day(invitation, wording)),
         "stop": stop_url(invitation),

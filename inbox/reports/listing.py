@@ -238,7 +238,7 @@ def _answer_line(answer: Answer) -> Line:
     scale = invitation.version
     score = f"{answer.score} / {scale.scale_max}" if scale else str(answer.score)
     agent, team = str(invitation.agent or ""), str(invitation.team or "")
-    return Line(invitation.ticket, answer.answered_at, None, score, False, answer.comment, agent, team)
+    return Line(_ticket_of(invitation), answer.answered_at, None, score, False, answer.comment, agent, team)
 
 
 def _invitation_line(invitation: Invitation) -> Line:
@@ -246,7 +246,13 @@ def _invitation_line(invitation: Invitation) -> Line:
         invitation.get_suppressed_because_display() if invitation.suppressed_because else invitation.get_state_display()
     )
     agent, team = str(invitation.agent or ""), str(invitation.team or "")
-    return Line(invitation.ticket, invitation.sent_at or invitation.decided_at, None, told, False, "", agent, team)
+    return Line(_ticket_of(invitation), invitation.sent_at or invitation.decided_at, None, told, False, "", agent, team)
+
+
+def _ticket_of(invitation: Invitation) -> Ticket:
+    if invitation.ticket is None:
+        raise LookupError("Campaigns are in no list of tickets.")
+    return invitation.ticket
 
 
 def _of_the_left_out(scope: Scope, wanted: Wanted) -> Listing | None:

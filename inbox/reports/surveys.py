@@ -57,7 +57,7 @@ def cancelled(scope: Scope) -> QuerySet[Invitation]:
 
 
 def _invitations(scope: Scope, instant: str) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(scope.within(instant), _chosen(scope, ""))
+    return Invitation.objects.filter(scope.within(instant), _chosen(scope, ""), ticket__isnull=False)
 
 
 def _chosen(scope: Scope, prefix: str) -> Q:

@@ -46,7 +46,7 @@ def invitation_to_stop(token: str) -> Invitation:
 
 
 def _invitation(number: int | None) -> Invitation:
-    asked = Invitation.objects.select_related("ticket__channel", "ticket__customer", "customer", "version", "agent")
+    asked = Invitation.objects.select_related("ticket", "channel", "customer", "version", "agent")
     # A number beyond the column's range was never one of ours, though its signature may hold.
     found = asked.filter(pk=number, state__in=_LEFT_US).first() if number is not None and number < 2**63 else None
     if found is None:

@@ -5,8 +5,9 @@ Locks are taken in one order, ticket, invitation, customer: decisions hold the t
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,10 +17,11 @@ from inbox.common.clock import now
 from inbox.common.text import one_line, storable
 from inbox.customers.models import Customer
 from inbox.surveys.eligibility import plan
-from inbox.surveys.enums import InvitationState, Suppression
+from inbox.surveys.enums import DELAYS, AnswerSource, InvitationState, Suppression, SurveyKind, way_of
 from inbox.surveys.letters import question_of, subject_of
 from inbox.surveys.models import Answer, Invitation, SurveyVersion
 from inbox.surveys.queries import current_answer, current_version, due, facts_of, latest_cycle, terms_of
+from inbox.surveys.questions import cleaned, questions_of
 from inbox.surveys.scores import ease
 from inbox.surveys.wording import language_of
 from inbox.tickets.actions import Refused
@@ -49,10 +51,11 @@ def decide(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
         return
     version = current_version()
     terms = terms_of(version.survey if version else None)
-    earliest = at + _delay(version)
+    earliest = at + _delay(version, ticket)
     decision = plan(facts_of(ticket, cycle, earliest, terms.throttle), terms, earliest)
     invitation = invitation or Invitation(ticket=ticket, cycle=cycle.number)
-    invitation.customer, invitation.version, invitation.decided_at = ticket.customer, version, at
+    invitation.customer, invitation.channel = ticket.customer, ticket.channel
+    invitation.version, invitation.decided_at = version, at
     invitation.language = language_of(ticket.language, ticket.customer.language, ticket.channel.language)
     invitation.agent_id, invitation.team_id = cycle.agent_id, cycle.team_id
     if isinstance(decision, Suppression):
@@ -99,10 +102,11 @@ def _suppress(ticket: Ticket, invitation: Invitation, reason: Suppression, at: d
             it.record(EventKind.SURVEY_SUPPRESSED, invitation=invitation.pk, cycle=invitation.cycle, reason=str(reason))
 
 
-def _delay(version: SurveyVersion | None) -> timedelta:
+def _delay(version: SurveyVersion | None, ticket: Ticket) -> timedelta:
     if settings.SURVEY_DELAY_SECONDS is not None:
         return timedelta(seconds=settings.SURVEY_DELAY_SECONDS)
-    return timedelta(seconds=version.survey.delay_seconds if version else 0)
+    way = way_of(ticket.channel.kind)
+    return timedelta(seconds=version.survey.delays.get(way, DELAYS[way]) if version else 0)
 
 
 def send_due(at: datetime | None = None) -> int:
@@ -148,14 +152,11 @@ def _send(invitation_id: int, ticket_id: int, at: datetime) -> bool:
 
 def _ask(ticket: Ticket, invitation: Invitation, version: SurveyVersion, at: datetime) -> None:
     with change(ticket, by=SYSTEM, at=at) as it:
-        message = say_as_survey(
-            it,
-            question_of(ticket, version, invitation.language),
-            subject=subject_of(ticket, version, invitation.language),
-        )
+        invitation.version = version
+        message = say_as_survey(it, question_of(invitation), subject=subject_of(invitation))
         message.language = invitation.language
         message.save(update_fields=["language"])
-        invitation.state, invitation.message, invitation.version = InvitationState.SENT, message, version
+        invitation.state, invitation.message = InvitationState.SENT, message
         invitation.sent_at, invitation.send_at = at, None
         invitation.expires_at = at + timedelta(days=version.survey.valid_days)
         invitation.save()
@@ -174,47 +175,83 @@ def answer(
     comment: str | None = None,
     language: str = "",
     at: datetime | None = None,
+    *,
+    said: Mapping[str, Sequence[str]] | None = None,
+    source: AnswerSource = AnswerSource.PAGE,
 ) -> Answer:
     """Keep the customer's answer: the last one counts, all are kept, and the same one twice is one.
 
-    Without `comment` an earlier comment stays. Raises `SurveyClosed`, and `Refused` for a score off the scale or a
-    comment longer than `COMMENT_LIMIT`.
+    Without `comment` or without `said` (answers to follow-up questions, as a form sends them) the earlier ones stay.
+    Raises `SurveyClosed`, `Refused` for a score off the scale or a comment longer than `COMMENT_LIMIT`, and
+    `InvalidAnswers`.
     """
     at = at or now()
-    with change(invitation.ticket, by=invitation.customer, at=at) as it:
-        invitation.refresh_from_db(from_queryset=Invitation.objects.select_for_update())
-        version = invitation.version
-        if version is None or not invitation.is_open_at(at):
-            raise SurveyClosed("This survey is closed.")
-        if not version.scale.holds(score):
-            raise Refused("There is no such answer.")
-        before = current_answer(invitation)
-        said = before.comment if before and comment is None else _cleaned(comment or "")
-        if len(said) > COMMENT_LIMIT:
-            raise Refused("The comment is too long.")
-        if before and (before.score, before.comment) == (score, said):
-            return before
-        invitation.answers.filter(is_current=True).update(is_current=False)
-        given = Answer.objects.create(
-            invitation=invitation,
-            score=score,
-            comment=said,
-            language=language or invitation.language,
-            answered_at=at,
-            ease=ease(score, version.scale_min, version.scale_max, version.low_is_good),
-        )
-        invitation.state = InvitationState.ANSWERED
-        invitation.save(update_fields=["state"])
+    kept = functools.partial(_keep, invitation, score, comment, said, language, source, at)
+    ticket = invitation.ticket
+    if ticket is None:
+        with transaction.atomic():
+            return kept()[0]
+    with change(ticket, by=invitation.customer, at=at) as it:
+        given, before = kept()
+        if given == before:
+            return given
         it.record(
             EventKind.SURVEY_ANSWERED,
             invitation=invitation.pk,
             cycle=invitation.cycle,
             score=score,
             ease=given.ease,
-            comment=one_line(said, 200),
+            comment=one_line(given.comment, 200),
             changed=before is not None,
         )
     return given
+
+
+def _keep(
+    invitation: Invitation,
+    score: int,
+    comment: str | None,
+    said: Mapping[str, Sequence[str]] | None,
+    language: str,
+    source: AnswerSource,
+    at: datetime,
+) -> tuple[Answer, Answer | None]:
+    """The answer that counts now, and the one that counted before; the same one when nothing is new."""
+    invitation.refresh_from_db(from_queryset=Invitation.objects.select_for_update())
+    version = invitation.version
+    if version is None or not invitation.is_open_at(at):
+        raise SurveyClosed("This survey is closed.")
+    if not version.scale.holds(score):
+        raise Refused("There is no such answer.")
+    before = current_answer(invitation)
+    words = before.comment if before and comment is None else _cleaned(comment or "")
+    if len(words) > COMMENT_LIMIT:
+        raise Refused("The comment is too long.")
+    asked = questions_of(version.follow_ups)
+    if said is None:
+        # An earlier answer to what is not asked at the new score goes.
+        is_asked = {question.id for question in asked if question.is_for(score)}
+        details = {name: value for name, value in (before.said if before else {}).items() if name in is_asked}
+    else:
+        details = cleaned(asked, score, said)
+    if before and (before.score, before.comment, before.said) == (score, words, details):
+        return before, before
+    invitation.answers.filter(is_current=True).update(is_current=False)
+    is_effort = version.survey.kind == SurveyKind.CES
+    given = Answer.objects.create(
+        invitation=invitation,
+        score=score,
+        comment=words,
+        said=details,
+        language=language or invitation.language,
+        answered_at=at,
+        ease=ease(score, version.scale_min, version.scale_max, version.low_is_good) if is_effort else None,
+        sentiment=version.sentiment(score),
+        source=source,
+    )
+    invitation.state = InvitationState.ANSWERED
+    invitation.save(update_fields=["state"])
+    return given, before
 
 
 def _cleaned(comment: str) -> str:

@@ -59,9 +59,12 @@ def ensure_survey() -> None:
         SurveyVersion.objects.create(
             survey=Survey.objects.create(name="Customer effort", kind=SurveyKind.CES),
             number=1,
+            template="ces_5",
             scale_min=1,
             scale_max=5,
             low_is_good=False,
+            good_scores=[4, 5],
+            unhappy_scores=[1, 2],
             texts=TEXTS,
             created_at=now(),
         )

@@ -12,6 +12,13 @@ class SurveyKind(TextChoices):
     NPS = "nps", _("Recommendation (NPS)")
 
 
+class SurveyMoment(TextChoices):
+    """When a survey is sent."""
+
+    RESOLUTION = "resolution", _("After a ticket was resolved")
+    SCHEDULE = "schedule", _("By a schedule")
+
+
 class InvitationState(TextChoices):
     """How far an invitation got; every decision not to send is a state with its reason."""
 
@@ -36,3 +43,57 @@ class Suppression(TextChoices):
     SAMPLED_OUT = "sampled_out", _("Not in the sample")
     SURVEY_OFF = "survey_off", _("No survey is switched on")
     NO_CUSTOMER = "no_customer", _("The customer never wrote")
+    PUBLIC = "public", _("A public comment or review")
+    INTERNAL = "internal", _("An internal ticket")
+    BY_AGENT = "by_agent", _("Held back by a person")
+
+
+class Sentiment(TextChoices):
+    """How happy an answer is."""
+
+    HAPPY = "happy", _("Happy")
+    NEUTRAL = "neutral", _("Neutral")
+    UNHAPPY = "unhappy", _("Unhappy")
+
+
+class AnswerSource(TextChoices):
+    """Where an answer was given."""
+
+    PAGE = "page", _("Survey page")
+    CHANNEL = "channel", _("In the conversation")
+
+
+class HitKind(TextChoices):
+    """What an opening of a link that recorded nothing was."""
+
+    VIEW = "view", _("Opened")
+    HEAD = "head", _("Checked by a program")
+    BURST = "burst", _("All links at once")
+    TRAP = "trap", _("Link that no person sees")
+    REFUSED = "refused", _("Form sent by a program")
+
+
+class ActionState(TextChoices):
+    """How far an action item is."""
+
+    OPEN = "open", _("To do")
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("Dropped")
+
+
+class LetterState(TextChoices):
+    """How far a letter to customers is."""
+
+    DRAFT = "draft", _("Draft")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+
+
+#: Seconds between a resolution and its survey, by the way the customer writes to us: messaging stays within the
+#: hours in which the networks let us answer.
+DELAYS = {"email": 24 * 3600, "messaging": 600, "phone": 3600}
+
+
+def way_of(kind: str) -> str:
+    """The way of writing that a kind of channel is, as `DELAYS` names it."""
+    return kind if kind in ("email", "phone") else "messaging"

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 
-from inbox.common.text import one_line
 from inbox.surveys.access import stop_url, survey_url
 from inbox.surveys.models import Invitation, SurveyVersion
 from inbox.surveys.queries import zone_of
 from inbox.surveys.wording import WORDINGS, Wording
-from inbox.tickets.models import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +21,17 @@ class Letter:
     headers: tuple[tuple[str, str], ...]
 
 
-def subject_of(ticket: Ticket, version: SurveyVersion, language: str) -> str:
+def subject_of(invitation: Invitation) -> str:
     """The subject line."""
-    return _filled(version.text("subject", language), ticket)
+    return _filled(_version(invitation).text("subject", invitation.language), invitation)
 
 
-def question_of(ticket: Ticket, version: SurveyVersion, language: str) -> str:
+def question_of(invitation: Invitation) -> str:
     """What is asked, as the ticket's timeline shows it: without the links, which are the customer's alone."""
+    version, language = _version(invitation), invitation.language
     choices = "\n".join(f"{score} – {meaning}" for score, meaning in version.choices(language))
-    return f"{_filled(version.text('intro', language), ticket)}\n\n{version.text('question', language)}\n\n{choices}"
+    intro = _filled(version.text("intro", language), invitation)
+    return f"{intro}\n\n{version.text('question', language)}\n\n{choices}"
 
 
 def letter(invitation: Invitation) -> Letter:
@@ -48,9 +48,9 @@ def letter(invitation: Invitation) -> Letter:
     )
 
 
-def brand_of(ticket: Ticket) -> str:
+def brand_of(invitation: Invitation) -> str:
     """Who asks."""
-    return ticket.channel.brand or ticket.channel.name
+    return invitation.channel.brand or invitation.channel.name
 
 
 def last_day(invitation: Invitation, wording: Wording) -> str:
@@ -60,10 +60,9 @@ def last_day(invitation: Invitation, wording: Wording) -> str:
     return wording.day(invitation.expires_at, zone_of(invitation.customer))
 
 
-def _filled(sentence: str, ticket: Ticket) -> str:
+def _filled(sentence: str, invitation: Invitation) -> str:
     # No str.format: a customer's subject may hold braces.
-    about = one_line(ticket.subject, 120) or ticket.ref
-    return sentence.replace("{brand}", brand_of(ticket)).replace("{subject}", about)
+    return sentence.replace("{brand}", brand_of(invitation)).replace("{subject}", invitation.about)
 
 
 def _version(invitation: Invitation) -> SurveyVersion:
@@ -79,25 +78,24 @@ def _text(invitation: Invitation, stop: str) -> str:
     )
     return "\n\n".join(
         (
-            _filled(version.text("intro", language), invitation.ticket),
+            _filled(version.text("intro", language), invitation),
             version.text("question", language),
             choices,
             wording.answer_until.format(day=last_day(invitation, wording)),
-            f"{brand_of(invitation.ticket)}\n\n{wording.stop}: {stop}\n",
+            f"{brand_of(invitation)}\n\n{wording.stop}: {stop}\n",
         )
     )
 
 
 def _html(invitation: Invitation, stop: str) -> str:
     version, language, wording = _version(invitation), invitation.language, WORDINGS[invitation.language]
-    ticket = invitation.ticket
     return render_to_string(
         "surveys/letter.html",
         {
             "w": wording,
-            "brand": brand_of(ticket),
-            "subject": subject_of(ticket, version, language),
-            "intro": _filled(version.text("intro", language), ticket),
+            "brand": brand_of(invitation),
+            "subject": subject_of(invitation),
+            "intro": _filled(version.text("intro", language), invitation),
             "question": version.text("question", language),
             "choices": [
                 (score, meaning, survey_url(invitation, score)) for score, meaning in version.choices(language)

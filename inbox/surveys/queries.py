@@ -105,7 +105,7 @@ def due(at: datetime) -> QuerySet[Invitation]:
 
 def invitation_of(message: Message) -> Invitation:
     """The invitation that a survey's message carries. Raises LookupError when there is none."""
-    asked = Invitation.objects.select_related("version", "agent", "ticket__channel", "customer")
+    asked = Invitation.objects.select_related("version", "agent", "ticket", "channel", "customer")
     invitation = asked.filter(message=message).first()
     if invitation is None:
         raise LookupError("The survey of this message was removed.")

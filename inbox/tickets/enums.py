@@ -99,3 +99,7 @@ class EventKind(TextChoices):
     SURVEY_SENT = "survey_sent", _("Survey sent")
     SURVEY_CANCELLED = "survey_cancelled", _("Survey cancelled")
     SURVEY_ANSWERED = "survey_answered", _("Survey answered")
+    SURVEY_REMINDED = "survey_reminded", _("Reminded of the survey")
+    TASK_OPENED = "task_opened", _("Follow-up due")
+    TASK_ASSIGNED = "task_assigned", _("Follow-up handed over")
+    TASK_DONE = "task_done", _("Followed up")
