@@ -147,6 +147,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SWEEP_SECONDS},
     },
     "sla.extend_holidays": {"task": "inbox.sla.tasks.extend_holidays", "schedule": 24 * 3600},
+    "channels.purge_deleted": {"task": "inbox.channels.tasks.purge_deleted", "schedule": 24 * 3600},
 }
 CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.process": {"queue": "intake"},
@@ -155,6 +156,7 @@ CELERY_TASK_ROUTES = {
     # A queue with a worker of its own: a mail server that is slow keeps nothing else waiting.
     "inbox.channels.tasks.poll": {"queue": "mail"},
     "inbox.channels.tasks.read_import": {"queue": "imports"},
+    "inbox.channels.tasks.purge_deleted": {"queue": "imports"},
     "inbox.escalations.tasks.sweep": {"queue": "clocks"},
     "inbox.escalations.tasks.take": {"queue": "escalations"},
     "inbox.reports.tasks.sweep": {"queue": "clocks"},
@@ -276,6 +278,8 @@ UNDO_SECONDS = env.int("UNDO_SECONDS", 8)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 120)
 #: Days after which a resolved ticket is closed; a later message opens a follow-up.
 CLOSE_AFTER_DAYS = env.int("CLOSE_AFTER_DAYS", 7)
+#: Days after which a deleted ticket is gone for good, with its files and raw payloads. 0: never.
+DELETED_TICKETS_DAYS = env.int("DELETED_TICKETS_DAYS", 30)
 #: Name of a fault point at which the process ends with SIGKILL (tests of reliability only).
 FAULT = env.str("FAULT", "")
 

@@ -72,6 +72,11 @@ class Agent(AbstractBaseUser):
         return self.role != Role.AUDITOR
 
     @property
+    def deletes_tickets(self) -> bool:
+        """True for roles that may delete tickets, see deleted ones and restore them."""
+        return self.role in (Role.ADMIN, Role.LEAD)
+
+    @property
     def reads_reports(self) -> bool:
         """True for roles that see the reports."""
         return self.role in (Role.ADMIN, Role.LEAD, Role.AUDITOR)

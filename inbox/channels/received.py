@@ -34,9 +34,9 @@ _MOST_COPIED = 30
 def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tuple[Message | None, str]:
     """The message made of `event` and the outcome.
 
-    `opened` a ticket, `joined` one, `followed_up` a closed one, `also` (another channel has it already), `echo` (a
-    message of ours that came back), `elsewhere` (a colleague's answer from another mail program), `unrelated` (one of
-    a colleague's that belongs to no ticket; nothing is made of it).
+    `opened` a ticket, `joined` one, `followed_up` a closed or deleted one, `also` (another channel has it already),
+    `echo` (a message of ours that came back), `elsewhere` (a colleague's answer from another mail program), `unrelated`
+    (one of a colleague's that belongs to no ticket; nothing is made of it).
     """
     if own := _our_own(channel, event):
         return own, "echo"
@@ -56,7 +56,7 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
     ticket = found.ticket if found else None
     is_history = envelope.mail_import_id is not None
     outcome = "joined"
-    if ticket is None or (ticket.state == State.CLOSED and not is_history):
+    if ticket is None or ticket.deleted_at or (ticket.state == State.CLOSED and not is_history):
         outcome = "followed_up" if ticket else "opened"
         ticket, about = None, _opened(channel, event, identity, customer, at, follows=ticket)
     else:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.channels import delivery, imports, intake, polling
+from inbox.channels import delivery, imports, intake, polling, purging
 from inbox.channels.enums import ImportState
 
 
@@ -36,6 +36,13 @@ def read_import(import_id: int) -> None:
     job = imports.read_on(import_id)
     if job and job.state == ImportState.RUNNING and job.next_attempt_at is None:
         read_import.delay(import_id)
+
+
+@shared_task
+def purge_deleted() -> None:
+    """Let go of what was deleted long ago; daily, and again at once while there is more."""
+    if purging.purge():
+        purge_deleted.delay()
 
 
 @shared_task

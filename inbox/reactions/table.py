@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from inbox.channels import acknowledgement
 from inbox.channels import actions as channels
+from inbox.escalations import waking
 from inbox.live.announce import announce
 from inbox.sla import actions as sla
 from inbox.surveys import actions as surveys
+from inbox.tickets import scheduled, snoozing
 from inbox.tickets.access import teams_beside
 from inbox.tickets.changes import subscribe
 from inbox.tickets.enums import EventKind as Kind
@@ -26,6 +28,10 @@ cancel_delivery: Reaction = channels.cancel_withdrawn
 acknowledge: Reaction = acknowledgement.acknowledge
 decide_survey: Reaction = surveys.decide
 cancel_survey: Reaction = surveys.cancel
+suppress_survey: Reaction = surveys.suppress_merged
+wake: Reaction = snoozing.wake_for_target
+tell_of_waking: Reaction = waking.tell
+hold_replies: Reaction = scheduled.hold_all
 
 WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CREATED: (clocks,),
@@ -50,6 +56,16 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.NO_REPLY_NEEDED: (clocks,),
     Kind.MARKED_SPAM: (clocks, cancel_survey),
     Kind.UNMARKED_SPAM: (clocks,),
+    Kind.DELETED: (clocks, hold_replies, cancel_survey),
+    Kind.RESTORED: (clocks,),
+    Kind.MERGED: (clocks, hold_replies, suppress_survey),
+    Kind.UNMERGED: (clocks,),
+    Kind.MERGED_IN: (clocks,),
+    Kind.UNMERGED_OUT: (clocks,),
+    Kind.SPLIT_OFF: (clocks,),
+    Kind.CLOCK_WARNED: (wake,),
+    Kind.CLOCK_BREACHED: (wake,),
+    Kind.UNSNOOZED: (tell_of_waking,),
     Kind.ACKNOWLEDGED: (deliver,),
     Kind.SURVEY_SENT: (deliver,),
 }
@@ -71,7 +87,18 @@ def react(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
 
 
 #: Deliveries before clocks before what is said by itself: a survey is decided on by the figures the clocks just wrote.
-_ORDER: Sequence[Reaction] = (cancel_delivery, deliver, clocks, acknowledge, cancel_survey, decide_survey)
+_ORDER: Sequence[Reaction] = (
+    cancel_delivery,
+    deliver,
+    clocks,
+    hold_replies,
+    acknowledge,
+    wake,
+    tell_of_waking,
+    cancel_survey,
+    suppress_survey,
+    decide_survey,
+)
 
 
 def ring(events: Sequence[TicketEvent]) -> None:

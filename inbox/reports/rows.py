@@ -214,13 +214,13 @@ def created_in(scope: Scope) -> Q:
 
 
 def excluded(scope: Scope) -> QuerySet[TicketFigures]:
-    """Tickets created in the period that are in no number: spam, merged."""
+    """Tickets created in the period that are in no number: deleted, merged, spam, imported."""
     return TicketFigures.objects.exclude(excluded="").filter(created_in(scope), _of_the_ticket(scope, "ticket__"))
 
 
 def unresolved(scope: Scope) -> QuerySet[Ticket]:
     """Tickets somebody still has to do something about, whenever created; by present team, assignee and priority."""
-    return Ticket.objects.filter(_of_the_ticket(scope), state__in=UNRESOLVED, is_spam=False)
+    return Ticket.objects.filter(_of_the_ticket(scope), state__in=UNRESOLVED, is_spam=False, deleted_at=None)
 
 
 def overdue(scope: Scope) -> QuerySet[Ticket]:

@@ -49,7 +49,12 @@ FIGURE_NAMES = {
     "left_out": _("Left out of every number"),
 }
 
-REASONS_LEFT_OUT = {"spam": _("Spam"), "merged": _("Merged"), "imported": _("Imported")}
+REASONS_LEFT_OUT = {
+    "deleted": _("Deleted"),
+    "merged": _("Merged"),
+    "spam": _("Spam"),
+    "imported": _("Imported"),
+}
 
 REASONS = {
     "open": pgettext_lazy("hours", "open hours"),
@@ -61,6 +66,7 @@ REASONS = {
 WAIVED_BECAUSE = {
     "no reply needed": _("no reply was needed"),
     "resolved without a reply": _("resolved without a reply"),
+    "deleted": _("the ticket was deleted"),
     "spam": _("set aside as spam"),
     "merged": _("merged with another ticket"),
     "imported": _("imported from elsewhere"),

@@ -23,6 +23,7 @@ SILENT = (
     "renamed",
     "reply_held",
     "reply_scheduled",
+    "snoozed",
     "survey_answered",
     "survey_cancelled",
     "survey_scheduled",
@@ -30,6 +31,7 @@ SILENT = (
     "survey_suppressed",
     "tagged",
     "team_changed",
+    "unsnoozed",
     "untagged",
 )
 

@@ -161,6 +161,12 @@ class History:
     def unmarked_spam(self, event: Event) -> None:
         self._excluded.discard("spam")
 
+    def deleted(self, event: Event) -> None:
+        self._exclude("deleted", event)
+
+    def restored(self, event: Event) -> None:
+        self._excluded.discard("deleted")
+
     def merged(self, event: Event) -> None:
         self._exclude("merged", event)
 
@@ -334,7 +340,7 @@ def _instant(count: int | None) -> datetime | None:
 
 
 #: Why a ticket is in no figure, the strongest reason first.
-_REASONS = ("merged", "spam", "imported")
+_REASONS = ("deleted", "merged", "spam", "imported")
 
 _MEANINGS: dict[str, Callable[[History, Event], None]] = {
     "received": History.received,
@@ -352,6 +358,8 @@ _MEANINGS: dict[str, Callable[[History, Event], None]] = {
     "assigned": History.assigned,
     "marked_spam": History.marked_spam,
     "unmarked_spam": History.unmarked_spam,
+    "deleted": History.deleted,
+    "restored": History.restored,
     "merged": History.merged,
     "unmerged": History.unmerged,
     "imported": History.imported,

@@ -215,13 +215,18 @@ class Escalation(Leased):
 
 
 class Notice(models.Model):
-    """What an agent is told in the workspace about a clock; his until he has seen it."""
+    """What an agent is told in the workspace; his until he has seen it.
+
+    About a clock by an `escalation`, with the `target` that is or was due at `due_at`; or by an `event` that his ticket
+    is back from snooze, since `due_at`.
+    """
 
     agent = models.ForeignKey("inbox.Agent", models.CASCADE, related_name="notices")
     ticket = models.ForeignKey("inbox.Ticket", models.CASCADE, related_name="+")
-    escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="notices")
-    target = models.CharField(max_length=16, choices=TargetKind)
-    is_breach = models.BooleanField()
+    escalation = models.ForeignKey(Escalation, models.CASCADE, null=True, related_name="notices")
+    event = models.ForeignKey("inbox.TicketEvent", models.CASCADE, null=True, related_name="+")
+    target = models.CharField(max_length=16, choices=TargetKind, blank=True)
+    is_breach = models.BooleanField(default=False)
     due_at = models.DateTimeField()
     created_at = models.DateTimeField(default=now)
     seen_at = models.DateTimeField(null=True)
@@ -229,6 +234,11 @@ class Notice(models.Model):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["agent", "escalation"], name="an_agent_is_told_once"),
+            models.UniqueConstraint(fields=["agent", "event"], name="an_agent_is_told_of_an_event_once"),
+            models.CheckConstraint(
+                condition=Q(escalation__isnull=False, event=None) | Q(escalation=None, event__isnull=False),
+                name="a_notice_is_of_an_escalation_or_an_event",
+            ),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["agent", "-id"], name="notice_newest"),

@@ -37,6 +37,6 @@ _HELD = """
         ORDER BY event.occurred_at DESC, event.id DESC LIMIT 1
     ) applied
     JOIN inbox_policyversion version ON version.id = applied.policy_version_id
-    WHERE ticket.state = ANY(%s) AND NOT ticket.is_spam
+    WHERE ticket.state = ANY(%s) AND NOT ticket.is_spam AND ticket.deleted_at IS NULL
     GROUP BY version.policy_id
 """

@@ -35,15 +35,25 @@ def teams_beside(ticket: Ticket) -> list[int]:
 
 
 def tickets_of(agent: Agent) -> QuerySet[Ticket]:
-    """The tickets the agent may see."""
-    return Ticket.objects.filter(visible_to(agent))
+    """The tickets the agent may see; deleted ones are none."""
+    return Ticket.objects.filter(visible_to(agent), deleted_at=None)
 
 
-def ticket_for(agent: Agent, ref: str | int) -> Ticket:
-    """The ticket called `ref` ("T-42" or 42). Raises `Http404`, whether it is missing or not his to see."""
+def deleted_of(agent: Agent) -> QuerySet[Ticket]:
+    """The deleted tickets the agent may restore."""
+    deleted = Ticket.objects.filter(visible_to(agent), deleted_at__isnull=False)
+    return deleted if agent.deletes_tickets else deleted.none()
+
+
+def ticket_for(agent: Agent, ref: str | int, *, even_deleted: bool = False) -> Ticket:
+    """The ticket called `ref` ("T-42" or 42). Raises `Http404`, whether it is missing or not his to see.
+
+    `even_deleted` is for looking at it: who may restore a ticket still reads it, but nothing is done in it.
+    """
     match = _REF.fullmatch(str(ref))
+    seen = _looked_at(agent) if even_deleted else tickets_of(agent)
     ticket = (
-        tickets_of(agent).select_related("customer", "channel", "team", "assignee").filter(pk=int(match[1])).first()
+        seen.select_related("customer", "channel", "team", "assignee").filter(pk=int(match[1])).first()
         if match
         else None
     )
@@ -52,11 +62,15 @@ def ticket_for(agent: Agent, ref: str | int) -> Ticket:
     return ticket
 
 
+def _looked_at(agent: Agent) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(visible_to(agent)) if agent.deletes_tickets else tickets_of(agent)
+
+
 def message_for(agent: Agent, message_id: int) -> Message:
-    """A message in a ticket the agent may see. Raises `Http404`."""
+    """A message in a ticket the agent may see, be it deleted. Raises `Http404`."""
     message = (
         Message.objects.select_related("ticket", "channel", "envelope")
-        .filter(pk=message_id, ticket__in=tickets_of(agent))
+        .filter(pk=message_id, ticket__in=_looked_at(agent))
         .first()
     )
     if message is None:
@@ -65,8 +79,8 @@ def message_for(agent: Agent, message_id: int) -> Message:
 
 
 def attachment_for(agent: Agent, attachment_id: int) -> Attachment:
-    """An attachment in a ticket the agent may see. Raises `Http404`."""
-    attachment = Attachment.objects.filter(pk=attachment_id, message__ticket__in=tickets_of(agent)).first()
+    """An attachment in a ticket the agent may see, be it deleted. Raises `Http404`."""
+    attachment = Attachment.objects.filter(pk=attachment_id, message__ticket__in=_looked_at(agent)).first()
     if attachment is None:
         raise Http404("No such attachment.")
     return attachment

@@ -20,13 +20,10 @@ from inbox.common.rows import find, insert, insert_new, insert_unseen
 from inbox.common.text import one_line
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
-from inbox.tickets.enums import EventKind, Priority, State
+from inbox.tickets.changes import Refused as Refused
+from inbox.tickets.enums import EventKind, Priority, State, Waking
 from inbox.tickets.models import Draft, Participant, Seen, Tag, Ticket, TicketTag
-
-
-class Refused(Exception):
-    """The rules don't allow it; the sentence is for the person who asked."""
-
+from inbox.tickets.waking import wake
 
 _STATE_EVENTS = {
     State.OPEN: EventKind.OPENED,
@@ -107,8 +104,13 @@ def change_customer(ticket: Ticket, identity: Identity, *, by: Actor, at: dateti
 
 
 def set_state(ticket: Ticket, state: State, *, by: Actor, at: datetime | None = None, **details: object) -> Ticket:
-    """Move the ticket to `state`. A resolved ticket moved to an unresolved state is reopened; closed is final."""
+    """Move the ticket to `state`. A resolved ticket moved to an unresolved state is reopened; closed is final.
+
+    Who sets it to open wants it on the table: a snooze ends.
+    """
     with change(ticket, by=by, at=at) as it:
+        if state == State.OPEN != ticket.state:
+            wake(it, Waking.OPENED)
         move(it, state, **details)
     return ticket
 
@@ -123,6 +125,8 @@ def move(it: Change, state: State, **details: object) -> None:
     if state == State.NEW:
         raise Refused(_("A ticket can't become new again."))
     resolved_before = ticket.state == State.RESOLVED
+    if state in (State.RESOLVED, State.CLOSED):
+        wake(it, Waking.DONE)
     if state == State.RESOLVED:
         it.set(state=state, resolved_at=it.at, waiting_since=None)
     elif state == State.CLOSED:
@@ -149,7 +153,10 @@ def reopen(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticket:
 
 
 def assign(ticket: Ticket, agent: Agent | None, *, by: Actor, at: datetime | None = None) -> Ticket:
-    """Make `agent` responsible (None: nobody). Only active agents who answer customers can be."""
+    """Make `agent` responsible (None: nobody). Only active agents who answer customers can be.
+
+    Who gets a ticket that somebody else snoozed sees it at once.
+    """
     if agent and not (agent.is_active and agent.answers_customers):
         raise Refused(
             _("%(name)s can't be assigned: the role %(role)s does not answer customers.")
@@ -162,11 +169,13 @@ def assign(ticket: Ticket, agent: Agent | None, *, by: Actor, at: datetime | Non
                 EventKind.ASSIGNED,
                 {"from": before, "to": agent.pk if agent else None, "name": agent.name if agent else ""},
             )
+            if agent and agent.pk != ticket.snoozed_by_id:
+                wake(it, Waking.ASSIGNED)
     return ticket
 
 
 def move_to_team(ticket: Ticket, team: Team | None, *, by: Actor, at: datetime | None = None) -> Ticket:
-    """Hand the ticket to `team` (None: no team)."""
+    """Hand the ticket to `team` (None: no team), which sees it at once."""
     with change(ticket, by=by, at=at) as it:
         before = it.ticket.team_id
         if it.set(team=team):
@@ -174,6 +183,8 @@ def move_to_team(ticket: Ticket, team: Team | None, *, by: Actor, at: datetime |
                 EventKind.TEAM_CHANGED,
                 {"from": before, "to": team.pk if team else None, "name": team.name if team else ""},
             )
+            if team:
+                wake(it, Waking.MOVED)
     return ticket
 
 

@@ -17,11 +17,12 @@ from inbox.common.text import one_line, storable
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.actions import Refused, join, move
 from inbox.tickets.changes import Change, change
-from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, EventKind, MessageKind, State
+from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, EventKind, MessageKind, State, Waking
 from inbox.tickets.files import StoredFile
 from inbox.tickets.models import Attachment, Draft, Message, Ticket
 from inbox.tickets.recipients import asker_address, entries, in_role, put_in_copy
 from inbox.tickets.thanks import is_plain_thanks
+from inbox.tickets.waking import wake
 
 
 class NewerArrived(Refused):
@@ -42,8 +43,8 @@ def receive(
 ) -> Message:
     """Take in a message of the customer's side: `message` is unsaved and filled in but for its ticket and author.
 
-    A question reopens a resolved ticket; a plain thanks and automatic mail never do. Someone who was not
-    a participant joins as himself and is marked a stranger.
+    A question reopens a resolved ticket; a plain thanks and automatic mail never do. Whatever a person writes ends a
+    snooze. Someone who was not a participant joins as himself and is marked a stranger.
     """
     with change(ticket, by=customer, at=min(message.occurred_at, now())) as it:
         if not message.automatic:
@@ -62,13 +63,19 @@ def hear(
     message.is_stranger = is_stranger and not message.automatic
     is_thanks = is_plain_thanks(message.text) and not files and ticket.waiting_since is None
     is_thanks = is_thanks and not it.is_opening and ticket.messages.exists()
+    if ticket.deleted_at:
+        # It was deleted while the message was on its way in: nothing that is asked gets lost.
+        it.record(EventKind.RESTORED, at=max(it.at, ticket.deleted_at))
+        it.set(deleted_at=None)
     _keep(it, message, files)
     if message.automatic:
         it.record(EventKind.AUTOMATIC_RECEIVED, message=message, automatic=message.automatic)
-    elif is_thanks:
+        return
+    if is_thanks:
         it.record(EventKind.THANKED, message=message)
     else:
         _start_waiting(it, message)
+    wake(it, Waking.CUSTOMER)
 
 
 def say_elsewhere(it: Change, message: Message, *, files: Sequence[StoredFile] = ()) -> None:
@@ -150,6 +157,8 @@ def reply(
     with change(ticket, by=by, at=at) as it:
         if said := _said_before(ticket, by, client_ref):
             return said
+        if ticket.deleted_at:
+            raise Refused(_("This ticket is deleted. Restore it first."))
         if ticket.state == State.CLOSED:
             raise Refused(_("This ticket is closed. Write a follow-up instead."))
         if seen_message_id is not None and (newer := newer_than(ticket, seen_message_id, by)):

@@ -54,6 +54,20 @@ class AuthorKind(TextChoices):
     SYSTEM = "system", _("System")
 
 
+class Waking(TextChoices):
+    """What brings a snoozed ticket back."""
+
+    TIME = "time", _("its time has come")
+    CUSTOMER = "customer", _("the customer wrote")
+    OPENED = "opened", _("it was set to open")
+    ASSIGNED = "assigned", _("it was handed on")
+    MOVED = "moved", _("it was moved to another team")
+    WARNED = "warned", _("a target is close")
+    BREACHED = "breached", _("a target was missed")
+    HAND = "hand", _("by hand")
+    DONE = "done", _("it is done")
+
+
 class EventKind(TextChoices):
     """What can happen to a ticket. `inbox.sla.replay` gives each its meaning for the clocks."""
 
@@ -81,6 +95,10 @@ class EventKind(TextChoices):
     NO_REPLY_NEEDED = "no_reply_needed", _("No reply needed")
     MARKED_SPAM = "marked_spam", _("Marked as spam")
     UNMARKED_SPAM = "unmarked_spam", _("Not spam")
+    SNOOZED = "snoozed", _("Snoozed")
+    UNSNOOZED = "unsnoozed", _("Back from snooze")
+    DELETED = "deleted", _("Deleted")
+    RESTORED = "restored", _("Restored")
     MERGED = "merged", _("Merged")
     UNMERGED = "unmerged", _("Merge undone")
     RENAMED = "renamed", _("Subject changed")

@@ -21,12 +21,17 @@ class Sort(StrEnum):
     NEXT_BREACH = "breach"
     NEWEST = "newest"
     WAITING_LONGEST = "waiting"
+    BACK_SOONEST = "back"
+    DELETED_LAST = "deleted"
 
+
+#: The orders that can be chosen; the others belong to lists of their own.
+CHOSEN_SORTS = (Sort.NEXT_BREACH, Sort.WAITING_LONGEST, Sort.NEWEST)
 
 #: The parameters an address may carry, in the order of their chips.
 FIELDS = ("state", "priority", "team", "assignee", "tag", "channel", "from", "is", "after", "before")
 #: Conditions without a value of their own: `is:unread`.
-FLAGS = ("unread", "overdue", "soon", "waiting", "spam")
+FLAGS = ("unread", "overdue", "soon", "waiting", "snoozed", "spam")
 #: Of these only one value can hold at a time.
 SINGLE = ("after", "before")
 
@@ -97,7 +102,7 @@ def from_address(parameters: Mapping[str, Sequence[str]]) -> Filters:
     ]
     text = _flat(" ".join(parameters.get("q", ())))
     wanted = next(iter(parameters.get("sort", ())), "")
-    return Filters(_ordered(chosen), text, Sort(wanted) if wanted in tuple(Sort) else None)
+    return Filters(_ordered(chosen), text, Sort(wanted) if wanted in CHOSEN_SORTS else None)
 
 
 def from_search(box: str) -> Filters:

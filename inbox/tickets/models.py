@@ -20,6 +20,9 @@ from inbox.tickets.enums import (
     State,
 )
 
+#: What the lists of open tickets hold: somebody has something to do, and now.
+ACTIVE = Q(state__in=UNRESOLVED, is_spam=False, snoozed_until=None, deleted_at=None)
+
 
 class Tag(models.Model):
     """A word that groups tickets by topic."""
@@ -33,7 +36,9 @@ class Tag(models.Model):
 class Ticket(models.Model):
     """A customer's matter, from the first message to its resolution.
 
-    Columns from `snippet` on are caches of the messages and clocks, written with them in one transaction.
+    A snoozed one is out of the lists of open tickets until an instant, and nothing else: its clocks go on. A deleted
+    one is out of every list and figure, and can be restored until it is purged. Columns from `snippet` on are caches of
+    the messages and clocks, written with them in one transaction.
     """
 
     subject = models.CharField(max_length=500, blank=True)
@@ -51,6 +56,11 @@ class Ticket(models.Model):
     updated_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    snoozed_by = models.ForeignKey(
+        "inbox.Agent", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     snippet = models.CharField(max_length=160, blank=True)
     last_message_at = models.DateTimeField()
@@ -65,6 +75,9 @@ class Ticket(models.Model):
                 | Q(state__in=UNRESOLVED, resolved_at__isnull=True),
                 name="a_resolved_ticket_says_when",
             ),
+            models.CheckConstraint(
+                condition=Q(snoozed_until=None) | Q(state__in=UNRESOLVED), name="only_what_is_unresolved_is_snoozed"
+            ),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["-last_message_at", "-id"], name="ticket_newest"),
@@ -75,15 +88,12 @@ class Ticket(models.Model):
                 condition=Q(state__in=UNRESOLVED, is_spam=False),
             ),
             models.Index(
-                fields=["assignee", "-last_message_at", "-id"],
-                name="ticket_assignee_open",
-                condition=Q(state__in=UNRESOLVED, is_spam=False),
+                F("due_at").asc(nulls_last=True), F("id").asc(), name="ticket_active_breach", condition=ACTIVE
             ),
             models.Index(
-                fields=["team", "-last_message_at", "-id"],
-                name="ticket_team_open",
-                condition=Q(state__in=UNRESOLVED, is_spam=False),
+                fields=["assignee", "-last_message_at", "-id"], name="ticket_active_assignee", condition=ACTIVE
             ),
+            models.Index(fields=["team", "-last_message_at", "-id"], name="ticket_active_team", condition=ACTIVE),
             models.Index(
                 fields=["state", "-last_message_at", "-id"],
                 name="ticket_state_newest",
@@ -91,9 +101,13 @@ class Ticket(models.Model):
             models.Index(
                 F("waiting_since").asc(nulls_last=True),
                 F("id").asc(),
-                name="ticket_waiting_longest",
-                condition=Q(state__in=UNRESOLVED, is_spam=False),
+                name="ticket_active_waiting",
+                condition=ACTIVE,
             ),
+            models.Index(
+                fields=["snoozed_until", "id"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)
+            ),
+            models.Index(fields=["-deleted_at", "-id"], name="ticket_deleted", condition=Q(deleted_at__isnull=False)),
             models.Index(fields=["-last_message_at", "-id"], name="ticket_spam", condition=Q(is_spam=True)),
             models.Index(fields=["resolved_at"], name="ticket_to_close", condition=Q(state=State.RESOLVED)),
             GinIndex(OpClass(Upper("subject"), name="gin_trgm_ops"), name="ticket_subject_trgm"),

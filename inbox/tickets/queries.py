@@ -88,7 +88,11 @@ def _flagged(flag: str, agent: Agent) -> Q:
         return Q(due_at__lt=now(), state__in=UNRESOLVED)
     if flag == "soon":
         return Q(due_at__gte=now(), due_at__lte=now() + SOON, state__in=UNRESOLVED)
-    return Q(waiting_since__isnull=False) if flag == "waiting" else Q(is_spam=True)
+    return {
+        "waiting": Q(waiting_since__isnull=False),
+        "snoozed": Q(snoozed_until__isnull=False),
+        "spam": Q(is_spam=True),
+    }[flag]
 
 
 def _is_id(value: str) -> bool:
@@ -151,9 +155,19 @@ def page_of(tickets: QuerySet[Ticket], sort: Sort, *, after: str = "", size: int
     return Page(found[:size], cursor_of(found[size - 1], sort) if len(found) > size else "")
 
 
-_COLUMN = {Sort.NEWEST: "last_message_at", Sort.NEXT_BREACH: "due_at", Sort.WAITING_LONGEST: "waiting_since"}
+_COLUMN = {
+    Sort.NEWEST: "last_message_at",
+    Sort.NEXT_BREACH: "due_at",
+    Sort.WAITING_LONGEST: "waiting_since",
+    Sort.BACK_SOONEST: "snoozed_until",
+    Sort.DELETED_LAST: "deleted_at",
+}
+#: The orders that begin with the latest; all tickets of their lists have the column.
+DOWNWARD = (Sort.NEWEST, Sort.DELETED_LAST)
 _ORDER = {
     Sort.NEWEST: (F("last_message_at").desc(), F("id").desc()),
+    Sort.DELETED_LAST: (F("deleted_at").desc(), F("id").desc()),
+    Sort.BACK_SOONEST: (F("snoozed_until").asc(), F("id").asc()),
     Sort.NEXT_BREACH: (F("due_at").asc(nulls_last=True), F("id").asc()),
     Sort.WAITING_LONGEST: (F("waiting_since").asc(nulls_last=True), F("id").asc()),
 }
@@ -161,7 +175,7 @@ _FORMAT = "%Y%m%dT%H%M%S.%f"
 
 
 def cursor_of(ticket: Ticket, sort: Sort) -> str:
-    """Where a ticket stands in an order, as text that itself sorts in that order (`newest`: in reverse)."""
+    """Where a ticket stands in an order, as text that itself sorts in that order (`DOWNWARD`: in reverse)."""
     instant = getattr(ticket, _COLUMN[sort])
     return f"{instant.astimezone(UTC).strftime(_FORMAT) if instant else '~'}_{ticket.pk:019d}"
 
@@ -178,8 +192,9 @@ def _after(tickets: QuerySet[Ticket], sort: Sort, cursor: str) -> QuerySet[Ticke
     except ValueError:
         return tickets
     # The bound on the column alone is implied by the rest, but it is what the index can start from.
-    if sort == Sort.NEWEST:
-        return tickets.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, id__lt=key), last_message_at__lte=at)
+    if sort in DOWNWARD:
+        earlier = Q(**{f"{column}__lt": at}) | Q(**{column: at}, id__lt=key)
+        return tickets.filter(earlier, **{f"{column}__lte": at})
     later = Q(**{f"{column}__gt": at}) | Q(**{column: at}, id__gt=key)
     return tickets.filter(later | Q(**{column: None}), Q(**{f"{column}__gte": at}) | Q(**{column: None}))
 

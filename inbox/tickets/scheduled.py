@@ -25,14 +25,14 @@ from inbox.tickets.changes import SYSTEM, Actor, change
 from inbox.tickets.conversation import NewerArrived, newer_than, reply
 from inbox.tickets.enums import Direction, EventKind, MessageKind, State
 from inbox.tickets.files import StoredFile
-from inbox.tickets.models import Draft, Message, ScheduledReply, Ticket
+from inbox.tickets.models import Draft, Message, ScheduledReply, Ticket, TicketEvent
 from inbox.tickets.queries import last_said
 from inbox.tickets.recipients import in_role
 
 log = logging.getLogger(__name__)
 LATEST = timedelta(days=366)
 #: Why one was not said, other than in the words of the rule that refused it.
-NEWER, LEFT, CANCELLED = "newer", "left", "cancelled"
+NEWER, LEFT, CANCELLED, DELETED, MERGED = "newer", "left", "cancelled", "deleted", "merged"
 _AT_ONCE = 200
 
 
@@ -63,6 +63,8 @@ def schedule(
     with change(ticket, by=by, at=at) as it:
         if earlier := ScheduledReply.objects.filter(client_ref=ref, ticket=ticket, agent=by).first():
             return earlier
+        if ticket.deleted_at:
+            raise Refused(_("This ticket is deleted. Restore it first."))
         if ticket.state == State.CLOSED:
             raise Refused(_("This ticket is closed. Write a follow-up instead."))
         if Message.objects.filter(client_ref=ref).exists() or ScheduledReply.objects.filter(client_ref=ref).exists():
@@ -110,6 +112,14 @@ def cancel(planned: ScheduledReply, *, by: Agent) -> Draft | None:
     with change(planned.ticket, by=by):
         waiting = ScheduledReply.objects.select_for_update().filter(pk=planned.pk, settled_at=None).first()
         return _hold(waiting, CANCELLED, by=by) if waiting else None
+
+
+def hold_all(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
+    """The ticket was deleted or merged: nothing more is said in it. The reaction to that."""
+    reason = MERGED if events[-1].kind == EventKind.MERGED else DELETED
+    for planned in ticket.scheduled_replies.select_for_update(of=("self",)).filter(settled_at=None).order_by("id"):
+        planned.ticket = ticket
+        _hold(planned, reason, by=SYSTEM)
 
 
 def say_due(at: datetime | None = None) -> int:

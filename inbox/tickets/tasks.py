@@ -2,14 +2,15 @@
 
 from celery import shared_task
 
-from inbox.tickets import scheduled
+from inbox.tickets import scheduled, snoozing
 from inbox.tickets.actions import close_settled
 from inbox.tickets.queries import to_close
 
 
 @shared_task
 def sweep() -> None:
-    """Say the replies whose time has come; close what has been resolved long enough."""
+    """Say the replies and wake the tickets whose time has come; close what has been resolved long enough."""
     scheduled.say_due()
+    snoozing.wake_due()
     for ticket in to_close():
         close_settled(ticket)

@@ -56,6 +56,7 @@ def chip(clock: Clock, now: datetime, known: Callable[[], access.Stamp] = access
 def _waived(clock: Clock, target: str) -> Chip:
     text = {
         "resolved without a reply": _("no reply"),
+        "deleted": pgettext("sla", "waived: deleted"),
         "spam": pgettext("sla", "waived: spam"),
         "merged": pgettext("sla", "waived: merged"),
         "imported": pgettext("sla", "waived: imported"),

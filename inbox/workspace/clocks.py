@@ -19,7 +19,7 @@ def row_clock(ticket: Ticket) -> Clock | None:
     The ticket's clocks are prefetched.
     """
     clocks = _own(ticket)
-    if ticket.state not in UNRESOLVED or ticket.is_spam:
+    if ticket.state not in UNRESOLVED or ticket.is_spam or ticket.deleted_at:
         return _latest([clock for clock in clocks if clock.state not in (ClockState.WAIVED, ClockState.STOPPED)])
     running = [clock for clock in clocks if clock.stopped_at is None and clock.due_at]
     if running:

@@ -17,9 +17,9 @@ from inbox.agents.models import Agent, Team
 from inbox.channels.models import Channel
 from inbox.tickets.enums import Priority, State
 from inbox.tickets.filters import Filters, Sort
-from inbox.tickets.lists import counts, order_of, teams_of, tickets_in
+from inbox.tickets.lists import counts, is_sorted, order_of, teams_of, tickets_in
 from inbox.tickets.models import Ticket
-from inbox.tickets.queries import as_rows, cursor_of, narrowed, page_of
+from inbox.tickets.queries import DOWNWARD, as_rows, cursor_of, narrowed, page_of
 from inbox.workspace.clocks import row_clock
 
 Text = str | Promise
@@ -27,6 +27,7 @@ Text = str | Promise
 NAMES: Mapping[str, tuple[Text, str]] = {
     "mine": (gettext_lazy("Mine"), "g m"),
     "unassigned": (gettext_lazy("Unassigned"), "g u"),
+    "snoozed": (gettext_lazy("Snoozed"), "g z"),
     "open": (gettext_lazy("All open"), "g a"),
     "drafts": (gettext_lazy("Drafts"), "g d"),
     "risk": (gettext_lazy("At risk"), ""),
@@ -34,10 +35,11 @@ NAMES: Mapping[str, tuple[Text, str]] = {
     "hold": (gettext_lazy("On hold"), ""),
     "resolved": (gettext_lazy("Resolved"), ""),
     "spam": (gettext_lazy("Spam"), ""),
+    "deleted": (gettext_lazy("Deleted"), ""),
 }
 _GROUPS: Sequence[tuple[Text, Sequence[str]]] = (
-    (gettext_lazy("Inbox"), ("mine", "unassigned", "open", "drafts")),
-    (gettext_lazy("Views"), ("risk", "waiting", "hold", "resolved", "spam")),
+    (gettext_lazy("Inbox"), ("mine", "unassigned", "snoozed", "open", "drafts")),
+    (gettext_lazy("Views"), ("risk", "waiting", "hold", "resolved", "spam", "deleted")),
 )
 SORTS: Mapping[Sort, Text] = {
     Sort.NEXT_BREACH: gettext_lazy("Next breach"),
@@ -62,6 +64,7 @@ _FLAGS: Mapping[str, Text] = {
     "overdue": gettext_lazy("overdue"),
     "soon": gettext_lazy("due within 30 minutes"),
     "waiting": gettext_lazy("waiting for us"),
+    "snoozed": gettext_lazy("snoozed"),
     "spam": gettext_lazy("spam"),
 }
 
@@ -106,6 +109,11 @@ class Listed:
         """The order of its rows."""
         return order_of(self.name, self.filters)
 
+    @property
+    def is_downward(self) -> bool:
+        """True when the latest are the first."""
+        return self.sort in DOWNWARD
+
     def url(self, ticket: Ticket | None = None, filters: Filters | None = None) -> str:
         """Its own address, or that of a ticket in it, with what narrows it."""
         path = (
@@ -133,7 +141,7 @@ class Listed:
         ticket.url = self.url(ticket)  # type: ignore[attr-defined]
         ticket.key = cursor_of(ticket, self.sort)  # type: ignore[attr-defined]
         ticket.clock = row_clock(ticket)  # type: ignore[attr-defined]
-        ticket.shown_at = ticket.last_message_at  # type: ignore[attr-defined]
+        ticket.shown_at = ticket.deleted_at if self.name == "deleted" else ticket.last_message_at  # type: ignore[attr-defined]
         return ticket
 
     def beside(self, ticket: Ticket) -> Ticket | None:
@@ -151,7 +159,10 @@ def views(listed: Listed) -> dict[str, Any]:
     def view(name: str, label: Text, keys: str = "") -> View:
         return View(name, label, reverse("workspace:list", args=[name]), counted.get(name), name == listed.name, keys)
 
-    groups = [(title, [view(name, *NAMES[name]) for name in names]) for title, names in _GROUPS]
+    groups = [
+        (title, [view(name, *NAMES[name]) for name in names if name != "deleted" or listed.agent.deletes_tickets])
+        for title, names in _GROUPS
+    ]
     if teams:
         groups.append((_("Teams"), [view(f"team-{team.pk}", team.name) for team in teams]))
     return {"groups": groups}
@@ -168,9 +179,9 @@ def list_context(listed: Listed, agents: Sequence[Agent], teams: Sequence[Team],
         "title": title_of(listed.name, teams),
         "chips": chips(listed, agents, teams),
         "sorts": [(label, listed.url(filters=listed.filters.sorted_by(sort)), sort) for sort, label in SORTS.items()]
-        if listed.name not in ("resolved", "spam", "drafts", "search")
+        if is_sorted(listed.name)
         else [],
-        "sort_label": SORTS[listed.sort],
+        "sort_label": SORTS.get(listed.sort, ""),
         "states": State.choices,
         "priorities": Priority.choices,
         "agents": agents,

@@ -56,7 +56,7 @@ def test_the_views_are_counted_and_those_of_other_teams_are_not_there(
 ) -> None:
     views = text_of(part(screen(ada).get("/inbox/mine/"), 'id="views"', "</nav>"))
     others = text_of(part(screen(wen).get("/inbox/mine/"), 'id="views"', "</nav>"))
-    assert "Unassigned 1 All open 1 Drafts" in views
+    assert "Unassigned 1 Snoozed All open 1 Drafts" in views
     assert ("Billing 1" in views, "Shipping" in views, "Billing" in others) == (True, False, False)
     assert screen(wen).get(f"/inbox/team-{billing.pk}/").status_code == 404
 
