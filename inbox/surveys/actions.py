@@ -16,6 +16,7 @@ from django.db import transaction
 from inbox.common.clock import now
 from inbox.common.text import one_line, storable
 from inbox.customers.models import Customer
+from inbox.surveys import loop
 from inbox.surveys.eligibility import plan
 from inbox.surveys.enums import DELAYS, AnswerSource, InvitationState, Suppression, SurveyKind, way_of
 from inbox.surveys.letters import question_of, subject_of
@@ -188,22 +189,24 @@ def answer(
     at = at or now()
     kept = functools.partial(_keep, invitation, score, comment, said, language, source, at)
     ticket = invitation.ticket
-    if ticket is None:
-        with transaction.atomic():
-            return kept()[0]
-    with change(ticket, by=invitation.customer, at=at) as it:
-        given, before = kept()
-        if given == before:
-            return given
-        it.record(
-            EventKind.SURVEY_ANSWERED,
-            invitation=invitation.pk,
-            cycle=invitation.cycle,
-            score=score,
-            ease=given.ease,
-            comment=one_line(given.comment, 200),
-            changed=before is not None,
-        )
+    with transaction.atomic():
+        if ticket is None:
+            given, before = kept()
+        else:
+            with change(ticket, by=invitation.customer, at=at, falls_back=False) as it:
+                given, before = kept()
+                if given != before:
+                    it.record(
+                        EventKind.SURVEY_ANSWERED,
+                        invitation=invitation.pk,
+                        cycle=invitation.cycle,
+                        score=score,
+                        ease=given.ease,
+                        comment=one_line(given.comment, 200),
+                        changed=before is not None,
+                    )
+        if given != before:
+            loop.answered(invitation, given, before, at)
     return given
 
 
