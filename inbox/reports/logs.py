@@ -47,7 +47,8 @@ _event = partial(tuple.__new__, Event)
 _LOGS = """
     SELECT ticket_id, occurred_at, id, kind, author_kind, priority,
            policy_version_id, agent_id, message_id, customer_id, team_id,
-           CASE WHEN kind IN ('assigned', 'reopened') THEN details END
+           CASE WHEN kind IN ('assigned', 'reopened', 'unmerged', 'merged_in', 'unmerged_out', 'split_off')
+                THEN details END
     FROM inbox_ticketevent
     WHERE ticket_id = ANY(%s) AND kind <> ALL(%s)
     ORDER BY ticket_id, occurred_at, id

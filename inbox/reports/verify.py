@@ -80,7 +80,7 @@ def rebuild(ids: Sequence[int] = ()) -> int:
                 if ticket is not None:
                     log = next((log for _, log in logs_of([pk])), [])
                     refresh_clocks(ticket, log)
-                    ticket.save(update_fields=["due_at"])
+                    ticket.save(update_fields=["due_at", "waiting_since"])
                     count += 1
     return count
 

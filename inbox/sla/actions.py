@@ -10,7 +10,7 @@ from inbox.sla import access
 from inbox.sla.events import Event, LoggedEvent
 from inbox.sla.hours import Hours
 from inbox.sla.models import Clock, PolicyVersion, TicketFigures
-from inbox.sla.policy import Because, match, reason
+from inbox.sla.policy import RESPONSES, Because, match, reason
 from inbox.sla.replay import ClockRun, Replayed, replay
 from inbox.sla.sweep import note_late_stop
 from inbox.tickets.changes import SYSTEM, Change, under_way
@@ -118,8 +118,9 @@ def refresh_clocks(
 ) -> list[Clock]:
     """Make the stored clocks and figures what `replay()` says; they are a cache and nothing else.
 
-    `ticket.due_at` is set, and left for the change that is under way to write. While a ticket `is_opening` there are
-    no clocks yet. Returned are those that just stopped too late, before any sweep noticed it.
+    `ticket.due_at` and `ticket.waiting_since` are set, and left for the change that is under way to write. While a
+    ticket `is_opening` there are no clocks yet. Returned are those that just stopped too late, before any sweep
+    noticed it.
     """
     log = list(ticket.events.order_by("occurred_at", "id")) if log is None else log
     result = replayed(ticket, log, stamp=stamp)
@@ -146,6 +147,8 @@ def refresh_clocks(
     is_waiting = ticket.state in UNRESOLVED and not ticket.is_spam
     due = min((run.due_at for run in result.runs if run.due_at and run.stopped_at is None), default=None)
     ticket.due_at = due if is_waiting else None
+    unanswered = (run.started_at for run in result.runs if run.stopped_at is None and run.target in RESPONSES)
+    ticket.waiting_since = min(unanswered, default=None) if is_waiting else None
     return late
 
 

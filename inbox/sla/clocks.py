@@ -179,6 +179,11 @@ class TickingClock:
                 self._passed_warning_at = self._hours.add_ticks(since, self._warning - used)
         self.paused_in = reason
 
+    def reach(self, event: Event) -> None:
+        """Count up to this event."""
+        if event.at > self._since:
+            self._settle(event.at, event.id)
+
     def stop(self, event: Event, agent_id: int | None = None, *, waived_because: str = "") -> None:
         """End with what it waited for, or with a reason why that will not come."""
         if event.at > self._since:

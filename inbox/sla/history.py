@@ -14,6 +14,7 @@ from inbox.sla.events import Event
 from inbox.sla.figures import Replayed
 from inbox.sla.hours import Hours
 from inbox.sla.policy import PolicyTerms, Target
+from inbox.sla.waiting import Waiting
 from inbox.sla.wallclock import at_tick, length_of
 
 _Lengths = tuple[timedelta | None, timedelta | None]
@@ -38,9 +39,10 @@ class History:
     _waits_at_resolution = (0, 0, 0)
     _cycle: Cycle | None = None
     _next_responses = _human_replies = _reopened = 0
-    _unheard: Event | None = None
+    _before_merge: tuple[int, tuple[int, int, int]] = (0, (0, 0, 0))
     _clocks_when_excluded: list[TickingClock] | None = None
     _first_received_at: int | None = None
+    _first_received_by: int | None = None
     _last_replier_id: int | None = None
 
     def __init__(self, first: Event, policy: PolicyTerms | Mapping[int, PolicyTerms] | None, hours: Hours) -> None:
@@ -56,6 +58,7 @@ class History:
         self._clocks: list[TickingClock] = []
         self._excluded: set[str] = set()
         self._resolutions: list[Event] = []
+        self._waiting = Waiting(first, self._policy, hours)
 
     def read(self, log: Iterable[Event]) -> None:
         """Take the events, in order."""
@@ -70,9 +73,8 @@ class History:
     def received(self, event: Event) -> None:
         if self._first_received_at is None:
             self._first_received_at = event.at
-        if self._cycle is None and self._state in FINISHED:
-            self._unheard = self._unheard or event
-        else:
+        self._waiting.messages.append(event)
+        if self._cycle is not None or self._state not in FINISHED:
             self._customer_wrote(event)
 
     def replied(self, event: Event) -> None:
@@ -82,7 +84,7 @@ class History:
     def answered(self, event: Event) -> None:
         self._human_replies += 1
         agent_id = self._last_replier_id = event.agent_id
-        self._unheard = None
+        self._waiting.messages.clear()
         cycle = self._cycle
         if cycle is None:
             return
@@ -95,14 +97,13 @@ class History:
             cycle.response = None
 
     def no_reply_needed(self, event: Event) -> None:
-        self._unheard = None
         self._waive_response(event, "no reply needed")
 
     def opened(self, event: Event) -> None:
         self._enter(OPEN, event)
-        if self._unheard is not None and self._cycle is None:
-            self._customer_wrote(self._unheard)
-        self._unheard = None
+        unheard = self._waiting.oldest() if self._cycle is None else None
+        if unheard is not None:
+            self._customer_wrote(unheard, event if unheard.kind == "merged_in" else None)
 
     def reopened(self, event: Event) -> None:
         was_finished = self._state in FINISHED
@@ -113,6 +114,7 @@ class History:
                 self._cycles[-1].reopened_at = event.at
         self.opened(event)
         if was_finished and by_customer and self._cycle is None:
+            self._waiting.messages.append(event)
             self._customer_wrote(event)
 
     def pended(self, event: Event) -> None:
@@ -133,6 +135,7 @@ class History:
     def prioritized(self, event: Event) -> None:
         if event.priority != self._priority:
             self._priority = event.priority
+            self._waiting.aim(self._policy, self._priority, event)
             self._aim_again(event)
 
     def policy_applied(self, event: Event) -> None:
@@ -144,6 +147,7 @@ class History:
         policy = None if version is None else self._policies[version]
         if policy is not self._policy:
             self._policy = policy
+            self._waiting.aim(policy, self._priority, event)
             self._aim_again(event)
 
     def assigned(self, event: Event) -> None:
@@ -168,6 +172,7 @@ class History:
         self._excluded.discard("deleted")
 
     def merged(self, event: Event) -> None:
+        self._before_merge = len(self._resolutions), self._waits_at_resolution
         self._exclude("merged", event)
 
     def imported(self, event: Event) -> None:
@@ -175,30 +180,101 @@ class History:
 
     def unmerged(self, event: Event) -> None:
         self._excluded.discard("merged")
+        before = event.details.get("state")
+        if before is not None and self._state is CLOSED:
+            # That it was closed was part of the merge: undone, it never was. What came late may have opened it since.
+            if before not in FINISHED:
+                resolutions, self._waits_at_resolution = self._before_merge
+                del self._resolutions[resolutions:]
+            self._enter(State(before), event)
+
+    def merged_in(self, event: Event) -> None:
+        message = self._waiting.brought(event)
+        if message is None:
+            return
+        if self._first_received_at is None:
+            self._first_received_at, self._first_received_by = self._after_resolution(message).at, event.id
+        if self._cycle is not None or self._state not in FINISHED:
+            self._customer_wrote(message, event)
+
+    def unmerged_out(self, event: Event) -> None:
+        source = event.details.get("ticket")
+        taken = self._waiting.take(lambda one: one.kind == "merged_in" and one.details.get("ticket") == source)
+        ids = {message.id for message in taken}
+        if self._first_received_by in ids:
+            self._first_received_at = self._first_received_by = None
+        if not taken or self._cycle is None or self._cycle.response is None:
+            return
+        cycle, response = self._cycle, self._cycle.response
+        if self._waiting.messages:
+            self._wait_for_others(cycle, response, event)
+            return
+        # What only the merge brought is void, a target it missed as well: the source's own clocks go on.
+        response.reach(event)
+        response.breached_at = None
+        self._waive_response(event, "merge undone")
+        if cycle.resolution.started_by in ids and not cycle.human_replies:
+            cycle.resolution.reach(event)
+            cycle.resolution.breached_at = None
+            cycle.resolution.stop(event, waived_because="merge undone")
+            self._cycle = None
+
+    def split_off(self, event: Event) -> None:
+        moved = set(event.details.get("messages", ()))
+        taken = self._waiting.take(lambda one: one.message_id is not None and one.message_id in moved)
+        if not taken or self._cycle is None or self._cycle.response is None:
+            return
+        cycle, response = self._cycle, self._cycle.response
+        response.reach(event)
+        if not self._waiting.messages:
+            self._waive_response(event, "split off")
+            return
+        missed_at = response.breached_at
+        response = self._wait_for_others(cycle, response, event)
+        if missed_at is not None:
+            # A target that was missed stays missed: no split takes it back.
+            response.breached_at = min(missed_at, response.breached_at or missed_at)
 
     # What follows from it.
 
-    def _customer_wrote(self, event: Event) -> None:
+    def _customer_wrote(self, message: Event, told_by: Event | None = None) -> None:
+        """`told_by` where the message comes to be known, or to count, by another event."""
         cycle = self._cycle
         if cycle is None:
             number = len(self._cycles) + 1
-            resolution = self._start(_RESOLUTION, number, number, event)
-            cycle = self._cycle = Cycle(number, event.at, resolution)
+            resolution = self._start(_RESOLUTION, number, number, self._after_resolution(message), told_by)
+            cycle = self._cycle = Cycle(number, resolution.started_at, resolution)
             self._cycles.append(cycle)
-            self._pause_or_resume(event)
+            self._pause_or_resume(told_by or message)
         if cycle.response is None:
             cycle.responses += 1
             if cycle.responses == 1:
-                cycle.response = self._start(_FIRST, cycle.number, cycle.number, event)
+                cycle.response = self._start(_FIRST, cycle.number, cycle.number, message, told_by)
             else:
                 self._next_responses += 1
-                cycle.response = self._start(_NEXT, cycle.number, self._next_responses, event)
+                cycle.response = self._start(_NEXT, cycle.number, self._next_responses, message, told_by)
+        elif told_by is not None and message.at < cycle.response.started_at:
+            self._wait_for_others(cycle, cycle.response, told_by)
 
-    def _start(self, target: Target, cycle: int, number: int, event: Event) -> TickingClock:
-        clock = TickingClock(target, cycle, number, event, self._hours)
-        clock.aim(self._policy, self._priority, event)
+    def _after_resolution(self, message: Event) -> Event:
+        """The message, no earlier than the latest resolution: work cycles follow one another."""
+        resolved_at = self._resolutions[-1].at if self._resolutions else message.at
+        return message if message.at >= resolved_at else message._replace(at=resolved_at)
+
+    def _start(self, target: Target, cycle: int, number: int, event: Event, told_by: Event | None) -> TickingClock:
+        if told_by is not None and told_by.at > event.at:
+            clock = self._waiting.reckoned(target, cycle, number, event, told_by)
+        else:
+            clock = TickingClock(target, cycle, number, event, self._hours)
+            clock.aim(self._policy, self._priority, event)
         self._clocks.append(clock)
         return clock
+
+    def _wait_for_others(self, cycle: Cycle, before: TickingClock, event: Event) -> TickingClock:
+        """The run in progress goes on with what waits now, as if it had waited for it all along."""
+        after = self._waiting.response(before.target, before.cycle, before.number, event)
+        self._clocks[self._clocks.index(before)] = cycle.response = after
+        return after
 
     def _aim_again(self, event: Event) -> None:
         cycle = self._cycle
@@ -222,6 +298,7 @@ class History:
             self._cycle.resolution.pause(reason, event)
 
     def _waive_response(self, event: Event, because: str) -> None:
+        self._waiting.messages.clear()
         if self._cycle is not None and self._cycle.response is not None:
             self._cycle.response.stop(event, waived_because=because)
             self._cycle.response = None
@@ -362,5 +439,8 @@ _MEANINGS: dict[str, Callable[[History, Event], None]] = {
     "restored": History.restored,
     "merged": History.merged,
     "unmerged": History.unmerged,
+    "merged_in": History.merged_in,
+    "unmerged_out": History.unmerged_out,
+    "split_off": History.split_off,
     "imported": History.imported,
 }

@@ -28,6 +28,10 @@ class Target(StrEnum):
     __hash__ = str.__hash__
 
 
+#: The targets whose clocks wait for an answer.
+RESPONSES = (Target.FIRST_RESPONSE, Target.NEXT_RESPONSE)
+
+
 @dataclass(frozen=True, slots=True)
 class TargetTerms:
     """How much time a target allows each priority; a priority that is missing has no target.

@@ -46,6 +46,7 @@ class Suppression(TextChoices):
     PUBLIC = "public", _("A public comment or review")
     INTERNAL = "internal", _("An internal ticket")
     BY_AGENT = "by_agent", _("Held back by a person")
+    MERGED = "merged", _("Merged into another ticket")
 
 
 class Sentiment(TextChoices):

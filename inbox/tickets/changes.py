@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent
 from inbox.common.clock import is_moved, now
@@ -26,6 +27,10 @@ from inbox.common.rows import find, insert, update
 from inbox.customers.models import Customer
 from inbox.tickets.enums import AuthorKind, EventKind
 from inbox.tickets.models import Message, Ticket, TicketEvent
+
+
+class Refused(Exception):
+    """The rules don't allow it; the sentence is for the person who asked."""
 
 
 class System:
@@ -37,6 +42,9 @@ class System:
 
 SYSTEM = System()
 Actor = Agent | Customer | System
+
+#: What of a ticket its clocks say.
+_CACHED = ("due_at", "waiting_since")
 
 Within = Callable[[Ticket, Sequence[TicketEvent]], None]
 After = Callable[[Sequence[TicketEvent]], None]
@@ -72,7 +80,7 @@ class Change:
         self.events: list[TicketEvent] = []
         self.learnt: dict[str, Any] = {}
         self._fields: set[str] = set()
-        self._due_at = ticket.due_at
+        self._cached = {name: getattr(ticket, name) for name in _CACHED}
 
     def set(self, **values: Any) -> bool:
         """Set fields of the ticket; False when they already had these values."""
@@ -141,9 +149,11 @@ class Change:
             transaction.on_commit(functools.partial(_announce, tuple(self.events)))
 
     def store(self) -> None:
-        """Write what was set so far, by the change or, for `due_at`, by a reaction."""
-        self._fields |= {"due_at"} if self.ticket.due_at != self._due_at else set()
-        self._due_at = self.ticket.due_at
+        """Write what was set so far, by the change or, for what clocks say, by a reaction."""
+        for name, before in self._cached.items():
+            if (value := getattr(self.ticket, name)) != before:
+                self._fields.add(name)
+                self._cached[name] = value
         if self._fields:
             update(self.ticket, sorted(self._fields))
             self._fields.clear()
@@ -176,14 +186,19 @@ def under_way(ticket: Ticket) -> Change | None:
 
 
 @contextmanager
-def change(ticket: Ticket, *, by: Actor, at: datetime | None = None, falls_back: bool = True) -> Iterator[Change]:
+def change(
+    ticket: Ticket, *, by: Actor, at: datetime | None = None, falls_back: bool = True, even_merged: bool = False
+) -> Iterator[Change]:
     """Lock `ticket`, bring the given object up to date, and write what the block sets and records.
 
     `at` is when it happens (default: now), aware; events never lie after the instant they are stored. When a change
-    within a transaction does not `falls_back` by itself, its failure is that of the transaction.
+    within a transaction does not `falls_back` by itself, its failure is that of the transaction. A ticket that was
+    merged is only read: what an agent wants to do in it is `Refused`, unless it is meant `even_merged`.
     """
     with transaction.atomic(savepoint=falls_back):
         _lock(ticket)
+        if ticket.merged_into_id and isinstance(by, Agent) and not even_merged:
+            raise Refused(_("%(ref)s was merged into another ticket and can only be read.") % {"ref": ticket.ref})
         it = Change(ticket, by, at or now())
         yield it
         it.write()

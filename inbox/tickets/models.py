@@ -51,6 +51,9 @@ class Ticket(models.Model):
     tags = models.ManyToManyField(Tag, through="TicketTag", related_name="tickets")
     language = models.CharField(max_length=10, blank=True)
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="follow_ups")
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged", db_index=False
+    )
     is_spam = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -76,11 +79,16 @@ class Ticket(models.Model):
                 name="a_resolved_ticket_says_when",
             ),
             models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(state=State.CLOSED) & ~Q(merged_into=F("id"))),
+                name="a_merged_ticket_is_closed",
+            ),
+            models.CheckConstraint(
                 condition=Q(snoozed_until=None) | Q(state__in=UNRESOLVED), name="only_what_is_unresolved_is_snoozed"
             ),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["-last_message_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
             models.Index(
                 F("due_at").asc(nulls_last=True),
                 F("id").asc(),

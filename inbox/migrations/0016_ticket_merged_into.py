@@ -1,0 +1,118 @@
+import django.db.models.deletion
+from django.contrib.postgres.operations import AddConstraintNotValid
+from django.db import migrations, models
+from django.db.models import F, Q
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("inbox", "0015_active_tickets"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            "ticket",
+            "merged_into",
+            models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="merged",
+                to="inbox.ticket",
+            ),
+        ),
+        AddConstraintNotValid(
+            "ticket",
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(state="closed") & ~Q(merged_into=F("id"))),
+                name="a_merged_ticket_is_closed",
+            ),
+        ),
+        migrations.AlterField(
+            "ticketevent",
+            "kind",
+            models.CharField(
+                choices=[
+                    ("created", "Created"),
+                    ("received", "Customer wrote"),
+                    ("automatic_received", "Automatic mail"),
+                    ("acknowledged", "Automatic answer"),
+                    ("imported", "Imported"),
+                    ("thanked", "Customer said thanks"),
+                    ("replied", "Reply"),
+                    ("noted", "Note"),
+                    ("called", "Call"),
+                    ("opened", "Opened"),
+                    ("pended", "Waiting for the customer"),
+                    ("held", "On hold"),
+                    ("resolved", "Resolved"),
+                    ("reopened", "Reopened"),
+                    ("closed", "Closed"),
+                    ("prioritized", "Priority changed"),
+                    ("assigned", "Assigned"),
+                    ("team_changed", "Team changed"),
+                    ("tagged", "Tagged"),
+                    ("untagged", "Tag removed"),
+                    ("policy_applied", "Policy applied"),
+                    ("no_reply_needed", "No reply needed"),
+                    ("marked_spam", "Marked as spam"),
+                    ("unmarked_spam", "Not spam"),
+                    ("snoozed", "Snoozed"),
+                    ("unsnoozed", "Back from snooze"),
+                    ("deleted", "Deleted"),
+                    ("restored", "Restored"),
+                    ("merged", "Merged"),
+                    ("unmerged", "Merge undone"),
+                    ("merged_in", "Another ticket merged into it"),
+                    ("unmerged_out", "Taken out again"),
+                    ("split_off", "Split off"),
+                    ("renamed", "Subject changed"),
+                    ("customer_changed", "Customer changed"),
+                    ("reply_scheduled", "Reply scheduled"),
+                    ("reply_held", "Scheduled reply held back"),
+                    ("joined", "Participant joined"),
+                    ("followed_up", "Follow-up opened"),
+                    ("delivery_settled", "Delivery"),
+                    ("reply_withdrawn", "Reply taken back"),
+                    ("clock_warned", "Target close"),
+                    ("clock_breached", "Target missed"),
+                    ("escalated", "Escalated"),
+                    ("survey_scheduled", "Survey scheduled"),
+                    ("survey_suppressed", "Survey not sent"),
+                    ("survey_sent", "Survey sent"),
+                    ("survey_cancelled", "Survey cancelled"),
+                    ("survey_answered", "Survey answered"),
+                    ("survey_reminded", "Reminded of the survey"),
+                    ("task_opened", "Follow-up due"),
+                    ("task_assigned", "Follow-up handed over"),
+                    ("task_done", "Followed up"),
+                ],
+                max_length=20,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="invitation",
+            name="suppressed_because",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("no_human_reply", "Resolved without a reply from a person"),
+                    ("spam", "Spam"),
+                    ("asked_lately", "Asked within the last days"),
+                    ("opted_out", "Does not want surveys"),
+                    ("erased", "Customer was erased"),
+                    ("automatic_sender", "Only automatic mail"),
+                    ("no_address", "No address to ask at"),
+                    ("sampled_out", "Not in the sample"),
+                    ("survey_off", "No survey is switched on"),
+                    ("no_customer", "The customer never wrote"),
+                    ("public", "A public comment or review"),
+                    ("internal", "An internal ticket"),
+                    ("by_agent", "Held back by a person"),
+                    ("merged", "Merged into another ticket"),
+                ],
+                max_length=20,
+            ),
+        ),
+    ]
