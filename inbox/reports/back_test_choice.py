@@ -6,17 +6,16 @@ that instant counts from then on; without a match the policy stays.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
-
-from django.db import connection
-from psycopg.types.numeric import Int8BinaryLoader
 
 from inbox.agents.models import Team
 from inbox.customers.models import Customer
 from inbox.reports.back_test_rules import Rules
+from inbox.reports.logs import numbers, rows
 from inbox.sla.events import Event
 from inbox.tickets.enums import EventKind
 
@@ -46,7 +45,7 @@ class Subject(NamedTuple):
 
 @dataclass(slots=True)
 class Moment:
-    """A point in a log at which a policy is chosen, and the facts that may change there."""
+    """A point in a log at which a policy is chosen: the instant, its event, and the facts that may change there."""
 
     at: int
     after: int
@@ -54,6 +53,17 @@ class Moment:
     team_id: int | None
     tags: frozenset[str]
     customer_id: int
+
+
+@dataclass(slots=True)
+class Course:
+    """What a ticket's log says of policies: the moments at which one is chosen, and those that were applied.
+
+    The first moment is the opening. `stood` has the instant and the version.
+    """
+
+    moments: list[Moment]
+    stood: list[tuple[int, int | None]]
 
 
 class Chooser:
@@ -66,88 +76,81 @@ class Chooser:
         self._team_names: dict[int | None, str] = {None: "", **dict(Team.objects.values_list("pk", "name"))}
         self._segments: dict[int, str] = {}
 
-    def moments(self, subjects: Mapping[int, Subject]) -> dict[int, list[Moment]]:
-        """Where a policy may change after the opening, by ticket; tickets without such a place are left out."""
-        found: dict[int, list[Moment]] = defaultdict(list)
-        customers = {subject.customer_id for subject in subjects.values()}
+    def courses(self, subjects: Mapping[int, Subject]) -> dict[int, Course]:
+        """How policies were chosen for these tickets."""
+        ids, found = numbers(list(subjects)), dict[int, Course]()
+        for ticket_id, at, event_id, is_opening, priority, team_id, version in rows(_OPENINGS, ids):
+            if is_opening:
+                opening = Moment(at, event_id, priority, team_id, _NO_TAGS, subjects[ticket_id].customer_id)
+                found[ticket_id] = Course([opening], [])
+            elif ticket_id in found:
+                found[ticket_id].stood.append((at, version))
         if self._kinds:
-            for ticket_id, rows in _by_ticket(self._rows(list(subjects))):
-                found[ticket_id] = list(_moments(rows, subjects[ticket_id].customer_id))
-                customers |= {moment.customer_id for moment in found[ticket_id]}
-        if "segment" in self._asked and (unknown := customers - self._segments.keys()):
-            self._segments |= dict(Customer.objects.filter(pk__in=unknown).values_list("pk", "segment"))
+            for ticket_id, changes in groupby(rows(_CHANGES, ids, self._kinds), key=itemgetter(0)):
+                if ticket_id in found:
+                    _follow(found[ticket_id].moments, list(changes))
+        if "segment" in self._asked:
+            self._ask_segments({moment.customer_id for course in found.values() for moment in course.moments})
         return found
 
-    def _rows(self, ids: list[int]) -> list[tuple[Any, ...]]:
-        connection.ensure_connection()
-        with connection.connection.cursor(binary=True) as cursor:
-            cursor.adapters.register_loader("timestamptz", Int8BinaryLoader)
-            cursor.execute(_CHANGES, (ids, self._kinds))
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+    def _ask_segments(self, customers: set[int]) -> None:
+        unknown = customers - self._segments.keys()
+        self._segments |= dict(Customer.objects.filter(pk__in=unknown).values_list("pk", "segment"))
 
-    def applied(self, rules: Rules, subject: Subject, created: Event, moments: Sequence[Moment]) -> list[Applied]:
+    def applied(self, rules: Rules, subject: Subject, moments: Sequence[Moment]) -> list[Applied]:
         """The policies the rules apply to a ticket, in order."""
-        first = moments[0].customer_id if moments else subject.customer_id
-        facts: dict[str, str | frozenset[str]] = {
-            "channel": subject.channel_kind,
-            "language": subject.language,
-            "priority": created.priority,
-            "team": self._team_names.get(created.team_id, ""),
-            "tag": _NO_TAGS,
-            "segment": self._segments.get(first, ""),
-        }
-        version = rules.choice(created.at, facts)
-        found = [] if version is None else [(created.at, created.id, version)]
-        for moment in moments[1:]:
-            facts["priority"], facts["team"] = moment.priority, self._team_names.get(moment.team_id, "")
-            facts["tag"], facts["segment"] = moment.tags, self._segments.get(moment.customer_id, "")
-            version = rules.choice(moment.at, facts)
+        found: list[Applied] = []
+        for moment in moments:
+            version = rules.choice(
+                moment.at,
+                {
+                    "channel": subject.channel_kind,
+                    "language": subject.language,
+                    "priority": moment.priority,
+                    "team": self._team_names.get(moment.team_id, ""),
+                    "tag": moment.tags,
+                    "segment": self._segments.get(moment.customer_id, ""),
+                },
+            )
             if version is not None and (not found or found[-1][2] != version):
                 found.append((moment.at, moment.after, version))
         return found
 
 
+_OPENINGS = """
+    SELECT ticket_id, occurred_at, id, kind = 'created', priority, team_id, policy_version_id
+    FROM inbox_ticketevent
+    WHERE ticket_id = ANY(%s::bigint[]) AND kind IN ('created', 'policy_applied')
+    ORDER BY ticket_id, kind = 'policy_applied', occurred_at, id
+"""
 _CHANGES = """
     SELECT ticket_id, id, occurred_at, recorded_at, kind, priority, team_id,
            CASE WHEN kind IN ('tagged', 'untagged', 'customer_changed') THEN details END
     FROM inbox_ticketevent
-    WHERE ticket_id = ANY(%s) AND kind = ANY(%s)
+    WHERE ticket_id = ANY(%s::bigint[]) AND kind = ANY(%s)
     ORDER BY ticket_id, id
 """
 
 
-def _by_ticket(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
-    found: list[tuple[Any, ...]] = []
-    for row in rows:
-        if found and found[0][0] != row[0]:
-            yield found[0][0], found
-            found = []
-        found.append(row)
-    if found:
-        yield found[0][0], found
-
-
-def _moments(rows: Sequence[tuple[Any, ...]], customer_id: int) -> Iterator[Moment]:
-    """The first stands for the opening, with the facts of then; each of the others for a change, however many events.
+def _follow(moments: list[Moment], changes: Sequence[tuple[Any, ...]]) -> None:
+    """Add a moment for each change of a ticket, however many events it was; the opening gets the customer of then.
 
     The tags of one change are recorded one by one, and the policy is chosen once, after the last.
     """
     tags: set[str] = set()
-    changed = (row[7] for row in rows if row[4] == EventKind.CUSTOMER_CHANGED)
-    asker = next((details["from"] for details in changed), customer_id)
-    yield Moment(0, 0, "", None, _NO_TAGS, asker)
-    for place, (_, event_id, at, recorded_at, kind, priority, team_id, details) in enumerate(rows):
+    changed = (row[7] for row in changes if row[4] == EventKind.CUSTOMER_CHANGED)
+    asker = moments[0].customer_id = next((details["from"] for details in changed), moments[0].customer_id)
+    for place, (_, event_id, at, recorded_at, kind, priority, team_id, details) in enumerate(changes):
         if kind == EventKind.TAGGED:
             tags.add(details["tag"])
         elif kind == EventKind.UNTAGGED:
             tags.discard(details["tag"])
         elif kind == EventKind.CUSTOMER_CHANGED:
             asker = details["to"]
-        following = rows[place + 1] if place + 1 < len(rows) else None
+        following = changes[place + 1] if place + 1 < len(changes) else None
         if following and (following[1], following[3], following[4]) == (event_id + 1, recorded_at, kind):
             continue
-        yield Moment(at, event_id, priority, team_id, frozenset(tags), asker)
+        moments.append(Moment(at, event_id, priority, team_id, frozenset(tags), asker))
 
 
 def with_policies(log: Sequence[Event], applied: Sequence[Applied]) -> Sequence[Event]:
@@ -162,8 +165,3 @@ def with_policies(log: Sequence[Event], applied: Sequence[Applied]) -> Sequence[
         Event(at, after * stretch + 1, "policy_applied", "", "", version, None, None, None, None)
         for at, after, version in applied
     ]
-
-
-def own(log: Sequence[Event]) -> list[tuple[int, int | None]]:
-    """The policies that were applied: the instant, the version."""
-    return [(event.at, event.policy_version_id) for event in log if event.kind == "policy_applied"]

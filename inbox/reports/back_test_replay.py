@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from psycopg.types.numeric import Int8BinaryLoader
 
-from inbox.reports.back_test_choice import Applied, Chooser, Moment, Subject, own, with_policies
+from inbox.reports.back_test_choice import Applied, Chooser, Course, Subject, with_policies
 from inbox.reports.back_test_rules import Rules
 from inbox.reports.back_test_tally import MET, MISSED, OTHER, Tally
-from inbox.reports.logs import logs_of
+from inbox.reports.logs import logs_of, numbers, rows
 from inbox.sla.enums import BackTestChange
 from inbox.sla.events import Event
 from inbox.sla.hours import ALWAYS_OPEN, Hours, NeverOpen
@@ -50,6 +49,8 @@ class _Run(NamedTuple):
 
 
 _run = partial(tuple.__new__, _Run)
+#: The runs of a ticket, with how they are judged, by target and number.
+_Runs = dict[tuple[str, int], tuple[_Run, _Judged]]
 
 
 class Changed(NamedTuple):
@@ -65,16 +66,26 @@ class Changed(NamedTuple):
     after_due_at: int | None
 
 
+class _Retrial(NamedTuple):
+    """A ticket whose log has to be read anew for a draft, with the policies that would have applied."""
+
+    draft: int
+    applied: list[Applied]
+    hours: Hours
+    chose_the_same: bool
+
+
 class BackTester:
     """Replays tickets in batches; counts what was, and what would have been with each draft."""
 
     def __init__(self, start: datetime, end: datetime, as_of: datetime, drafts: Sequence[Mapping[str, Any]]) -> None:
         self._start, self._end = ticks(start), ticks(min(end, as_of))
-        self._as_of, self._as_of_instant = ticks(as_of), as_of
+        self._as_of = ticks(as_of)
         self._was = Rules({})
         self._drafts = [Rules(draft) for draft in drafts]
         self._chooser = Chooser(self._drafts)
-        self._tallies = [Tally() for _ in range(len(drafts) + 1)]
+        was = Tally()
+        self._tallies = [was, *(Tally(beside=was) for _ in drafts)]
         self._changes: list[dict[str, dict[str, int]]] = [defaultdict(lambda: defaultdict(int)) for _ in drafts]
 
     def tickets(self) -> array[int]:
@@ -85,16 +96,14 @@ class BackTester:
 
     def take(self, ids: Sequence[int]) -> list[Changed]:
         """Count these tickets; the runs that a draft judges otherwise."""
-        found = _read(_SUBJECTS, (list(ids),))
-        subjects = {row[0]: Subject(*row[1:]) for row in found}
-        runs: dict[int, list[_Run]] = defaultdict(list)
-        alive = (list(subjects), at_tick(self._end), at_tick(self._start))
-        for row in _read(_RUNS, alive):
-            runs[row[0]].append(_run(row))
-        moments = self._chooser.moments(subjects)
+        subjects = {row[0]: Subject(*row[1:]) for row in rows(_SUBJECTS, numbers(ids))}
+        runs = self._counted(subjects)
+        courses = self._chooser.courses(subjects)
+        retrials = {pk: found for pk in runs if pk in courses and (found := self._retrials(subjects[pk], courses[pk]))}
         changed: list[Changed] = []
-        for ticket_id, log in logs_of([pk for pk in subjects if pk in runs]):
-            self._compare(subjects[ticket_id], runs[ticket_id], log, moments.get(ticket_id, ()), changed)
+        for ticket_id, log in logs_of(list(retrials)):
+            for retrial in retrials[ticket_id]:
+                changed += self._tried(subjects[ticket_id], runs[ticket_id], courses[ticket_id], log, retrial)
         return changed
 
     def result(self, zone: ZoneInfo) -> dict[str, Any]:
@@ -104,42 +113,53 @@ class BackTester:
             "changes": [{target: dict(counted) for target, counted in found.items()} for found in self._changes],
         }
 
-    def _compare(
-        self,
-        subject: Subject,
-        runs: Sequence[_Run],
-        log: Sequence[Event],
-        moments: Sequence[Moment],
-        changed: list[Changed],
-    ) -> None:
-        was = [self._judged(run.state, run.stopped_at, run.due_at, run.breached_at) for run in runs]
-        for run, judged in zip(runs, was, strict=True):
-            self._count(self._tallies[0], subject, run, judged, run.seconds)
-        created = log[0] if log[0].kind == "created" else next(event for event in log if event.kind == "created")
-        stood = own(log)
+    def _counted(self, subjects: Mapping[int, Subject]) -> dict[int, _Runs]:
+        """The runs of each ticket, which now count as what was."""
+        found: dict[int, _Runs] = defaultdict(dict)
+        alive = numbers(list(subjects)), at_tick(self._end), at_tick(self._start)
+        for run in map(_run, rows(_RUNS, *alive)):
+            ticket_id, target, number, state, stopped_at, due_at, breached_at, seconds, *_ = run
+            judged = self._judged(state, stopped_at, due_at, breached_at)
+            found[ticket_id][target, number] = run, judged
+            self._count(self._tallies[0], subjects[ticket_id], run, judged)
+            if seconds is not None and self._ended_inside(stopped_at):
+                self._tallies[0].time(target, seconds)
+        return found
+
+    def _retrials(self, subject: Subject, course: Course) -> list[_Retrial]:
+        """The drafts that may judge a ticket otherwise; the others judge it as it was judged."""
+        found = []
         for number, rules in enumerate(self._drafts, 1):
-            tally = self._tallies[number]
-            there: dict[tuple[str, int], Verdict] = {}
-            applied = self._chooser.applied(rules, subject, created, moments)
-            hours = rules.hours_of([version for _, _, version in applied])
-            chose_the_same = stood == [(at, version) for at, _, version in applied]
+            applied = self._chooser.applied(rules, subject, course.moments)
+            chose_the_same = course.stood == [(at, version) for at, _, version in applied]
             if not chose_the_same or _counts_otherwise(rules, applied):
-                events = log if chose_the_same else with_policies(log, applied)
-                verdicts = judge(events, rules.terms, hours, until=self._as_of_instant).verdicts
-                there = {(verdict.target, verdict.number): verdict for verdict in verdicts}
-            for run, old in zip(runs, was, strict=True):
-                # What changed between the two reads is as it was.
-                after = there.get((run.target, run.number))
-                if after is None:
-                    self._count(tally, subject, run, old, run.seconds)
-                    continue
-                new = self._judged(after.state, after.stopped_at, None, after.breached_at)
-                self._count(tally, subject, run, new, _seconds(after))
-                if old != new:
-                    due = _due_before(run, old, self._was, log), self._due_after(after, new, applied, rules, hours)
-                    kind = _change(old, new)
-                    self._changes[number - 1][run.target][kind] += 1
-                    changed.append(Changed(number, *run[:3], kind, after.state.value, *due))
+                hours = rules.hours_of([version for _, _, version in applied])
+                found.append(_Retrial(number, applied, hours, chose_the_same))
+        return found
+
+    def _tried(
+        self, subject: Subject, runs: _Runs, course: Course, log: Sequence[Event], retrial: _Retrial
+    ) -> Iterator[Changed]:
+        """Count what a draft makes of the ticket's runs; those it judges otherwise."""
+        number, applied, hours, chose_the_same = retrial
+        rules, tally = self._drafts[number - 1], self._tallies[number]
+        events = log if chose_the_same else with_policies(log, applied)
+        for verdict in judge(events, rules.terms, hours, until=self._as_of).verdicts:
+            # What changed between the reads is as it was.
+            run, old = runs.get((verdict.target, verdict.number), (None, _NOT_JUDGED))
+            if run is None:
+                continue
+            seconds = _seconds(verdict)
+            if seconds != run.seconds and self._ended_inside(run.stopped_at):
+                tally.time_instead(run.target, run.seconds, seconds)
+            new = self._judged(verdict.state, verdict.stopped_at, None, verdict.breached_at)
+            if old != new:
+                self._count(tally, subject, run, old, -1)
+                self._count(tally, subject, run, new)
+                due = _due_before(run, old, self._was, course), self._due_after(verdict, new, applied, rules, hours)
+                kind = _change(old, new)
+                self._changes[number - 1][run.target][kind] += 1
+                yield Changed(number, *run[:3], kind, verdict.state.value, *due)
 
     def _judged(self, state: str, stopped_at: int | None, due_at: int | None, breached_at: int | None) -> _Judged:
         """How a run counts in the period, as `rows.judged` has it: met when it stopped, missed when it was due."""
@@ -151,14 +171,14 @@ class BackTester:
             return _NOT_JUDGED
         return (side, at) if at is not None and self._start <= at < self._end else _NOT_JUDGED
 
-    def _count(self, tally: Tally, subject: Subject, run: _Run, judged: _Judged, seconds: float | None) -> None:
+    def _ended_inside(self, at: int | None) -> bool:
+        return at is not None and self._start <= at < self._end
+
+    def _count(self, tally: Tally, subject: Subject, run: _Run, judged: _Judged, runs: int = 1) -> None:
         side, at = judged
-        stopped_at = run.stopped_at
         if side != OTHER:
-            team = subject.team_id if stopped_at is None else run.team_id
-            tally.judge(run.target, side, at, team, subject.channel_id)
-        if seconds is not None and stopped_at is not None and self._start <= stopped_at < self._end:
-            tally.time(run.target, seconds)
+            team = subject.team_id if run.stopped_at is None else run.team_id
+            tally.judge(run.target, side, at, team, subject.channel_id, runs)
 
     def _due_after(
         self, verdict: Verdict, would_be: _Judged, applied: Sequence[Applied], rules: Rules, hours: Hours
@@ -187,12 +207,12 @@ def _change(was: _Judged, would_be: _Judged) -> str:
     return (BackTestChange.BETTER if was[0] == MISSED else BackTestChange.WORSE).value
 
 
-def _due_before(run: _Run, was: _Judged, rules: Rules, log: Sequence[Event]) -> int | None:
+def _due_before(run: _Run, was: _Judged, rules: Rules, course: Course) -> int | None:
     if was[0] == MISSED:
         return was[1]
     if run.stopped_at is None or run.goal is None or run.version_id is None:
         return run.breached_at or run.due_at
-    hours = rules.hours_of([event.policy_version_id for event in log if event.policy_version_id])
+    hours = rules.hours_of([version for _, version in course.stood if version])
     left = ticks_in(timedelta(seconds=run.goal)) - ticks_in(timedelta(seconds=run.used))
     return _had_it_run_on(rules.terms[run.version_id], run.target, run.stopped_at, left, hours)
 
@@ -211,16 +231,6 @@ def _seconds(verdict: Verdict) -> float | None:
     return None if verdict.is_waived or verdict.business is None else verdict.business / 1_000_000
 
 
-def _read(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-    """The rows of a statement, their instants in ticks."""
-    connection.ensure_connection()
-    with connection.connection.cursor(binary=True) as cursor:
-        cursor.adapters.register_loader("timestamptz", Int8BinaryLoader)
-        cursor.execute(statement, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
-
-
 _TICKETS = """
     SELECT DISTINCT ticket_id FROM inbox_clock
     WHERE started_at < %s AND (stopped_at IS NULL OR stopped_at >= %s) ORDER BY ticket_id
@@ -230,12 +240,12 @@ _SUBJECTS = """
     FROM inbox_ticket ticket
     JOIN inbox_ticketfigures figures ON figures.ticket_id = ticket.id AND figures.excluded = ''
     JOIN inbox_channel channel ON channel.id = ticket.channel_id
-    WHERE ticket.id = ANY(%s)
+    WHERE ticket.id = ANY(%s::bigint[])
 """
 _RUNS = """
     SELECT ticket_id, target, number, state, stopped_at, due_at, breached_at,
            CASE WHEN waived_because = '' THEN business_seconds END, team_id,
            policy_version_id, goal_seconds, used_seconds
     FROM inbox_clock
-    WHERE ticket_id = ANY(%s) AND started_at < %s AND (stopped_at IS NULL OR stopped_at >= %s)
+    WHERE ticket_id = ANY(%s::bigint[]) AND started_at < %s AND (stopped_at IS NULL OR stopped_at >= %s)
 """

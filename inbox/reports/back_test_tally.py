@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from statistics import fmean, stdev
+from collections import Counter
+from collections.abc import Sequence
+from math import fsum, sqrt
+from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,24 +21,33 @@ MET, MISSED, OTHER = 0, 1, 2
 
 
 class Tally:
-    """The counts of what was, or of one draft."""
+    """The counts of what was; or of a draft, as what it makes of those in `beside` that it judges otherwise."""
 
-    __slots__ = ("_durations", "_groups", "_quarters")
+    __slots__ = ("_beside", "_durations", "_gone", "_groups", "_quarters")
 
-    def __init__(self) -> None:
+    def __init__(self, beside: Tally | None = None) -> None:
+        self._beside = beside
         self._groups: dict[tuple[str, int | None, int, int], int] = {}
         self._quarters: dict[tuple[str, int, int], int] = {}
         self._durations: dict[str, array[float]] = {str(target): array("d") for target in TargetKind}
+        self._gone: dict[str, array[float]] = {str(target): array("d") for target in TargetKind}
 
-    def judge(self, target: str, side: int, at: int, team: int | None, channel: int) -> None:
-        """Count a run that was met or missed at that instant (ticks)."""
+    def judge(self, target: str, side: int, at: int, team: int | None, channel: int, runs: int = 1) -> None:
+        """Count a run that was met or missed at that instant (ticks); -1 for one that then was not."""
         group, quarter = (target, team, channel, side), (target, at // _QUARTER, side)
-        self._groups[group] = self._groups.get(group, 0) + 1
-        self._quarters[quarter] = self._quarters.get(quarter, 0) + 1
+        self._groups[group] = self._groups.get(group, 0) + runs
+        self._quarters[quarter] = self._quarters.get(quarter, 0) + runs
 
     def time(self, target: str, seconds: float) -> None:
         """Count how long a run took that ended with what it waited for."""
         self._durations[target].append(seconds)
+
+    def time_instead(self, target: str, before: float | None, seconds: float | None) -> None:
+        """Count how long a run would have taken in place of how long it took."""
+        if before is not None:
+            self._gone[target].append(before)
+        if seconds is not None:
+            self._durations[target].append(seconds)
 
     def result(self, zone: ZoneInfo) -> dict[str, Any]:
         """The counts as values that can be stored, with hours and days of this zone.
@@ -43,44 +55,68 @@ class Tally:
         {target: {"met", "missed", "n", "median", "p90", "mean", "teams": [[id, met, missed]], "channels": the same,
         "days": [[ISO date, met, missed]], "hours": [[weekday (Monday 1), hour, missed]]}}; lengths in seconds.
         """
-        return {str(target): self._of(str(target), zone) for target in TargetKind}
+        groups, quarters = Counter(self._groups), Counter(self._quarters)
+        if self._beside is not None:
+            groups.update(self._beside._groups)
+            quarters.update(self._beside._quarters)
+        return {str(target): self._of(str(target), groups, quarters, zone) for target in TargetKind}
 
-    def _of(self, target: str, zone: ZoneInfo) -> dict[str, Any]:
+    def _of(
+        self,
+        target: str,
+        groups: Counter[tuple[str, int | None, int, int]],
+        quarters: Counter[tuple[str, int, int]],
+        zone: ZoneInfo,
+    ) -> dict[str, Any]:
         teams, channels, days, hours = (dict[Any, list[int]]() for _ in range(4))
         total = [0, 0]
-        for (of, team, channel, side), count in self._groups.items():
-            if of == target:
+        for (of, team, channel, side), count in groups.items():
+            if of == target and count:
                 for sums in (total, _of_key(teams, team), _of_key(channels, channel)):
                     sums[side] += count
-        for (of, quarter, side), count in self._quarters.items():
-            if of == target:
+        for (of, quarter, side), count in quarters.items():
+            if of == target and count:
                 local = at_tick(quarter * _QUARTER).astimezone(zone)
                 _of_key(days, local.date().isoformat())[side] += count
                 _of_key(hours, (local.isoweekday(), local.hour))[side] += count
         return {
             "met": total[MET],
             "missed": total[MISSED],
-            **_spread(self._durations[target]),
+            **_spread(self._times(target)),
             "teams": [[key, *counted] for key, counted in teams.items()],
             "channels": [[key, *counted] for key, counted in channels.items()],
             "days": [[key, *counted] for key, counted in sorted(days.items())],
             "hours": [[*key, counted[MISSED]] for key, counted in sorted(hours.items()) if counted[MISSED]],
         }
 
+    def _times(self, target: str) -> Sequence[float]:
+        if self._beside is None:
+            return self._durations[target]
+        times = Counter(self._beside._times(target))
+        times.update(self._durations[target])
+        times.subtract(self._gone[target])
+        return list(times.elements())
+
 
 def _of_key(sums: dict[Any, list[int]], key: object) -> list[int]:
     return sums.setdefault(key, [0, 0])
 
 
-def _spread(seconds: array[float]) -> dict[str, float | int | None]:
+def _spread(seconds: Sequence[float]) -> dict[str, float | int | None]:
     values = sorted(seconds)
+    mean = fmean(values) if values else None
     return {
         "n": len(values),
         "median": _percentile(values, 0.5),
         "p90": _percentile(values, 0.9),
-        "mean": fmean(values) if values else None,
-        "deviation": stdev(values) if len(values) > 1 else None,
+        "mean": mean,
+        "deviation": _deviation(values, mean) if mean is not None and len(values) > 1 else None,
     }
+
+
+def _deviation(values: Sequence[float], mean: float) -> float:
+    """As `statistics.stdev`, which takes a hundred times as long to be right beyond the last digit."""
+    return sqrt(fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
 
 
 def _percentile(values: list[float], share: float) -> float | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import groupby
-from operator import itemgetter
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -15,6 +14,9 @@ from inbox.sla.events import SILENT, Event
 from inbox.tickets.models import Ticket
 
 BATCH = 2000
+
+#: So many rows become values at once: they are used while the processor still has them at hand.
+_CHUNK = 400
 
 
 def logs(tickets: QuerySet[Ticket] | None = None, *, batch: int = BATCH) -> Iterator[tuple[int, list[Event]]]:
@@ -32,24 +34,43 @@ def logs(tickets: QuerySet[Ticket] | None = None, *, batch: int = BATCH) -> Iter
 
 def logs_of(ids: Sequence[int]) -> Iterator[tuple[int, list[Event]]]:
     """Each of the tickets with these numbers and its log, as `logs` gives them, in one read."""
+    ticket_id, log = 0, list[Event]()
+    for row in rows(_LOGS, numbers(ids), _SILENT):
+        if row[_TICKET] != ticket_id:
+            if log:
+                yield ticket_id, log
+            ticket_id, log = row[_TICKET], []
+        log.append(_event(row[:_TICKET]))
+    if log:
+        yield ticket_id, log
+
+
+def rows(statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement; instants are the server's own count of microseconds, which are our ticks."""
     connection.ensure_connection()
     with connection.connection.cursor(binary=True) as cursor:
-        # The server's own count of microseconds: what the clocks count in, without a datetime in between.
         cursor.adapters.register_loader("timestamptz", Int8BinaryLoader)
-        cursor.execute(_LOGS, (list(ids), list(SILENT)))
-        rows = cursor.fetchall()
-    for ticket_id, log in groupby(rows, key=itemgetter(0)):
-        yield ticket_id, [_event(row[1:]) for row in log]
+        cursor.execute(statement, values)
+        while chunk := cursor.fetchmany(_CHUNK):
+            yield from chunk
+
+
+def numbers(ids: Sequence[int]) -> str:
+    """The ids as one value of a statement: `%s::bigint[]`."""
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 _event = partial(tuple.__new__, Event)
 
+_SILENT = f"{{{','.join(SILENT)}}}"
+#: Where in a row the ticket's number is: behind what an `Event` is made of.
+_TICKET = len(Event._fields)
 _LOGS = """
-    SELECT ticket_id, occurred_at, id, kind, author_kind, priority,
+    SELECT occurred_at, id, kind, author_kind, priority,
            policy_version_id, agent_id, message_id, customer_id, team_id,
            CASE WHEN kind IN ('assigned', 'reopened', 'unmerged', 'merged_in', 'unmerged_out', 'split_off')
-                THEN details END
+                THEN details END, ticket_id
     FROM inbox_ticketevent
-    WHERE ticket_id = ANY(%s) AND kind <> ALL(%s)
+    WHERE ticket_id = ANY(%s::bigint[]) AND kind <> ALL(%s)
     ORDER BY ticket_id, occurred_at, id
 """
