@@ -9,8 +9,10 @@ from django.http import Http404
 
 from inbox.agents.models import Agent
 from inbox.common.rows import find
+from inbox.tickets.merged import end_of
 from inbox.tickets.models import Attachment, Message, Ticket, TicketChannel
 
+_SHOWN = ("customer", "channel", "team", "assignee")
 _REF = re.compile(r"(?:t-)?(\d{1,18})", re.IGNORECASE)
 
 
@@ -48,18 +50,28 @@ def deleted_of(agent: Agent) -> QuerySet[Ticket]:
 def ticket_for(agent: Agent, ref: str | int, *, even_deleted: bool = False) -> Ticket:
     """The ticket called `ref` ("T-42" or 42). Raises `Http404`, whether it is missing or not his to see.
 
-    `even_deleted` is for looking at it: who may restore a ticket still reads it, but nothing is done in it.
+    `even_deleted` is for looking at it: who may restore a ticket still reads it, but nothing is done in it. Who sees
+    the ticket in which a merged one goes on reads that one too.
     """
     match = _REF.fullmatch(str(ref))
     seen = _looked_at(agent) if even_deleted else tickets_of(agent)
-    ticket = (
-        seen.select_related("customer", "channel", "team", "assignee").filter(pk=int(match[1])).first()
-        if match
-        else None
-    )
+    number = int(match[1]) if match else 0
+    ticket = seen.select_related(*_SHOWN).filter(pk=number).first()
+    if ticket is None:
+        merged = Ticket.objects.select_related(*_SHOWN).filter(pk=number).exclude(merged_into=None).first()
+        ticket = merged if merged and _is_seen_merged(agent, merged) else None
     if ticket is None:
         raise Http404("No such ticket.")
     return ticket
+
+
+def _is_seen_merged(agent: Agent, ticket: Ticket) -> bool:
+    return _looked_at(agent).filter(pk=end_of(ticket).pk).exists()
+
+
+def _is_looked_at(agent: Agent, ticket: Ticket) -> bool:
+    is_seen = _looked_at(agent).filter(pk=ticket.pk).exists()
+    return is_seen or (ticket.merged_into_id is not None and _is_seen_merged(agent, ticket))
 
 
 def _looked_at(agent: Agent) -> QuerySet[Ticket]:
@@ -68,19 +80,15 @@ def _looked_at(agent: Agent) -> QuerySet[Ticket]:
 
 def message_for(agent: Agent, message_id: int) -> Message:
     """A message in a ticket the agent may see, be it deleted. Raises `Http404`."""
-    message = (
-        Message.objects.select_related("ticket", "channel", "envelope")
-        .filter(pk=message_id, ticket__in=_looked_at(agent))
-        .first()
-    )
-    if message is None:
+    message = Message.objects.select_related("ticket", "channel", "envelope").filter(pk=message_id).first()
+    if message is None or not _is_looked_at(agent, message.ticket):
         raise Http404("No such message.")
     return message
 
 
 def attachment_for(agent: Agent, attachment_id: int) -> Attachment:
     """An attachment in a ticket the agent may see, be it deleted. Raises `Http404`."""
-    attachment = Attachment.objects.filter(pk=attachment_id, message__ticket__in=_looked_at(agent)).first()
-    if attachment is None:
+    attachment = Attachment.objects.select_related("message__ticket").filter(pk=attachment_id).first()
+    if attachment is None or not _is_looked_at(agent, attachment.message.ticket):
         raise Http404("No such attachment.")
     return attachment
