@@ -94,6 +94,14 @@ def _cancel(ticket: Ticket, invitation: Invitation, at: datetime) -> None:
         )
 
 
+def suppress_merged(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
+    """The matter goes on in another ticket: who was to be asked about this one is not."""
+    at = events[-1].occurred_at
+    scheduled = Invitation.objects.select_for_update().filter(ticket=ticket, state=InvitationState.SCHEDULED)
+    for invitation in scheduled.order_by("id"):
+        _suppress(ticket, invitation, Suppression.MERGED, at)
+
+
 def _suppress(ticket: Ticket, invitation: Invitation, reason: Suppression, at: datetime) -> None:
     is_news = (invitation.state, invitation.suppressed_because) != (InvitationState.SUPPRESSED, reason)
     invitation.state, invitation.suppressed_because, invitation.send_at = InvitationState.SUPPRESSED, reason, None
