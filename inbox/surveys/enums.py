@@ -90,6 +90,19 @@ class LetterState(TextChoices):
     SENT = "sent", _("Sent")
 
 
+class LeftOut(TextChoices):
+    """Why a customer is not told what came of what he said."""
+
+    ERASED = "erased", _("Customer was erased")
+    OPTED_OUT = "opted_out", _("Wants no mail about surveys")
+    NO_TICKET = "no_ticket", _("Answered without a ticket")
+    GONE = "gone", _("The ticket was deleted or merged")
+    SPAM = "spam", _("Spam")
+    NO_ADDRESS = "no_address", _("No address to write to")
+    TOLD = "told", _("Was told already")
+    NO_LONGER = "no_longer", _("Does not say so any more")
+
+
 #: Seconds between a resolution and its survey, by the way the customer writes to us: messaging stays within the
 #: hours in which the networks let us answer.
 DELAYS = {"email": 24 * 3600, "messaging": 600, "phone": 3600}

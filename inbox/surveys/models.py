@@ -9,12 +9,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from inbox.common.leased import Leased
 from inbox.common.text import one_line
 from inbox.surveys.enums import (
     ActionState,
     AnswerSource,
     HitKind,
     InvitationState,
+    LeftOut,
     LetterState,
     Sentiment,
     Suppression,
@@ -241,8 +243,13 @@ class LinkHit(models.Model):
         ]
 
 
-class FollowUpTask(models.Model):
-    """Somebody is to get back to a customer who was unhappy, by `due_at`; done with a word on how it went."""
+class FollowUpTask(Leased):
+    """Somebody is to get back to a customer who was unhappy, by `due_at`; done with a word on how it went.
+
+    Done without a word, it was withdrawn: the customer changed his answer before anybody worked on it. To tell its
+    owner that it is late is a unit of work; `told_late_at` when that is over. `worked_on_at` is when somebody first
+    took it in hand.
+    """
 
     invitation = models.OneToOneField(Invitation, models.CASCADE, related_name="follow_up_task")
     owner = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="follow_up_tasks")
@@ -250,6 +257,7 @@ class FollowUpTask(models.Model):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     told_late_at = models.DateTimeField(null=True)
+    worked_on_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
     outcome = models.CharField(max_length=500, blank=True)
@@ -260,12 +268,21 @@ class FollowUpTask(models.Model):
             models.Index(fields=["owner", "due_at"], name="follow_up_owner", condition=Q(done_at=None)),
         ]
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """True when nothing had to be done any more."""
+        return self.done_at is not None and not self.outcome
+
 
 class Theme(models.Model):
-    """What customers say again and again. `words`: {language: [words or phrases that tell of it]}."""
+    """What customers say again and again. `words`: {language: [words or phrases that tell of it]}.
+
+    Answers up to the one with the id `searched_to` were searched for its words; null: all of them were.
+    """
 
     name = models.CharField(max_length=60, unique=True)
     words = models.JSONField(default=dict)
+    searched_to = models.BigIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     made_by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=now)
@@ -309,13 +326,17 @@ class ActionItem(models.Model):
 
 
 class ThemeLetter(models.Model):
-    """What we tell the customers who said so. `texts`: {language: text}; each gets it once, in his own ticket."""
+    """What we tell the customers who said so. `texts`: {language: text}; each gets it once, in his own ticket.
+
+    Once it is sent it can be stopped until `begins_at`; then it goes out, copy by copy.
+    """
 
     action_item = models.ForeignKey(ActionItem, models.CASCADE, related_name="letters")
     texts = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=LetterState, default=LetterState.DRAFT)
     made_by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=now)
+    begins_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -332,8 +353,9 @@ class ThemeLetterCopy(models.Model):
     letter = models.ForeignKey(ThemeLetter, models.CASCADE, related_name="copies")
     customer = models.ForeignKey("inbox.Customer", models.PROTECT, related_name="+")
     ticket = models.ForeignKey("inbox.Ticket", models.CASCADE, related_name="+")
+    language = models.CharField(max_length=10, default="en")
     message = models.ForeignKey("inbox.Message", models.SET_NULL, null=True, related_name="+")
-    left_out_because = models.CharField(max_length=20, blank=True)
+    left_out_because = models.CharField(max_length=20, choices=LeftOut, blank=True)
 
     class Meta:
         verbose_name_plural = "theme letter copies"

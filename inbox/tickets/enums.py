@@ -124,3 +124,5 @@ class EventKind(TextChoices):
     TASK_OPENED = "task_opened", _("Follow-up due")
     TASK_ASSIGNED = "task_assigned", _("Follow-up handed over")
     TASK_DONE = "task_done", _("Followed up")
+    TASK_LATE = "task_late", _("Follow-up late")
+    TOLD = "told", _("Told what came of it")
