@@ -38,6 +38,10 @@ FOREIGN = (
     "UNDO_SECONDS",
 )
 
+#: The files that take longest, in which most time is spent waiting for processes. Begun late, they would run alone at
+#: the end; begun by different workers, they wait at the same time.
+LONGEST = ("config/test_run.py", "faults/test_mail_servers.py", "faults/test_killed_workers.py")
+
 _locks: list[IO[str]] = []
 _kept: dict[str, Callable[..., Any]] = {}
 
@@ -95,6 +99,11 @@ def pytest_unconfigure() -> None:
         setattr(socket.socket, name, _kept.pop(name))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: one more than there are cores, for tests also wait for the database and for processes."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests with processes come first, the browser's last. Without their programs they are left out or fail the run."""
     items.sort(key=_turn)
@@ -112,9 +121,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _turn(item: pytest.Item) -> int:
     if item.get_closest_marker("browser"):
         # Playwright leaves an event loop running in its thread, in which no other test could run one.
-        return 2
-    # The longest ones: begun late, one of them would run alone at the end.
-    return 0 if item.get_closest_marker("process") else 1
+        return len(LONGEST) + 2
+    for place, file in enumerate(LONGEST):
+        if item.nodeid.startswith(f"tests/{file}::"):
+            return place
+    return len(LONGEST) + (0 if item.get_closest_marker("process") else 1)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
