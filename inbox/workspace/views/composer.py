@@ -19,6 +19,7 @@ from inbox.channels.letters import marker
 from inbox.channels.models import Delivery
 from inbox.channels.recipients import suggested
 from inbox.common.clock import now
+from inbox.common.pictures import picture_type
 from inbox.tickets import actions
 from inbox.tickets.access import message_for, ticket_for
 from inbox.tickets.actions import Refused
@@ -45,7 +46,6 @@ from inbox.workspace.composing import (
 )
 from inbox.workspace.listing import Listed
 from inbox.workspace.panes import CHOSEN_STATES, ticket_context
-from inbox.workspace.pictures import picture_type
 from inbox.workspace.views.inbox import desk, fragment
 
 

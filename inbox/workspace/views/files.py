@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from inbox.common.pictures import picture_type
 from inbox.tickets.access import attachment_for, message_for
 from inbox.tickets.filenames import clean_filename
 from inbox.tickets.files import open_blob
@@ -15,7 +16,6 @@ from inbox.workspace.access import AgentRequest, agents
 from inbox.workspace.archive import distinct, zipped
 from inbox.workspace.originals import headers_of, request_of
 from inbox.workspace.payloads import shown
-from inbox.workspace.pictures import picture_type
 
 #: Even opened by itself, nothing in a file loads, runs, or counts as part of this site.
 _ALONE = "sandbox; default-src 'none'; frame-ancestors 'self'"

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from channels_adapters.network import NetworkError, fetch
 from inbox.common.clock import now
+from inbox.common.pictures import picture_type
 from inbox.workspace.access import AgentRequest, agents
 from inbox.workspace.image_links import image_address
-from inbox.workspace.pictures import picture_type
 
 _LARGEST, _SECONDS = 10 * 1024 * 1024, 10.0
 _ASKED = {"Accept": "image/webp,image/png,image/jpeg,image/gif;q=0.9", "User-Agent": "Mozilla/5.0 (image proxy)"}
