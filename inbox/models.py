@@ -7,6 +7,7 @@ from inbox.channels.models import (
     ChannelAlias,
     ChannelText,
     Delivery,
+    DirectMail,
     Envelope,
     MailImport,
     OutboxMail,
@@ -14,7 +15,7 @@ from inbox.channels.models import (
     Receipt,
     ReceivedEvent,
 )
-from inbox.customers.models import Customer, Identity
+from inbox.customers.models import Customer, CustomerMerge, Identity
 from inbox.sla.models import (
     BackTest,
     BackTestedRun,
@@ -73,7 +74,9 @@ __all__ = [
     "ChannelText",
     "Clock",
     "Customer",
+    "CustomerMerge",
     "Delivery",
+    "DirectMail",
     "Draft",
     "Envelope",
     "Escalation",

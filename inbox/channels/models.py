@@ -189,16 +189,14 @@ class ReceivedEvent(models.Model):
         ]
 
 
-class Delivery(Leased):
-    """A message of ours on its way out.
+class Outgoing(Leased):
+    """Something of ours on its way out.
 
     `handed_over_at` is set, and committed, just before the network is called: a worker that died earlier
     sent nothing for certain, one that died later may have.
     """
 
-    message = models.OneToOneField("inbox.Message", models.CASCADE, related_name="delivery")
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="+")
-    ticket = models.ForeignKey("inbox.Ticket", models.CASCADE, related_name="+")
     client_ref = models.UUIDField(default=uuid.uuid4, unique=True)
     status = models.CharField(max_length=12, choices=DeliveryStatus, default=DeliveryStatus.QUEUED)
     queued_at = models.DateTimeField()
@@ -208,6 +206,16 @@ class Delivery(Leased):
     external_ids = ArrayField(models.CharField(max_length=998), default=list)
     fault = models.CharField(max_length=20, blank=True)
     reason = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Delivery(Outgoing):
+    """A message of ours in a ticket on its way out."""
+
+    message = models.OneToOneField("inbox.Message", models.CASCADE, related_name="delivery")
+    ticket = models.ForeignKey("inbox.Ticket", models.CASCADE, related_name="+")
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -227,6 +235,35 @@ class Delivery(Leased):
                 fields=["ticket", "id"],
                 name="delivery_in_flight",
                 condition=Q(status__in=[DeliveryStatus.QUEUED, DeliveryStatus.SENDING]),
+            ),
+        ]
+
+
+class DirectMail(Outgoing):
+    """A survey that belongs to no ticket, on its way to a customer: what asks him, or what reminds him of it."""
+
+    invitation = models.OneToOneField("inbox.Invitation", models.CASCADE, null=True, related_name="direct_mail")
+    reminds_of = models.OneToOneField("inbox.Invitation", models.CASCADE, null=True, related_name="direct_reminder")
+    identity = models.ForeignKey("inbox.Identity", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(invitation__isnull=False, reminds_of=None) | Q(invitation=None, reminds_of__isnull=False),
+                name="a_direct_mail_asks_or_reminds",
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            GinIndex(fields=["external_ids"], name="direct_mail_external"),
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                name="direct_mail_due",
+                condition=Q(status__in=[DeliveryStatus.QUEUED, DeliveryStatus.SENDING]),
+            ),
+            models.Index(
+                fields=["channel", "status"],
+                name="direct_mail_troubled",
+                condition=Q(status__in=[DeliveryStatus.FAILED, DeliveryStatus.BOUNCED, DeliveryStatus.UNCONFIRMED]),
             ),
         ]
 

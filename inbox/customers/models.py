@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Upper
 
 
 class Customer(models.Model):
-    """A person who writes to us, over however many channels."""
+    """A person who writes to us, over however many channels; one found to be another was `merged_into` that one."""
 
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=10, blank=True)
@@ -21,10 +22,14 @@ class Customer(models.Model):
     survey_opt_out_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
     is_sample = models.BooleanField(default=False)
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged", db_index=False
+    )
 
     class Meta:
         indexes: ClassVar[list[Any]] = [
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="customer_name_trgm"),
+            models.Index(fields=["merged_into"], name="customer_merged", condition=Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -53,3 +58,21 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class CustomerMerge(models.Model):
+    """Two customers found to be one person; `moved` names what went over, by kind and id, so that it can go back."""
+
+    source = models.ForeignKey(Customer, models.CASCADE, related_name="merges")
+    into = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    moved = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(undone_at=None), name="a_customer_is_merged_into_one"
+            ),
+        ]

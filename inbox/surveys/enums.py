@@ -47,6 +47,8 @@ class Suppression(TextChoices):
     INTERNAL = "internal", _("An internal ticket")
     BY_AGENT = "by_agent", _("Held back by a person")
     MERGED = "merged", _("Merged into another ticket")
+    DELETED = "deleted", _("Deleted")
+    WINDOW_CLOSED = "window_closed", _("The network lets us answer no longer")
 
 
 class Sentiment(TextChoices):

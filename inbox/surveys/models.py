@@ -111,6 +111,7 @@ class Campaign(models.Model):
     """Customers asked by a schedule and not about a ticket, `every_days` anew; null: once.
 
     `segments` and `languages` that are empty mean all. Who wrote within `active_days` belongs to it; null: everybody.
+    `runs` counts those begun; while one goes on, `position` is the id of the customer that it has reached.
     """
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="campaigns")
@@ -123,6 +124,7 @@ class Campaign(models.Model):
     is_active = models.BooleanField(default=True)
     next_run_at = models.DateTimeField(null=True, blank=True)
     runs = models.PositiveSmallIntegerField(default=0)
+    position = models.BigIntegerField(null=True, blank=True)
     made_by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
     deleted_at = models.DateTimeField(null=True, blank=True)
 
@@ -138,7 +140,7 @@ class Campaign(models.Model):
 class Invitation(models.Model):
     """The decision on one work cycle, or on a customer in a run of a campaign: asked when and how, or why not.
 
-    `cycle` counts a ticket's work cycles or the campaign's runs.
+    `cycle` counts a ticket's work cycles or the campaign's runs. `message` asks and `reminder` reminds, in a ticket.
     """
 
     ticket = models.ForeignKey("inbox.Ticket", models.CASCADE, null=True, related_name="invitations")
@@ -161,6 +163,7 @@ class Invitation(models.Model):
     reminded_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     message = models.ForeignKey("inbox.Message", models.SET_NULL, null=True, related_name="+")
+    reminder = models.ForeignKey("inbox.Message", models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -181,6 +184,7 @@ class Invitation(models.Model):
             models.Index(
                 fields=["remind_at", "id"], name="invitation_reminder", condition=Q(state=InvitationState.SENT)
             ),
+            models.Index(fields=["reminder"], name="invitation_reminded", condition=Q(reminder__isnull=False)),
             models.Index(fields=["customer", "-sent_at"], name="invitation_customer"),
             models.Index(fields=["sent_at"], name="invitation_sent"),
             models.Index(fields=["decided_at"], name="invitation_decided"),
