@@ -33,6 +33,9 @@ def acknowledge(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     message = events[0].message
     if message is None or message.channel is None or not message.channel.acknowledges:
         return
+    if "split_from" in events[0].details:
+        # It was answered when it came.
+        return
     identity = message.identity
     if identity is None or not _is_for_a_person(ticket, message, identity):
         return

@@ -92,7 +92,7 @@ def withdraw_reply(message: Message, *, by: Agent) -> Draft:
 
 def retry_delivery(delivery: Delivery, *, by: Agent) -> Delivery:
     """Send a reply again because an agent says so: to those who don't have it for certain."""
-    with change(delivery.ticket, by=by) as it:
+    with change(delivery.ticket, by=by, even_merged=True) as it:
         delivery = Delivery.objects.select_for_update().select_related("ticket", "message").get(pk=delivery.pk)
         missed = delivery.receipts.filter(status__in=(*MISSED, ReceiptStatus.DEFERRED))
         is_settled = delivery.status not in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.CANCELLED)

@@ -21,6 +21,7 @@ from inbox.surveys.letters import letter
 from inbox.surveys.queries import invitation_of
 from inbox.tickets.enums import AuthorKind, Direction, MessageKind
 from inbox.tickets.files import open_blob
+from inbox.tickets.merged import said_in
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.recipients import UNREADABLE, answered, recipients_of
 
@@ -80,7 +81,8 @@ def _recipient(role: str, one: Identity, *, is_named: bool) -> Recipient:
 def _thread(message: Message, people: list[Identity]) -> ThreadRef:
     """The ancestors, and what is answered: the newest message its reader knows, else the newest from outside."""
     said = (
-        message.ticket.messages.filter(kind=MessageKind.MESSAGE, withdrawn_at=None, channel=message.channel_id)
+        said_in(message.ticket)
+        .filter(kind=MessageKind.MESSAGE, withdrawn_at=None, channel=message.channel_id)
         .filter(occurred_at__lte=message.occurred_at)
         .exclude(external_id="")
         .filter(pk__lt=message.pk)

@@ -15,7 +15,8 @@ from inbox.customers.actions import recognize
 from inbox.customers.models import Identity
 from inbox.tickets.actions import Refused
 from inbox.tickets.enums import Direction, MessageKind
-from inbox.tickets.models import Message, Participant, Ticket
+from inbox.tickets.merged import said_in
+from inbox.tickets.models import Participant, Ticket
 from inbox.tickets.queries import writers_of
 from inbox.tickets.recipients import UNREADABLE, asker_address
 
@@ -141,16 +142,16 @@ def _copied(ticket: Ticket, asker: Identity | None) -> list[tuple[str, str]]:
 
 
 def _strangers(ticket: Ticket) -> set[int]:
-    joined = set(ticket.messages.filter(is_stranger=True, customer__isnull=False).values_list("customer", flat=True))
+    joined = set(said_in(ticket).filter(is_stranger=True, customer__isnull=False).values_list("customer", flat=True))
     if not joined:
         return set()
-    sent = ticket.messages.filter(direction=Direction.OUT).values_list("recipients", flat=True)
+    sent = said_in(ticket).filter(direction=Direction.OUT).values_list("recipients", flat=True)
     written_to = [entry["identity"] for entries in sent for entry in entries if entry.get("identity")]
     return joined - set(Identity.objects.filter(pk__in=written_to).values_list("customer", flat=True))
 
 
 def _from_outside(ticket: Ticket) -> Any:
-    said = Message.objects.filter(ticket=ticket, direction=Direction.IN, kind=MessageKind.MESSAGE)
+    said = said_in(ticket).filter(direction=Direction.IN, kind=MessageKind.MESSAGE)
     return said.filter(automatic="", withdrawn_at=None).order_by("-occurred_at", "-id")
 
 

@@ -18,8 +18,9 @@ from inbox.common import tokens
 from inbox.common.clock import now
 from inbox.common.rows import find
 from inbox.customers.models import Customer
-from inbox.tickets.enums import UNRESOLVED, State
-from inbox.tickets.models import Ticket
+from inbox.tickets.enums import UNRESOLVED, EventKind, State
+from inbox.tickets.merged import end_of
+from inbox.tickets.models import Ticket, TicketEvent
 
 REOPEN_WITHIN = timedelta(days=7)
 _OWN_MESSAGE_ID = re.compile(r"<[0-9a-f]{32}\.([a-z2-7]{10,40})@")
@@ -44,8 +45,16 @@ def is_own_id(external_id: str) -> bool:
 
 
 def find_ticket(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:
-    """The ticket `event` belongs to, or None when it starts a new one. Without a customer one of us wrote it."""
-    return _by_token(event) or _by_reference(channel, event, customer) or _by_person(channel, event, customer)
+    """The ticket `event` belongs to, or None when it starts a new one. Without a customer one of us wrote it.
+
+    What belongs to a ticket that was merged belongs to the one in which the matter goes on.
+    """
+    found = _by_token(event)
+    if found is not None:
+        found = _split_off(channel, event, customer, found) or found
+    else:
+        found = _by_reference(channel, event, customer) or _by_person(channel, event, customer)
+    return None if found is None else Found(end_of(found.ticket), found.reason)
 
 
 def _by_token(event: InboundMessage) -> Found | None:
@@ -61,6 +70,18 @@ def _by_token(event: InboundMessage) -> Found | None:
         if ticket:
             return Found(ticket, reason)
     return None
+
+
+def _split_off(channel: Channel, event: InboundMessage, customer: Customer | None, found: Found) -> Found | None:
+    """The ticket that was split off the one found, when the message answered went there."""
+    kind, _, answered = event.thread.answers.partition(":")
+    if kind != "mid" or is_own_id(answered):
+        return None
+    ticket = _ticket_of(_IN_CHANNELS_ALIKE, [[answered], channel.kind], customer)
+    if ticket is None or ticket.pk == found.ticket.pk:
+        return None
+    began = TicketEvent.objects.filter(ticket=ticket, kind=EventKind.CREATED, details__split_from=found.ticket.pk)
+    return Found(ticket, "answers a message of this ticket") if began.exists() else None
 
 
 def _by_reference(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:
@@ -93,5 +114,8 @@ def _by_person(channel: Channel, event: InboundMessage, customer: Customer | Non
     if customer is None or adapter(channel.kind).capabilities.threading != "person":
         return None
     recent = Q(state__in=UNRESOLVED) | Q(state=State.RESOLVED, resolved_at__gte=now() - REOPEN_WITHIN)
-    ticket = Ticket.objects.filter(recent, channel=channel, customer=customer).order_by("-last_message_at").first()
+    theirs = Ticket.objects.filter(channel=channel, customer=customer).order_by("-last_message_at")
+    ticket = theirs.filter(recent | Q(merged_into__isnull=False)).first()
+    if ticket is None or not Ticket.objects.filter(recent, pk=end_of(ticket).pk).exists():
+        ticket = theirs.filter(recent).first()
     return Found(ticket, "same person on this channel") if ticket else None

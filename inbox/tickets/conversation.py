@@ -19,6 +19,7 @@ from inbox.tickets.actions import Refused, join, move
 from inbox.tickets.changes import Change, change
 from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, EventKind, MessageKind, State, Waking
 from inbox.tickets.files import StoredFile
+from inbox.tickets.merged import said_in
 from inbox.tickets.models import Attachment, Draft, Message, Ticket
 from inbox.tickets.recipients import asker_address, entries, in_role, put_in_copy
 from inbox.tickets.thanks import is_plain_thanks
@@ -104,6 +105,9 @@ def remember(it: Change, message: Message, *, customer: Customer | None, files: 
 
 
 def _keep(it: Change, message: Message, files: Sequence[StoredFile]) -> None:
+    if it.ticket.merged_into_id:
+        # It was merged between finding and locking it; who brings the message finds the other ticket the next time.
+        raise Refused(f"{it.ticket.ref} was merged into another ticket.")
     message.ticket = it.ticket
     message.recorded_at = now()
     message.occurred_at = min(message.occurred_at, message.recorded_at)
@@ -330,7 +334,8 @@ def newer_than(ticket: Ticket, seen_message_id: int, by: Agent) -> list[Message]
     others = ~Q(agent=by) | Q(agent=None)
     public = Q(kind=MessageKind.MESSAGE) & ~Q(author_kind__in=(AuthorKind.SURVEY, AuthorKind.RULE))
     return list(
-        ticket.messages.filter(others, public, id__gt=seen_message_id, withdrawn_at=None, automatic="")
+        said_in(ticket)
+        .filter(others, public, id__gt=seen_message_id, withdrawn_at=None, automatic="")
         .select_related("agent", "customer")
         .order_by("occurred_at", "id")
     )

@@ -17,6 +17,7 @@ from inbox.common.clock import now
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, State
 from inbox.tickets.filters import Filters, Sort, words_of
+from inbox.tickets.merged import said_in
 from inbox.tickets.models import Draft, Message, Participant, Seen, Tag, Ticket, TicketEvent
 
 PAGE = 50
@@ -200,9 +201,13 @@ def _after(tickets: QuerySet[Ticket], sort: Sort, cursor: str) -> QuerySet[Ticke
 
 
 def conversation(ticket: Ticket) -> QuerySet[Message]:
-    """All that was said in a ticket, in order, with authors, files, deliveries and `html_start`; three queries."""
+    """All that was said in a ticket and in those merged into it, in order; four queries.
+
+    With authors, files, deliveries and `html_start`.
+    """
     return (
-        ticket.messages.select_related("agent", "customer", "identity", "channel", "delivery")
+        said_in(ticket)
+        .select_related("agent", "customer", "identity", "channel", "delivery")
         .defer("html")
         # A long style sheet may stand before the body.
         .annotate(html_start=Substr("html", Greatest(StrIndex("html", Value("<body")), 1), 20_000))
@@ -218,7 +223,7 @@ def log_of(ticket: Ticket) -> QuerySet[TicketEvent]:
 
 def writers_of(ticket: Ticket) -> list[Identity]:
     """The addresses participants wrote from, the latest writer first: those a reply can go to."""
-    latest = ticket.messages.filter(direction=Direction.IN, identity=OuterRef("pk")).order_by("-id").values("id")[:1]
+    latest = said_in(ticket).filter(direction=Direction.IN, identity=OuterRef("pk")).order_by("-id").values("id")[:1]
     return list(
         Identity.objects.annotate(wrote=Subquery(latest))
         .filter(wrote__isnull=False)
@@ -248,5 +253,5 @@ def drafts_of(ticket: Ticket, agent: Agent) -> dict[str, Draft]:
 
 def last_said(ticket: Ticket) -> int:
     """The id of the newest public message or note, 0 when nothing was said."""
-    said = ticket.messages.filter(withdrawn_at=None).exclude(author_kind=AuthorKind.SURVEY)
+    said = said_in(ticket).filter(withdrawn_at=None).exclude(author_kind=AuthorKind.SURVEY)
     return said.order_by("-id").values_list("id", flat=True).first() or 0

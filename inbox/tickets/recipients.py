@@ -9,6 +9,7 @@ from inbox.customers.models import Identity
 from inbox.tickets.actions import join
 from inbox.tickets.changes import Change
 from inbox.tickets.enums import Direction, MessageKind
+from inbox.tickets.merged import said_in
 from inbox.tickets.models import Message, Ticket
 
 #: An address nobody can be written to: of a mail whose sender could not be read.
@@ -39,7 +40,7 @@ def in_role(role: str, recipients: Sequence[dict[str, Any]]) -> list[Identity]:
 
 def asker_address(ticket: Ticket) -> Identity | None:
     """Where the asker is answered: the address he wrote from last, else one of his on this kind of channel."""
-    said = ticket.messages.filter(direction=Direction.IN, customer=ticket.customer_id).exclude(identity=None)
+    said = said_in(ticket).filter(direction=Direction.IN, customer=ticket.customer_id).exclude(identity=None)
     last = said.order_by("-occurred_at", "-id").select_related("identity__customer").first()
     if last and last.identity and last.identity.kind != UNREADABLE:
         return last.identity
@@ -60,9 +61,11 @@ def answered(ticket: Ticket, people: Collection[Identity], *, before: Message | 
 
     `before`: among those that were there when it was said.
     """
-    said = ticket.messages.filter(
-        direction=Direction.IN, kind=MessageKind.MESSAGE, withdrawn_at=None, automatic=""
-    ).select_related("customer", "identity")
+    said = (
+        said_in(ticket)
+        .filter(direction=Direction.IN, kind=MessageKind.MESSAGE, withdrawn_at=None, automatic="")
+        .select_related("customer", "identity")
+    )
     if before:
         said = said.filter(pk__lt=before.pk)
     newest = said.order_by("-occurred_at", "-id")[:_LOOKED_AT]
