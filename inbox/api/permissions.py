@@ -1,4 +1,4 @@
-"""Who may do what to the terms: admins change them, those who read reports read them."""
+"""Who may do what: admins change terms, those who read reports read them; who answers customers changes tickets."""
 
 from __future__ import annotations
 
@@ -31,3 +31,23 @@ class ChangesTerms(ReadsTerms):
             return super().has_permission(request, view)
         self.message = _("Only admins may change this.")
         return request.user.is_authenticated and request.user.administers
+
+
+class ChangesTickets(BasePermission):
+    """Reading is for all who see a ticket, changing for those who answer customers."""
+
+    message = _("Your role does not change tickets.")
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """True for those who may do what is asked for."""
+        return request.user.is_authenticated and (request.method in SAFE_METHODS or request.user.answers_customers)
+
+
+class DeletesTickets(BasePermission):
+    """Reading is for all who see a ticket, deleting and restoring for admins and team leads."""
+
+    message = _("Only admins and team leads delete and restore tickets.")
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """True for those who may do what is asked for."""
+        return request.user.is_authenticated and (request.method in SAFE_METHODS or request.user.deletes_tickets)

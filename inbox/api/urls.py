@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from inbox.api.views import calendars, clocks, description, missing, policies
+from inbox.api.views import calendars, clocks, description, missing, policies, tickets
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", description.Description.as_view(), name="schema"),
     path("clocks/", clocks.Clocks.as_view(), name="clocks"),
+    path("tickets/<int:number>/", tickets.OneTicket.as_view(), name="ticket"),
+    path("tickets/<int:number>/restore/", tickets.Restoration.as_view(), name="ticket_restoration"),
+    path("tickets/<int:number>/snooze/", tickets.Snooze.as_view(), name="ticket_snooze"),
     path("tickets/<int:number>/clocks/", clocks.TicketClocks.as_view(), name="ticket_clocks"),
     path(
         "tickets/<int:number>/clocks/<int:clock_id>/explanation/",

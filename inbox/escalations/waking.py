@@ -26,7 +26,7 @@ def tell(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     if writing := under_way(ticket):
         # Who may see it is asked of what is stored.
         writing.store()
-    wanted = {ticket.assignee_id, event.details.get("snoozed_by")} - {None, event.agent_id}
+    wanted = {ticket.assignee_id, event.details.get("snoozed_by")} - {None, event.details.get("woken_by")}
     people = [
         agent
         for agent in Agent.objects.filter(pk__in=wanted, is_active=True).order_by("pk")

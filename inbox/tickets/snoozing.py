@@ -27,6 +27,10 @@ LATEST = timedelta(days=366)
 _AT_ONCE = 500
 
 
+class BadTime(Refused):
+    """A ticket can't be put off until then."""
+
+
 def snooze(ticket: Ticket, until: datetime, *, by: Agent, at: datetime | None = None) -> Ticket:
     """Put the ticket off until an aware instant, which is within a year; a later call moves it.
 
@@ -40,9 +44,9 @@ def snooze(ticket: Ticket, until: datetime, *, by: Agent, at: datetime | None = 
         if not ticket.is_unresolved or ticket.is_spam:
             raise Refused(_("Only a ticket that still waits for somebody can be snoozed."))
         if until <= it.at:
-            raise Refused(_("Choose a time that is still to come."))
+            raise BadTime(_("Choose a time that is still to come."))
         if until > it.at + LATEST:
-            raise Refused(_("Choose a time within a year."))
+            raise BadTime(_("Choose a time within a year."))
         before = ticket.snoozed_until
         if it.set(snoozed_until=until, snoozed_by=by):
             it.record(EventKind.SNOOZED, until=until.isoformat(), before=before.isoformat() if before else None)

@@ -48,6 +48,8 @@ agents = only(lambda agent: True)
 answerers = only(lambda agent: agent.answers_customers)
 #: Those who write notes.
 note_writers = only(lambda agent: agent.writes_notes)
+#: Those who delete tickets and restore them.
+deleters = only(lambda agent: agent.deletes_tickets)
 #: Those who read reports.
 report_readers = only(lambda agent: agent.reads_reports)
 #: Those who change the installation.

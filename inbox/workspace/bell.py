@@ -32,10 +32,12 @@ def bell_of(agent: Agent, path: str) -> dict[str, Any]:
 def said_of(notice: Notice) -> str:
     """A notice in one sentence."""
     words = {
-        "target": TargetKind(notice.target).label,
         "ref": notice.ticket.ref,
         "subject": notice.ticket.subject or _("No subject"),
     }
+    if notice.event_id:
+        return _("Back from snooze: %(ref)s %(subject)s") % words
+    words["target"] = str(TargetKind(notice.target).label)
     if notice.is_breach:
         return _("%(target)s missed: %(ref)s %(subject)s") % words
     return _("%(target)s due soon: %(ref)s %(subject)s") % words

@@ -163,10 +163,16 @@ def chosen_time(given: Mapping[str, str]) -> datetime | None:
         return None
     if offered := next((one.at for one in laters(now()) if one.key == wanted), None):
         return offered
-    try:
-        at = parse_datetime(given.get("later_at", ""))
-    except ValueError:
-        at = None
+    at = typed_time(given.get("later_at", ""))
     if at is None:
         raise Refused(_("Choose a day and a time."))
-    return at if timezone.is_aware(at) else timezone.make_aware(at)
+    return at
+
+
+def typed_time(text: str) -> datetime | None:
+    """A day and a time as a form sends them, in the reader's zone where they name none; None for anything else."""
+    try:
+        at = parse_datetime(text)
+        return at if at is None or timezone.is_aware(at) else timezone.make_aware(at)
+    except (ValueError, OverflowError):
+        return None

@@ -13,7 +13,7 @@ from inbox.sla.enums import TargetKind
 from inbox.surveys.enums import Suppression
 from inbox.tickets import scheduled
 from inbox.tickets.enums import EventKind as Kind
-from inbox.tickets.enums import Priority
+from inbox.tickets.enums import Priority, Waking
 from inbox.tickets.models import TicketEvent
 from inbox.workspace.policy_words import reason
 from inbox.workspace.wording import clock_time
@@ -88,6 +88,24 @@ def _escalated(details: Details) -> str:
     return _("escalated: %(what)s") % {"what": "; ".join(told)} if told else _("escalated")
 
 
+def _snoozed(details: Details) -> str:
+    return _("snoozed until %(time)s") % {"time": clock_time(datetime.fromisoformat(details["until"]))}
+
+
+def _unsnoozed(details: Details) -> str:
+    because = Waking(details["because"])
+    if because == Waking.DONE:
+        return ""
+    if because == Waking.HAND:
+        return _("back from snooze")
+    if target := details.get("target"):
+        return _("back from snooze: %(reason)s: %(target)s") % {
+            "reason": because.label,
+            "target": TargetKind(target).label,
+        }
+    return _("back from snooze: %(reason)s") % {"reason": because.label}
+
+
 def _policy_applied(details: Details) -> str:
     # The first one comes with the ticket; it is told beside the timeline.
     if not details.get("before"):
@@ -113,6 +131,8 @@ def why_held(reason: str) -> str:
     """Why a planned reply was not said."""
     if reason == scheduled.NEWER:
         return _("Something new was said meanwhile.")
+    if reason == scheduled.DELETED:
+        return _("The ticket was deleted.")
     return _("Its writer is no longer here.") if reason == scheduled.LEFT else reason
 
 
@@ -151,6 +171,10 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.NO_REPLY_NEEDED: gettext_lazy("no reply needed"),
     Kind.MARKED_SPAM: gettext_lazy("marked as spam"),
     Kind.UNMARKED_SPAM: gettext_lazy("not spam after all"),
+    Kind.SNOOZED: _snoozed,
+    Kind.UNSNOOZED: _unsnoozed,
+    Kind.DELETED: gettext_lazy("deleted the ticket"),
+    Kind.RESTORED: gettext_lazy("restored the ticket"),
     Kind.RENAMED: _renamed,
     Kind.JOINED: _joined,
     Kind.CUSTOMER_CHANGED: _customer_changed,

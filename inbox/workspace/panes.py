@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.db.models import Avg, Count
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -72,8 +73,10 @@ def ticket_context(
         "teams": teams,
         "chosen_states": [(state.value, state.label) for state in CHOSEN_STATES],
         "priorities": Priority.choices,
-        "may_act": agent.answers_customers,
-        "may_note": agent.writes_notes,
+        "may_act": agent.answers_customers and ticket.deleted_at is None,
+        "may_note": agent.writes_notes and ticket.deleted_at is None,
+        "may_delete": agent.deletes_tickets,
+        "gone_at": _gone_at(ticket),
         "largest_file": LARGEST_FILE,
         "largest_message": LARGEST_MESSAGE,
         "now": at,
@@ -86,9 +89,17 @@ def _applied(log: Sequence[TicketEvent]) -> TicketEvent | None:
     return next((event for event in reversed(log) if event.kind == EventKind.POLICY_APPLIED), None)
 
 
+def _gone_at(ticket: Ticket) -> datetime | None:
+    """When a deleted ticket is purged; None for one that is kept."""
+    if ticket.deleted_at is None or not settings.DELETED_TICKETS_DAYS:
+        return None
+    return ticket.deleted_at + timedelta(days=settings.DELETED_TICKETS_DAYS)
+
+
 def customer_context(customer: Customer, agent: Agent, at: datetime, ticket: Ticket) -> dict[str, Any]:
     """Who the customer is: addresses, how easy he finds us, what else he asked."""
     ease = Answer.objects.filter(is_current=True, ease__isnull=False, invitation__customer=customer)
+    ease = ease.exclude(invitation__ticket__deleted_at__isnull=False)
     return {
         "customer": customer,
         "identities": list(Identity.objects.filter(customer=customer).order_by("id")),

@@ -61,7 +61,8 @@ class Clocks(GenericAPIView[Clock]):
 
 def _visible(request: AgentRequest) -> Q:
     seen = visible_to(request.user)
-    return Q(ticket__in=Ticket.objects.filter(seen)) if seen else Q()
+    here = Q(ticket__deleted_at=None)
+    return here & Q(ticket__in=Ticket.objects.filter(seen)) if seen else here
 
 
 def _standing(state: str | None, as_of: Any) -> Q:
@@ -83,7 +84,7 @@ class TicketClocks(GenericAPIView[Clock]):
     @extend_schema(operation_id="ticket_clocks_list", responses=ClockShape(many=True))
     def get(self, request: AgentRequest, number: int) -> Response:
         """Every run of every target, in the order in which they started."""
-        ticket = ticket_for(request.user, number)
+        ticket = ticket_for(request.user, number, even_deleted=True)
         clocks = _with_what_is_shown(ticket.clocks.order_by("started_at", "target", "pk"))
         return Response(ClockShape(clocks, many=True, context={"as_of": now()}).data)
 
@@ -96,7 +97,7 @@ class ClockExplanation(GenericAPIView[Clock]):
     @extend_schema(operation_id="clock_explanation")
     def get(self, request: AgentRequest, number: int, clock_id: int) -> Response:
         """The intervals that count and those that don't, with the events that start and stop each."""
-        ticket, as_of = ticket_for(request.user, number), now()
+        ticket, as_of = ticket_for(request.user, number, even_deleted=True), now()
         clock = _with_what_is_shown(ticket.clocks.filter(pk=clock_id)).first()
         found = explain_run(ticket, clock.target, as_of, number=clock.number) if clock else None
         if clock is None or found is None:
@@ -123,5 +124,7 @@ class TicketEvents(GenericAPIView[TicketEvent]):
     @extend_schema(operation_id="ticket_events_list", responses=EventShape(many=True))
     def get(self, request: AgentRequest, number: int) -> Response:
         """What happened to the ticket, in the order in which it happened."""
-        events = ticket_for(request.user, number).events.select_related("agent", "customer", "team", "assignee")
+        events = ticket_for(request.user, number, even_deleted=True).events.select_related(
+            "agent", "customer", "team", "assignee"
+        )
         return self.get_paginated_response(EventShape(self.paginate_queryset(events), many=True).data)

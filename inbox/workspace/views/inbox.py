@@ -48,7 +48,7 @@ def ticket_list(request: AgentRequest, name: str) -> HttpResponse:
 @agents
 def listed_ticket(request: AgentRequest, name: str, number: int) -> HttpResponse:
     """A ticket beside the list it was chosen from; it may have left that list meanwhile."""
-    return desk(request, listed_in(request, name), ticket_for(request.user, number))
+    return desk(request, listed_in(request, name), ticket_for(request.user, number, even_deleted=True))
 
 
 @require_safe

@@ -16,8 +16,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from inbox.agents.models import Agent
 from inbox.common.clock import now
 from inbox.live.stream import Reader, hub
-from inbox.tickets.access import tickets_of
-from inbox.tickets.models import TicketEvent
+from inbox.tickets.access import visible_to
+from inbox.tickets.models import Ticket, TicketEvent
 
 #: Ids commit out of order: a catch-up looks back this far behind the cursor. What it repeats does no harm.
 OVERLAP = timedelta(seconds=15)
@@ -97,7 +97,7 @@ def _missed(agent: Agent, since: int, newest: int) -> list[dict[str, Any]]:
     known = TicketEvent.objects.filter(pk__lte=since).order_by("-pk").values_list("recorded_at", flat=True).first()
     after = (known or datetime.min.replace(tzinfo=UTC) + OVERLAP) - OVERLAP
     rows = list(
-        TicketEvent.objects.filter(recorded_at__gte=after, ticket__in=tickets_of(agent))
+        TicketEvent.objects.filter(recorded_at__gte=after, ticket__in=Ticket.objects.filter(visible_to(agent)))
         .order_by("id")
         .values_list("ticket_id", "id", "kind")[: MOST_MISSED + 1]
     )

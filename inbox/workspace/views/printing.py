@@ -45,7 +45,7 @@ class Sheet:
 @agents
 def ticket_print(request: AgentRequest, number: int) -> HttpResponse:
     """All that was said in a ticket, in order; notes too, for they are for those who print."""
-    found = ticket_for(request.user, number)
+    found = ticket_for(request.user, number, even_deleted=True)
     said = found.messages.filter(withdrawn_at=None).exclude(author_kind=AuthorKind.SURVEY)
     return _printed(request, found, said)
 

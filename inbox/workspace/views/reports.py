@@ -105,7 +105,7 @@ def tickets(request: AgentRequest) -> HttpResponse:
 @report_readers
 def explanation(request: AgentRequest, ref: str) -> HttpResponse:
     """One ticket's figure: the intervals that add up to it, and those that don't count."""
-    question, ticket = _asked(request), ticket_for(request.user, ref)
+    question, ticket = _asked(request), ticket_for(request.user, ref, even_deleted=True)
     figure, target = request.GET.get("figure", ""), request.GET.get("target", TargetKind.FIRST_RESPONSE.value)
     found = _explained(request, ticket, question)
     if found is None:

@@ -29,15 +29,16 @@ from inbox.workspace.views.inbox import fragment
 @agents
 def ticket(request: AgentRequest, ref: str) -> HttpResponse:
     """The ticket's address for links from elsewhere ("T-42" or 42): it opens beside a list."""
-    found = ticket_for(request.user, ref)
-    return redirect("workspace:listed_ticket", "open" if found.is_unresolved else "resolved", found.pk)
+    found = ticket_for(request.user, ref, even_deleted=True)
+    beside = "deleted" if found.deleted_at else "open" if found.is_unresolved else "resolved"
+    return redirect("workspace:listed_ticket", beside, found.pk)
 
 
 @require_safe
 @agents
 def parts(request: AgentRequest, number: int) -> HttpResponse:
     """Head, timeline and customer as they are now: what a live page asks for. The composer is not touched."""
-    found = ticket_for(request.user, number)
+    found = ticket_for(request.user, number, even_deleted=True)
     context = ticket_context(found, request.user, at=now(), agents=answering_agents(), teams=all_teams())
     return fragment(render(request, "workspace/ticket/parts.html", context))
 
@@ -165,7 +166,7 @@ def waiver(request: AgentRequest, number: int) -> HttpResponse:
 @agents
 def seen(request: AgentRequest, number: int) -> HttpResponse:
     """The page was shown up to a message."""
-    found = ticket_for(request.user, number)
+    found = ticket_for(request.user, number, even_deleted=True)
     message = given(request, "message")
     if not (message.isdecimal() and len(message) < 18):
         return HttpResponseBadRequest(_("Up to which message?"))
@@ -178,7 +179,7 @@ def seen(request: AgentRequest, number: int) -> HttpResponse:
 @agents
 def clock(request: AgentRequest, number: int, clock_id: int) -> HttpResponse:
     """Why a clock shows what it shows: the goal, what chose it, and each span that was counted or not."""
-    found = ticket_for(request.user, number)
+    found = ticket_for(request.user, number, even_deleted=True)
     shown = Clock.objects.filter(ticket=found, pk=clock_id).first()
     if shown is None:
         raise Http404("No such clock.")

@@ -7,6 +7,7 @@ role is refused (403).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from inbox.api.urls import urlpatterns
+from inbox.common.clock import now
 from inbox.sla.models import CalendarVersion, Policy
 from tests import cast
 from tests.inbox.api.calls import Caller
@@ -55,6 +57,12 @@ def admins(status: int = 200) -> dict[str, int]:
     return everyone(403) | {"admin": status}
 
 
+def changers(status: int) -> dict[str, int]:
+    """Those of them who may change the ticket."""
+    return everyone(status) | {"stranger": 404, "light": 403, "auditor": 403}
+
+
+TOMORROW = (now() + timedelta(days=1)).isoformat()
 TICKET, CALENDAR, POLICY = ("number",), ("calendar_id",), ("policy_id",)
 ANY = {"if_match": "*"}
 HOURS = {"name": "Night", "time_zone": "UTC", "weekly": {"0": [["22:00", "06:00"]]}}
@@ -75,6 +83,11 @@ ROWS = (
     Row("policy_versions", term_readers(), on=POLICY),
     Row("policy_choice", term_readers(), "POST", sent={}),
     Row("clocks", everyone()),
+    Row("ticket", readers(), on=TICKET),
+    Row("ticket", everyone(403) | {"lead": 204, "admin": 204}, "DELETE", TICKET),
+    Row("ticket_restoration", everyone(403) | {"lead": 200, "admin": 200}, "POST", TICKET),
+    Row("ticket_snooze", changers(200), "POST", TICKET, {"until": TOMORROW}),
+    Row("ticket_snooze", changers(204), "DELETE", TICKET),
     Row("ticket_clocks", readers(), on=TICKET),
     Row("ticket_events", readers(), on=TICKET),
     Row("clock_explanation", readers(), on=("number", "clock_id")),

@@ -141,6 +141,8 @@ ROWS: dict[str, Row] = {
     "workspace:priority": post(answerers(302, on=TICKET), priority="high"),
     "workspace:tags": post(answerers(302, on=TICKET), tag="shoes"),
     "workspace:spam": post(answerers(302, on=TICKET)),
+    "workspace:snooze": answerers(200, on=TICKET),
+    "workspace:deletion": those("lead", "admin", on=TICKET),
     "workspace:subject": post(answerers(302, on=TICKET), subject="Shoes"),
     "workspace:customer": post(answerers(302, on=TICKET), identity="identity_id"),
     "workspace:ticket_print": readers(on=TICKET),

@@ -93,7 +93,7 @@ class InboxDesk extends HTMLElement {
       document.title = desk.dataset.title;
       return;
     }
-    for (const part of [...this.querySelectorAll(":scope > #side, :scope > #explanation")]) part.remove();
+    for (const part of [...this.querySelectorAll(":scope > :is(#side, dialog)")]) part.remove();
     this.querySelector(":scope > #main").replaceWith(...page.body.children);
     htmx.process(this.querySelector(":scope > #main"));
     this.dataset.pane = "ticket";
@@ -137,6 +137,7 @@ class InboxDesk extends HTMLElement {
     const response = await fetch(url, { headers: { "X-Pane": "dialog" } });
     if (!response.ok) return location.assign(url);
     dialog.innerHTML = await response.text();
+    htmx.process(dialog);
     dialog.showModal();
     return undefined;
   }

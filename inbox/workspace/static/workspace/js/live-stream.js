@@ -132,7 +132,7 @@ class LiveStream extends HTMLElement {
       this.#say("live:ticket", news);
       this.#say(`live:ticket-${news.ticket}`, news);
       // Whom it told hears so by itself; what was missed comes with the ticket's own news.
-      if (news.kinds?.includes("escalated")) this.#say("live:notice", {});
+      if (news.kinds?.some((kind) => kind === "escalated" || kind === "unsnoozed")) this.#say("live:notice", {});
     } else if (name === "catch_up") {
       this.#say("live:catch-up", news);
     } else if (name === "notice") {

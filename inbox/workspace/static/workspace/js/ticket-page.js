@@ -41,8 +41,11 @@ class TicketPage extends HTMLElement {
     return this.querySelector("[data-flow]");
   }
 
-  #news({ ticket }) {
-    if (String(ticket) === this.dataset.ticket) this.#soon();
+  #news({ ticket, kinds }) {
+    if (String(ticket) !== this.dataset.ticket) return;
+    // What came back from snooze is new again, until it is seen again.
+    if (kinds?.includes("unsnoozed")) delete this.dataset.told;
+    this.#soon();
   }
 
   #soon() {
@@ -52,6 +55,8 @@ class TicketPage extends HTMLElement {
   async #refresh() {
     this.#timer = 0;
     const response = await fetch(this.dataset.parts, { headers: { "X-Pane": "parts" } });
+    // Deleted, or no longer for these eyes: the list is what is left.
+    if (response.status === 404) this.querySelector(".ticket-back")?.click();
     if (!response.ok || response.redirected || !this.isConnected) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const flow = this.#flow;
@@ -64,6 +69,7 @@ class TicketPage extends HTMLElement {
     this.#lines(localStorage.getItem(LINES) !== "hidden");
     this.#mono();
     const { latest } = page.getElementById("latest").dataset;
+    if (!this.dataset.told) this.#see();
     if (latest === this.dataset.latest) return;
     this.dataset.latest = latest;
     this.querySelector("ticket-composer")?.arrived(latest);
