@@ -85,17 +85,13 @@ class Tickets:
         from inbox.sla.models import Clock, PolicyVersion
         from inbox.tickets.models import Ticket, TicketEvent
 
-        team = Team.objects.create(name="Billing")
-        teller = _Teller(
-            self._rng,
-            _agents(team),
-            team,
-            _channel(team),
-            Customer.objects.create(name="Bo", created_at=PRESENT - 1000 * _DAY),
-        )
-        standard, patient = PolicyVersion.objects.get(), _patient()
-        over = [teller.over(PRESENT - 7 * _DAY * self._rng.random(), standard) for _ in range(OVER)]
-        waiting = [teller.waiting(PRESENT - 10 * _DAY * self._rng.random(), patient) for _ in range(WAITING)]
+        billing, projects = (Team.objects.create(name=name) for name in ("Billing", "Projects"))
+        bo = Customer.objects.create(name="Bo", created_at=PRESENT - 1000 * _DAY)
+        channel, rng = _channel(billing), self._rng
+        quick, slow = (_Teller(rng, _agents(team), team, channel, bo) for team in (billing, projects))
+        standard, patient = PolicyVersion.objects.get(), _patient(projects)
+        over = [quick.over(PRESENT - 7 * _DAY * rng.random(), standard) for _ in range(OVER)]
+        waiting = [slow.waiting(PRESENT - 10 * _DAY * rng.random(), patient) for _ in range(WAITING)]
         Ticket.objects.bulk_create([ticket for ticket, _ in over + waiting], batch_size=1000)
         for ticket, log in over + waiting:
             for event in log:
@@ -206,7 +202,8 @@ class _Told:
 def _agents(team: Team) -> list[Agent]:
     from inbox.agents.models import Agent, Membership
 
-    agents = [Agent.objects.create(email=f"agent{n}@nordlys.example", name=f"Agent {n}") for n in range(20)]
+    mails = [f"{team.name.lower()}{n}@nordlys.example" for n in range(20)]
+    agents = [Agent.objects.create(email=mail, name=f"Agent {n}") for n, mail in enumerate(mails)]
     Membership.objects.bulk_create([Membership(agent=agent, team=team) for agent in agents])
     return agents
 
@@ -217,18 +214,28 @@ def _channel(team: Team) -> Channel:
     return Channel.objects.create(kind="email", address="support@nordlys.example", name="Support", team=team)
 
 
-def _patient() -> PolicyVersion:
-    """A policy whose clocks run for weeks."""
-    from inbox.sla.models import BusinessCalendar, Policy, PolicyVersion
+def _patient(team: Team) -> PolicyVersion:
+    """The policy of a team whose clocks run for weeks, in force from before all tickets."""
+    from inbox.agents.models import Agent
+    from inbox.sla.forms import Terms
+    from inbox.sla.models import BusinessCalendar
+    from inbox.sla.policies import make_policy
 
     days = {"first_response": 30, "next_response": 30, "resolution": 60}
     within = {name: dict.fromkeys(("low", "normal", "high", "urgent"), count * 86400) for name, count in days.items()}
-    return PolicyVersion.objects.create(
-        policy=Policy.objects.create(name="Projects", position=20, is_active=False),
-        calendar=BusinessCalendar.objects.get(),
-        in_force_from=PRESENT - 1000 * _DAY,
-        targets={name: {"basis": "calendar", "warn_share": 0.75, "within": given} for name, given in within.items()},
+    policy = make_policy(
+        Terms(
+            name=team.name,
+            calendar_id=BusinessCalendar.objects.get().pk,
+            conditions=[{"field": "team", "values": [team.name]}],
+            targets={
+                name: {"basis": "calendar", "warn_share": 0.75, "within": given} for name, given in within.items()
+            },
+        ),
+        by=Agent.objects.all()[0],
+        at=PRESENT - 1000 * _DAY,
     )
+    return policy.versions.get()
 
 
 def _copied(model: type[Model], offsets: dict[str, int], shift: timedelta) -> tuple[str, str]:
