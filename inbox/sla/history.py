@@ -203,6 +203,13 @@ class History:
         ids = {message.id for message in taken}
         if self._first_received_by in ids:
             self._first_received_at = self._first_received_by = None
+        self._without(taken, event)
+        before = event.details.get("state")
+        if before is not None and self._state is OPEN and (before not in FINISHED or self._cycle is None):
+            self._enter(State(before), event)
+
+    def _without(self, taken: list[Event], event: Event) -> None:
+        """The run in progress goes on without what a merge had brought."""
         if not taken or self._cycle is None or self._cycle.response is None:
             return
         cycle, response = self._cycle, self._cycle.response
@@ -213,7 +220,7 @@ class History:
         response.reach(event)
         response.breached_at = None
         self._waive_response(event, "merge undone")
-        if cycle.resolution.started_by in ids and not cycle.human_replies:
+        if cycle.resolution.started_by in {message.id for message in taken} and not cycle.human_replies:
             cycle.resolution.reach(event)
             cycle.resolution.breached_at = None
             cycle.resolution.stop(event, waived_because="merge undone")

@@ -23,7 +23,14 @@
   stands whatever comes later: a waiver then only tells why the clock stopped.
 - **Spam and merges.** Waive what is running, at that instant, and exclude the ticket's resolution. What happens to
   the ticket until then undone ends and starts no clock. Undone (`unmarked_spam`, `unmerged`) the waiver is void:
-  the clocks go on as if never interrupted, and the time between counts.
+  the clocks go on as if never interrupted, and the time between counts; a closing made with the merge is none.
+- **What a merge brings** (`merged_in`). The source's oldest unanswered message waits here too, from its own instant:
+  the response run in progress starts then, or one starts, and a work cycle if there is none, no earlier than the
+  latest resolution. The time before counts by the goals of each time; a target that had passed is missed at the merge.
+  Undone (`unmerged_out`) the run in progress is what it were without it; where nothing else waits it is waived, and so
+  is a cycle that the merge began. Runs that are over stay.
+- **What a split takes** (`split_off`). The run in progress goes on with the messages that remain, from the oldest of
+  them, or is waived where none does. A target that was missed stays missed.
 """
 
 from __future__ import annotations

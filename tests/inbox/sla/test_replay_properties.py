@@ -41,12 +41,30 @@ STATES = {
 TALK = ["received", "received", "replied", "replied", "called", "noted", "thanked", "no_reply_needed", "assigned"]
 GOALS = ["prioritized", "policy_applied"]
 EXCLUSIONS = ["marked_spam", "unmarked_spam", "merged", "unmerged"]
+MOVES = ["merged_in", "merged_in", "unmerged_out", "split_off"]
 
 gaps = st.one_of(
     st.just(ZERO),
     st.sampled_from([MICROSECOND, timedelta(minutes=30), HOUR, 2 * HOUR, timedelta(hours=16)]),
     st.timedeltas(ZERO, timedelta(hours=40)),
 )
+
+
+def details_of(kind, number, at):
+    """What an event of this kind says beside its kind: a ticket has up to two others merged into it."""
+    if kind == "reopened":
+        return st.fixed_dictionaries({"by": st.sampled_from(["agent", "customer"])})
+    if kind == "unmerged":
+        return st.fixed_dictionaries({}, optional={"state": st.sampled_from(["new", "pending", "resolved"])})
+    if kind == "merged_in":
+        ago = st.one_of(st.none(), gaps.map(lambda gap: (at - gap).isoformat()))
+        return st.fixed_dictionaries({"ticket": st.sampled_from([12, 13]), "waiting_since": ago})
+    if kind == "unmerged_out":
+        states = {"state": st.sampled_from(["pending", "on_hold", "resolved"])}
+        return st.fixed_dictionaries({"ticket": st.sampled_from([12, 13])}, optional=states)
+    if kind == "split_off":
+        return st.fixed_dictionaries({"messages": st.lists(st.integers(2, number), max_size=3)})
+    return st.just({})
 
 
 @st.composite
@@ -68,13 +86,14 @@ def logs(draw, kinds):
                 priority=priority,
                 policy_version_id=draw(st.sampled_from([1, 2, None])) if kind == "policy_applied" else None,
                 agent_id=draw(st.sampled_from([1, 2])) if kind in ("replied", "called", "resolved") else None,
-                details={"by": draw(st.sampled_from(["agent", "customer"]))} if kind == "reopened" else {},
+                message_id=number if kind == "received" else None,
+                details=draw(details_of(kind, number, at)),
             )
         )
     return events
 
 
-every_log = logs(TALK + GOALS + EXCLUSIONS + list(STATES))
+every_log = logs(TALK + GOALS + EXCLUSIONS + MOVES + list(STATES))
 plain_logs = logs(TALK + GOALS + list(STATES))
 policies = st.sampled_from([POLICIES, POLICIES[1], POLICIES[2], None])
 SOME = settings(deadline=None, max_examples=30)
