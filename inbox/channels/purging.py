@@ -15,6 +15,7 @@ from inbox.channels.enums import DeliveryStatus
 from inbox.channels.models import Delivery, Envelope, OutboxMail
 from inbox.common.clock import now
 from inbox.tickets.files import forget_unused
+from inbox.tickets.merged import merged_parts
 from inbox.tickets.models import Attachment, Message, ScheduledReply, Ticket
 
 _BATCH = 50
@@ -50,6 +51,9 @@ def _purge_some(at: datetime) -> int:
         )
         if not ids:
             return 0
+        count = len(ids)
+        # What was merged into a ticket is a part of it.
+        ids += [part.pk for ticket in Ticket.objects.filter(pk__in=ids) for part in merged_parts(ticket)]
         messages = Message.objects.filter(ticket__in=ids)
         blobs = set(Attachment.objects.filter(message__in=messages).values_list("sha256", flat=True))
         planned = ScheduledReply.objects.filter(ticket__in=ids).values_list("files", flat=True)
@@ -60,7 +64,7 @@ def _purge_some(at: datetime) -> int:
         Ticket.objects.filter(pk__in=ids).delete()
         _empty(envelopes)
         transaction.on_commit(lambda: forget_unused(blobs))
-    return len(ids)
+    return count
 
 
 def _empty(envelopes: list[int]) -> None:

@@ -214,6 +214,8 @@ def note(
     with change(ticket, by=by, at=at) as it:
         if said := _said_before(ticket, by, client_ref):
             return said
+        if ticket.deleted_at:
+            raise Refused(_("This ticket is deleted. Restore it first."))
         message = _say(it, MessageKind.NOTE, text, AuthorKind.HUMAN, files, client_ref)
         it.record(EventKind.NOTED, message=message, author_kind=AuthorKind.HUMAN)
         Draft.objects.filter(ticket=ticket, agent=by, mode=MessageKind.NOTE).delete()
