@@ -29,8 +29,10 @@ from inbox.sla.sweep import notice_due
 from inbox.tickets import actions
 from inbox.tickets.changes import change
 from inbox.tickets.conversation import note, reply, withdraw
+from inbox.tickets.deletion import delete, restore
 from inbox.tickets.enums import AuthorKind, EventKind, Priority, State
 from inbox.tickets.models import Message, Ticket
+from inbox.tickets.snoozing import snooze, unsnooze, wake_due
 from tests.inbox.questions import asks, says
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -117,6 +119,18 @@ class History(RuleBasedStateMachine):
     def it_is_spam_or_not(self, gap: timedelta, verb: Callable[..., Any]) -> None:
         self.does(verb, gap=gap)
 
+    @rule(gap=gaps, verb=st.sampled_from([delete, restore]))
+    def it_is_deleted_or_restored(self, gap: timedelta, verb: Callable[..., Any]) -> None:
+        self.does(verb, gap=gap, who="maja")
+
+    @rule(gap=gaps, sleep=st.sampled_from([HOUR, DAY, 9 * DAY]), who=people)
+    def it_is_put_off(self, gap: timedelta, sleep: timedelta, who: str) -> None:
+        self.does(snooze, self.at + gap + sleep, gap=gap, who=who)
+
+    @rule(gap=gaps)
+    def it_is_brought_back(self, gap: timedelta) -> None:
+        self.does(unsnooze, gap=gap)
+
     @rule(gap=gaps, priority=st.sampled_from(Priority))
     def it_becomes_more_or_less_urgent(self, gap: timedelta, priority: Priority) -> None:
         self.does(actions.prioritize, priority, gap=gap)
@@ -173,6 +187,8 @@ class History(RuleBasedStateMachine):
     def the_sweep_comes_by(self, gap: timedelta) -> None:
         self.at += gap
         notice_due(self.at)
+        wake_due(self.at)
+        assert self.ticket.snoozed_until is None or self.ticket.snoozed_until > self.at
 
     @invariant()
     def what_is_stored_is_what_the_log_says(self) -> None:
