@@ -74,7 +74,7 @@ def ticket_context(
         "chosen_states": [(state.value, state.label) for state in CHOSEN_STATES],
         "priorities": Priority.choices,
         "may_act": agent.answers_customers and ticket.deleted_at is None,
-        "may_note": agent.writes_notes and ticket.deleted_at is None,
+        "may_note": agent.writes_notes,
         "may_delete": agent.deletes_tickets,
         "gone_at": _gone_at(ticket),
         "largest_file": LARGEST_FILE,
