@@ -1,4 +1,4 @@
-"""How often one address may try links: generous for people behind one gateway, too little for guessing."""
+"""How often one address and one link may try: generous for people behind one gateway, too little for guessing."""
 
 from __future__ import annotations
 
@@ -10,26 +10,25 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
-#: Attempts that write or fail, in so many seconds. Opening a good link is free: mail scanners open each of them.
+#: Attempts of an address that write or fail, in so many seconds. Opening a good link is free: mail scanners open each
+#: of them.
 ATTEMPTS = 200
+#: Forms sent to one link in that time.
+FORMS = 60
 WITHIN = 600
 
 
 def is_too_often(address: str) -> bool:
     """Count an attempt from `address`; True when there were too many. Without Redis nobody is kept out."""
-    key = f"portal:attempts:{_network(address)}"
-    try:
-        cache.add(key, 0, WITHIN)
-        return int(cache.incr(key)) > ATTEMPTS
-    except ValueError:
-        # The counter ran out between the two calls: a new period begins.
-        return False
-    except (RedisError, OSError) as error:
-        log.warning("portal: attempts are not counted: %s", error)
-        return False
+    return _count(f"portal:attempts:{network_of(address)}") > ATTEMPTS
 
 
-def _network(address: str) -> str:
+def has_too_many_forms(invitation: int) -> bool:
+    """Count a form sent to this invitation's link, from whatever address; True when there were too many."""
+    return _count(f"portal:forms:{invitation}") > FORMS
+
+
+def network_of(address: str) -> str:
     """An address, or the /64 of an IPv6 one: a home has as many of those as it likes."""
     try:
         ip = ipaddress.ip_address(address)
@@ -38,3 +37,15 @@ def _network(address: str) -> str:
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is None:
         return str(ipaddress.ip_network((int(ip) >> 64 << 64, 64)).network_address)
     return str(ip)
+
+
+def _count(key: str) -> int:
+    try:
+        cache.add(key, 0, WITHIN)
+        return int(cache.incr(key))
+    except ValueError:
+        # The counter ran out between the two calls: a new period begins.
+        return 1
+    except (RedisError, OSError) as error:
+        log.warning("portal: attempts are not counted: %s", error)
+        return 0

@@ -29,6 +29,11 @@ def survey_url(invitation: Invitation, score: int | None = None) -> str:
     return f"{settings.SITE_URL}{path}{query}"
 
 
+def trap_url(invitation: Invitation) -> str:
+    """The address behind a link that no person sees: only programs open it."""
+    return f"{settings.SITE_URL}{reverse('portal:trap', args=[tokens.sign(_ANSWER, invitation.pk)])}"
+
+
 def stop_url(invitation: Invitation) -> str:
     """The address at which the customer stops surveys."""
     path = reverse("portal:unsubscribe", args=[tokens.sign(_STOP, invitation.pk)])
@@ -46,7 +51,7 @@ def invitation_to_stop(token: str) -> Invitation:
 
 
 def _invitation(number: int | None) -> Invitation:
-    asked = Invitation.objects.select_related("ticket", "channel", "customer", "version", "agent")
+    asked = Invitation.objects.select_related("ticket", "channel", "customer", "version__survey", "agent")
     # A number beyond the column's range was never one of ours, though its signature may hold.
     found = asked.filter(pk=number, state__in=_LEFT_US).first() if number is not None and number < 2**63 else None
     if found is None:

@@ -25,6 +25,8 @@ from inbox.common.text import storable
 from inbox.surveys.enums import Sentiment
 
 TEXT_LIMIT = 2000
+#: Of the comment that every survey has room for.
+COMMENT_LIMIT = 5000
 
 
 class QuestionKind(StrEnum):

@@ -30,6 +30,7 @@ from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Message, Ticket
 from inbox.tickets.scheduled import schedule
 from tests import cast
+from tests.inbox.follow_ups.stories import unhappy
 from tests.inbox.mails import arrives, mail
 from tests.web import Visitor
 
@@ -93,6 +94,11 @@ ROWS: dict[str, Row] = {
     "workspace:escalation_attempt": post(those("admin", status=302, on=("escalation_id",))),
     "workspace:bell": everyone(),
     "workspace:notices_seen": post(everyone(302)),
+    "workspace:follow_ups": everyone(),
+    "workspace:follow_up": readers(on=("task_id",)),
+    "workspace:follow_up_owner": post(answerers(302, on=("task_id",)), owner="me"),
+    "workspace:follow_up_outcome": post(answerers(302, on=("task_id",)), outcome="Called."),
+    "workspace:feedback": everyone(),
     "workspace:tokens": everyone(),
     "workspace:token_revocation": post(those("admin", status=302, on=("token_id",))),
     "workspace:appearance": post(everyone(302), theme="dark"),
@@ -142,6 +148,8 @@ ROWS: dict[str, Row] = {
     "workspace:tags": post(answerers(302, on=TICKET), tag="shoes"),
     "workspace:spam": post(answerers(302, on=TICKET)),
     "workspace:snooze": answerers(200, on=TICKET),
+    "workspace:merge": answerers(200, on=TICKET),
+    "workspace:split": answerers(200, on=("message_id",)),
     "workspace:deletion": those("lead", "admin", on=TICKET),
     "workspace:subject": post(answerers(302, on=TICKET), subject="Shoes"),
     "workspace:customer": post(answerers(302, on=TICKET), identity="identity_id"),
@@ -198,6 +206,9 @@ ROWS: dict[str, Row] = {
     "hooks:hook": post(anybody(404, on=("kind", "token"))),
     "portal:survey": anybody(404, on=("token",)),
     "portal:thanks": anybody(404, on=("token",)),
+    "portal:trap": anybody(404, on=("token",)),
+    "portal:logo": anybody(404, on=("token",)),
+    "portal:colours": anybody(404, on=("colour",)),
     "portal:unsubscribe": anybody(404, on=("token",)),
     # Ways in and out
     "account_login": Row(dict.fromkeys(ROLES, 302) | {"anonymous": 200}),
@@ -281,6 +292,7 @@ def world_once(company_once: bool) -> World:
         "version_id": version.calendar.versions.latest("id").pk,
         "back_test_id": replayed_today().pk,
         "escalation_id": escalation_of(ticket).pk,
+        "task_id": unhappy().pk,
         "mail_id": OutboxMail.objects.create(
             channel=support,
             client_ref="6dbb2a2e-53c8-4b07-9a4d-1d9ab25f31a5",
