@@ -70,6 +70,8 @@ WAIVED_BECAUSE = {
     "spam": _("set aside as spam"),
     "merged": _("merged with another ticket"),
     "imported": _("imported from elsewhere"),
+    "merge undone": _("the merge was undone"),
+    "split off": _("moved to a ticket of its own"),
 }
 
 MEANINGS = {

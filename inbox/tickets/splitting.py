@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent
@@ -73,13 +73,19 @@ def _chosen(it: Change, message: Message, and_later: bool, by: Agent) -> list[Me
     if not TicketEvent.objects.filter(ticket=ticket, message=first, kind__in=_RECEIVED).exists():
         raise Refused(_("Old mail that was brought in stays where it is."))
     public = said.filter(kind=MessageKind.MESSAGE, withdrawn_at=None)
-    later = Q(occurred_at__gt=first.occurred_at) | Q(occurred_at=first.occurred_at, id__gt=first.pk)
-    if not public.exclude(later).exclude(pk=first.pk).exists():
+    if not public.exclude(_after(first)).exclude(pk=first.pk).exists():
         raise Refused(_("The ticket began with this message: without it there would be nothing left."))
-    if not and_later:
-        return [first]
-    since = public.filter(later, direction=Direction.IN, customer__isnull=False)
-    return [first, *since.order_by("occurred_at", "id")]
+    return [first, *(later_than(first).select_related("customer", "identity") if and_later else ())]
+
+
+def later_than(message: Message) -> QuerySet[Message]:
+    """What customers wrote in its ticket after a message, in order: all that can go with it."""
+    said = Message.objects.filter(_after(message), ticket=message.ticket_id, kind=MessageKind.MESSAGE)
+    return said.filter(direction=Direction.IN, customer__isnull=False).order_by("occurred_at", "id")
+
+
+def _after(message: Message) -> Q:
+    return Q(occurred_at__gt=message.occurred_at) | Q(occurred_at=message.occurred_at, id__gt=message.pk)
 
 
 def _move(new: Change, moved: list[Message], *, out_of: Ticket) -> None:

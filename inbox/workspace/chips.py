@@ -60,6 +60,8 @@ def _waived(clock: Clock, target: str) -> Chip:
         "spam": pgettext("sla", "waived: spam"),
         "merged": pgettext("sla", "waived: merged"),
         "imported": pgettext("sla", "waived: imported"),
+        "merge undone": pgettext("sla", "waived: merge undone"),
+        "split off": pgettext("sla", "waived: split off"),
     }.get(clock.waived_because, _("no reply needed"))
     why = str(WAIVED_BECAUSE.get(clock.waived_because, _("no reply was needed")))
     return Chip("plain", "minus", text, _("%(target)s: waived, %(why)s") % {"target": target, "why": why}, target)
@@ -116,6 +118,11 @@ def _settled(clock: Clock, target: str) -> Chip:
         text = _("resolved in %(time)s") if resolved else _("answered in %(time)s")
         spoken = _("%(target)s: in time, %(time)s") % {"target": target, "time": time}
         return Chip("met", "check", text % {"time": time}, spoken, target, brief=time)
+    if clock.waived_because:
+        # Nobody answered or resolved it: it was over before.
+        why = str(WAIVED_BECAUSE.get(clock.waived_because, _("no reply was needed")))
+        spoken = _("%(target)s: missed, then waived, %(why)s") % {"target": target, "why": why}
+        return Chip("late", "circle-alert", pgettext("sla", "missed"), spoken, target)
     time = duration(max(clock.used_seconds - (clock.goal_seconds or 0), 0))
     text = _("resolved %(time)s late") if resolved else _("answered %(time)s late")
     spoken = _("%(target)s: %(time)s too late") % {"target": target, "time": time}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from inbox.sla.enums import TargetKind
 from inbox.surveys.enums import Suppression
@@ -69,6 +69,23 @@ def _customer_changed(details: Details) -> str:
 
 def _followed_up(details: Details) -> str:
     return _("wrote again after it was closed: T-%(ticket)s") % {"ticket": details.get("ticket", "")}
+
+
+def _merged_in(details: Details) -> str:
+    if since := details.get("waiting_since"):
+        return _("merged another ticket into this one, whose customer waits since %(time)s") % {
+            "time": clock_time(datetime.fromisoformat(since))
+        }
+    return _("merged another ticket into this one")
+
+
+def _split_off(details: Details) -> str:
+    n = len(details.get("messages", ()))
+    return ngettext("moved %(n)s message to a new ticket", "moved %(n)s messages to a new ticket", n) % {"n": n}
+
+
+def _created(details: Details) -> str:
+    return _("split off from another ticket") if details.get("split_from") else ""
 
 
 def _warned(details: Details) -> str:
@@ -133,6 +150,8 @@ def why_held(reason: str) -> str:
         return _("Something new was said meanwhile.")
     if reason == scheduled.DELETED:
         return _("The ticket was deleted.")
+    if reason == scheduled.MERGED:
+        return _("The ticket was merged into another one.")
     return _("Its writer is no longer here.") if reason == scheduled.LEFT else reason
 
 
@@ -156,6 +175,7 @@ def _survey_answered(details: Details) -> str:
 
 
 _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
+    Kind.CREATED: _created,
     Kind.OPENED: gettext_lazy("set to open"),
     Kind.PENDED: gettext_lazy("waiting for the customer"),
     Kind.HELD: gettext_lazy("on hold, waiting for somebody else"),
@@ -175,6 +195,11 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.UNSNOOZED: _unsnoozed,
     Kind.DELETED: gettext_lazy("deleted the ticket"),
     Kind.RESTORED: gettext_lazy("restored the ticket"),
+    Kind.MERGED: gettext_lazy("merged it into another ticket"),
+    Kind.UNMERGED: gettext_lazy("undid the merge into another ticket"),
+    Kind.MERGED_IN: _merged_in,
+    Kind.UNMERGED_OUT: gettext_lazy("undid the merge of another ticket"),
+    Kind.SPLIT_OFF: _split_off,
     Kind.RENAMED: _renamed,
     Kind.JOINED: _joined,
     Kind.CUSTOMER_CHANGED: _customer_changed,

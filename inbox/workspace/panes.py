@@ -54,9 +54,11 @@ def ticket_context(
     seen = max((message.pk for message in messages), default=0)
     log = list(log_of(ticket))
     about = customer_context(ticket.customer, agent, at, ticket)
+    goes_on = tickets_of(agent).filter(pk=ticket.merged_into_id).first() if ticket.merged_into_id else None
+    is_only_read = ticket.deleted_at is not None or ticket.merged_into_id is not None
     return {
         "ticket": ticket,
-        "items": timeline(messages, log, agent, {one.value for one in about["identities"]}),
+        "items": timeline(ticket, messages, log, agent, {one.value for one in about["identities"]}),
         "participants": participants_of(ticket),
         "also_in": [one.channel for one in ticket.also_in.select_related("channel").order_by("id")],
         "clocks": head_clocks(ticket),
@@ -73,8 +75,10 @@ def ticket_context(
         "teams": teams,
         "chosen_states": [(state.value, state.label) for state in CHOSEN_STATES],
         "priorities": Priority.choices,
-        "may_act": agent.answers_customers and ticket.deleted_at is None,
-        "may_note": agent.writes_notes,
+        "may_act": agent.answers_customers and not is_only_read,
+        "may_note": agent.writes_notes and not is_only_read,
+        "goes_on": goes_on,
+        "may_unmerge": agent.answers_customers and goes_on is not None and goes_on.merged_into_id is None,
         "may_delete": agent.deletes_tickets,
         "gone_at": _gone_at(ticket),
         "largest_file": LARGEST_FILE,

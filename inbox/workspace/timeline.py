@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -18,11 +18,12 @@ from inbox.channels.models import Delivery
 from inbox.channels.receipts import MISSED
 from inbox.tickets.enums import AuthorKind, Direction, EventKind, MessageKind
 from inbox.tickets.html import is_formatted, is_laid_out
-from inbox.tickets.models import Message, TicketEvent
+from inbox.tickets.models import Message, Ticket, TicketEvent
 from inbox.workspace.enclosures import Enclosure, enclosures
 from inbox.workspace.happenings import in_words
 from inbox.workspace.letterhead import Letterhead, letterhead
 from inbox.workspace.meetings import Meeting, meetings
+from inbox.workspace.merging import Reference, references
 from inbox.workspace.prose import prose
 
 _LONGEST = 60_000
@@ -51,17 +52,22 @@ class Line:
     who: str
     key: str
     texts: list[str]
+    others: list[Reference] = field(default_factory=list)
     kind: str = "line"
 
     @property
     def version(self) -> str:
         """What changes when it has to be drawn anew."""
-        return str(len(self.texts))
+        return (
+            f"{len(self.texts)}-{[other.can_be_undone for other in self.others]}"
+            if self.others
+            else str(len(self.texts))
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
-    """A message or a note."""
+    """A message or a note; `elsewhere` is the number of the ticket it belongs to, where that was merged into this."""
 
     message: Message
     who: str
@@ -76,6 +82,8 @@ class Said:
     meetings: list[Meeting] = field(default_factory=list)
     pictures: list[Enclosure] = field(default_factory=list)
     files: list[Enclosure] = field(default_factory=list)
+    elsewhere: int | None = None
+    can_be_split: bool = False
     kind: str = "said"
 
     @property
@@ -122,7 +130,7 @@ class Said:
     def version(self) -> str:
         """What changes when it has to be drawn anew."""
         if self.delivery is None:
-            return str(int(self.offers_sender))
+            return f"{int(self.offers_sender)}{int(self.can_be_split)}"
         states = "".join(f"-{one.status}" for one in self.delivery.receipts.all())
         return f"{self.delivery.status}-{self.delivery.attempts}-{self.can_be_undone}{states}"
 
@@ -131,14 +139,19 @@ Item = Day | Line | Said
 
 
 def timeline(
-    messages: Iterable[Message], events: Iterable[TicketEvent], agent: Agent, addresses: Collection[str] = ()
+    ticket: Ticket,
+    messages: Iterable[Message],
+    events: Sequence[TicketEvent],
+    agent: Agent,
+    addresses: Collection[str] = (),
 ) -> list[Item]:
     """The days, messages, notes and system lines of a ticket as `agent` sees them.
 
     `addresses` are the customer's: whoever wrote what was forwarded from one of them need not become the customer.
     """
-    said = [_said(message, agent, addresses) for message in messages if _is_shown(message)]
-    told: list[Line | Said] = [*said, *_lines(events)]
+    said = [_said(ticket, message, agent, addresses) for message in messages if _is_shown(message)]
+    _offer_split(said)
+    told: list[Line | Said] = [*said, *_lines(events, references(ticket, events, agent))]
     items = sorted(told, key=lambda item: (item.at, item.kind == "line"))
     return list(_with_days(items))
 
@@ -148,7 +161,14 @@ def _is_shown(message: Message) -> bool:
     return message.withdrawn_at is None and message.author_kind != AuthorKind.SURVEY
 
 
-def _said(message: Message, agent: Agent, addresses: Collection[str]) -> Said:
+def _offer_split(said: Iterable[Said]) -> None:
+    """What a customer wrote can become a ticket of its own, but for that with which the ticket began."""
+    public = [one for one in said if one.elsewhere is None and one.message.kind == MessageKind.MESSAGE]
+    for one in public[1:]:
+        one.can_be_split = one.message.direction == Direction.IN and not one.message.automatic
+
+
+def _said(ticket: Ticket, message: Message, agent: Agent, addresses: Collection[str]) -> Said:
     delivery = getattr(message, "delivery", None) if message.direction == Direction.OUT else None
     quoted = _quoted(message)
     laid_out = message.direction == Direction.IN and is_laid_out(message.html_start, has_history=bool(quoted))  # type: ignore[attr-defined]
@@ -167,6 +187,8 @@ def _said(message: Message, agent: Agent, addresses: Collection[str]) -> Said:
             and delivery.status == DeliveryStatus.QUEUED
             and not delivery.attempts
             and message.agent_id == agent.pk
+            and message.ticket_id == ticket.pk
+            and not ticket.merged_into_id
             and agent.answers_customers
         ),
         head=letterhead(message),
@@ -175,6 +197,7 @@ def _said(message: Message, agent: Agent, addresses: Collection[str]) -> Said:
         meetings=meetings(message.calendar),
         pictures=[one for one in files if one.is_picture],
         files=[one for one in files if not one.is_picture],
+        elsewhere=message.ticket_id if message.ticket_id != ticket.pk else None,
     )
 
 
@@ -190,7 +213,7 @@ def _quoted(message: Message) -> str:
     return whole.removeprefix(text).strip()[:_LONGEST]
 
 
-def _lines(events: Iterable[TicketEvent]) -> Iterator[Line]:
+def _lines(events: Iterable[TicketEvent], others: Mapping[int, Reference]) -> Iterator[Line]:
     """One line for what one person did within two seconds."""
     line: Line | None = None
     for event in events:
@@ -199,12 +222,14 @@ def _lines(events: Iterable[TicketEvent]) -> Iterator[Line]:
         if not text or (event.kind == EventKind.OPENED and event.customer_id):
             continue
         who = str(event.agent or event.customer or "")
+        named = [others[event.pk]] if event.pk in others else []
         if line and line.who == who and event.occurred_at - line.at < _TOGETHER:
             line.texts.append(text)
+            line.others += named
             continue
         if line:
             yield line
-        line = Line(event.occurred_at, who, f"event-{event.pk}", [text])
+        line = Line(event.occurred_at, who, f"event-{event.pk}", [text], named)
     if line:
         yield line
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +23,7 @@ from inbox.reports.listing import Line
 from inbox.reports.scope import NONE
 from inbox.reports.words import REASONS, WAIVED_BECAUSE
 from inbox.surveys.scores import Interval
-from inbox.tickets.enums import State
+from inbox.tickets.enums import EventKind, State
 from inbox.tickets.models import TicketEvent
 from inbox.workspace import report_charts as charts
 from inbox.workspace import time_bar, wording
@@ -223,6 +223,10 @@ def event_words(event: TicketEvent) -> str:
     """An event in a few words: what happened, and who did it."""
     who = event.agent or event.customer
     what = event.get_kind_display()
+    if event.kind == EventKind.MERGED_IN and event.details.get("waiting_since"):
+        since = wording.clock_time(datetime.fromisoformat(event.details["waiting_since"]))
+        words = {"number": event.details["ticket"], "time": since}
+        what = _("From T-%(number)s, merged: waiting since %(time)s") % words
     return f"{what}, {who}" if who else what
 
 

@@ -11,6 +11,7 @@ from inbox.customers.actions import recognize
 from inbox.customers.models import Identity
 from inbox.tickets import actions
 from inbox.tickets.access import ticket_for
+from inbox.tickets.merged import said_in
 from inbox.tickets.models import Ticket
 from inbox.workspace.access import AgentRequest, answerers
 from inbox.workspace.answers import act, address, given
@@ -35,7 +36,7 @@ def _chosen(ticket: Ticket, message: str, identity: str) -> Identity:
         if taking_part and taking_part.identity:
             return taking_part.identity
     if message.isdecimal() and len(message) < 18:
-        passed_on = ticket.messages.filter(pk=int(message)).exclude(forwarded_from="").first()
+        passed_on = said_in(ticket).filter(pk=int(message)).exclude(forwarded_from="").first()
         if passed_on:
             key = ("email", "", passed_on.forwarded_from, False)
             return recognize([key], name=passed_on.forwarded_name, language=passed_on.language, at=now())

@@ -14,6 +14,7 @@ from inbox.common.clock import now
 from inbox.tickets.access import message_for, ticket_for
 from inbox.tickets.enums import AuthorKind, Direction
 from inbox.tickets.html import Look, is_formatted
+from inbox.tickets.merged import said_in
 from inbox.tickets.models import Attachment, Message, Ticket
 from inbox.workspace.access import AgentRequest, agents
 from inbox.workspace.letterhead import Letterhead, letterhead
@@ -46,7 +47,7 @@ class Sheet:
 def ticket_print(request: AgentRequest, number: int) -> HttpResponse:
     """All that was said in a ticket, in order; notes too, for they are for those who print."""
     found = ticket_for(request.user, number, even_deleted=True)
-    said = found.messages.filter(withdrawn_at=None).exclude(author_kind=AuthorKind.SURVEY)
+    said = said_in(found).filter(withdrawn_at=None).exclude(author_kind=AuthorKind.SURVEY)
     return _printed(request, found, said)
 
 

@@ -1,7 +1,8 @@
 // Forms in a dialog that was fetched: it closes once the server has taken what was chosen; a refusal is said in it.
 document.body.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   const dialog = target.closest?.("dialog[open]");
-  if (!dialog) return;
+  // What only asks, as a search does, leaves it open.
+  if (!dialog || detail.requestConfig.verb === "get") return;
   if (detail.successful) {
     dialog.close();
     return;
