@@ -99,6 +99,7 @@ def pytest_unconfigure() -> None:
         setattr(socket.socket, name, _kept.pop(name))
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """`-n auto`: one more than there are cores, for tests also wait for the database and for processes."""
     return len(os.sched_getaffinity(0)) + 1
