@@ -13,12 +13,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("inbox")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(
-    [
-        *("inbox.channels", "inbox.escalations", "inbox.reports", "inbox.sla", "inbox.surveys", "inbox.tickets"),
-        "inbox.reactions",
-    ]
-)
+_ROOMS = ("channels", "escalations", "follow_ups", "reactions", "reports", "sla", "surveys", "tickets")
+app.autodiscover_tasks([f"inbox.{room}" for room in _ROOMS])
 
 
 @app.on_configure.connect

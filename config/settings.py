@@ -139,7 +139,7 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep that waited longer than until the next one is not needed any more.
         "options": {"expires": SWEEP_SECONDS},
     }
-    for room in ("channels", "escalations", "reports", "sla", "surveys", "tickets")
+    for room in ("channels", "escalations", "follow_ups", "reports", "sla", "surveys", "tickets")
 } | {
     "sla.reckon": {
         "task": "inbox.sla.tasks.reckon",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -35,8 +38,12 @@ def send(escalation: Escalation, step: Step, ticket: Ticket, agent: Agent) -> No
 
     Raises `SendError`; LookupError without a mailbox; ValueError for a mail server that is named wrongly.
     """
-    mailbox = _mailbox(ticket)
-    message = letter(escalation, step, ticket, agent, mailbox)
+    mailbox = mailbox_for(ticket)
+    post(letter(escalation, step, ticket, agent, mailbox), agent, mailbox)
+
+
+def post(message: OutboundMessage, agent: Agent, mailbox: Channel) -> None:
+    """Send a mail to an agent; without a mail server it is kept, once. Raises as `send` does."""
     if has_transport(mailbox):
         adapter("email").send(message, fresh_account(mailbox))
         return
@@ -52,31 +59,49 @@ def send(escalation: Escalation, step: Step, ticket: Ticket, agent: Agent) -> No
 
 def letter(escalation: Escalation, step: Step, ticket: Ticket, agent: Agent, mailbox: Channel) -> OutboundMessage:
     """The mail, the same at every attempt: its Message-ID is of the escalation and the agent."""
-    name = f"{settings.SITE_URL} escalation {escalation.pk} agent {agent.pk}"
-    client_ref = uuid.uuid5(uuid.NAMESPACE_URL, name)
     with override(agent.language):
-        facts = _facts(escalation, ticket, agent)
         headline = _headline(escalation, step)
-        subject = one_line(f"{headline} · {ticket.ref} {ticket.subject}", 200)
-        because = _("You get this mail because the policy “%(policy)s” says so.") % {
-            "policy": escalation.policy_version.policy.name
-        }
-        context = {
-            "language": agent.language,
-            "subject": subject,
-            "headline": headline,
-            "facts": facts,
-            "url": ticket_address(ticket),
-            "button": _("Open the ticket"),
-            "because": because,
-        }
-        html = render_to_string("escalations/letter.html", context)
-    lines = "\n".join(f"{label}: {value}" for label, value in facts)
+        notice = Notice(
+            name=f"escalation {escalation.pk} agent {agent.pk}",
+            about=ticket.pk,
+            headline=headline,
+            subject=one_line(f"{headline} · {ticket.ref} {ticket.subject}", 200),
+            facts=_facts(escalation, ticket, agent),
+            url=ticket_address(ticket),
+            button=_("Open the ticket"),
+            because=_("You get this mail because the policy “%(policy)s” says so.")
+            % {"policy": escalation.policy_version.policy.name},
+        )
+        return mail(notice, agent, mailbox)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a mail to an agent says. `name` is of what it is about, and of the agent: the same one is the same mail.
+
+    `about` is the id of a row, for the mark by which we know our own mails.
+    """
+
+    name: str
+    about: int
+    headline: str
+    subject: str
+    facts: Sequence[tuple[str, str]]
+    url: str
+    button: str
+    because: str
+
+
+def mail(notice: Notice, agent: Agent, mailbox: Channel) -> OutboundMessage:
+    """The mail, the same at every attempt."""
+    client_ref = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SITE_URL} {notice.name}")
+    html = render_to_string("escalations/letter.html", {"language": agent.language, **asdict(notice)})
+    lines = "\n".join(f"{label}: {value}" for label, value in notice.facts)
     return OutboundMessage(
         client_ref=str(client_ref),
         to=(Recipient(Person((Identifier("email", agent.email),), name=agent.name), "to"),),
-        subject=subject,
-        text=f"{headline}\n\n{lines}\n\n{context['url']}\n\n{because}\n",
+        subject=notice.subject,
+        text=f"{notice.headline}\n\n{lines}\n\n{notice.url}\n\n{notice.because}\n",
         html=html,
         by_human=False,
         sender_name=mailbox.brand or mailbox.name,
@@ -85,14 +110,15 @@ def letter(escalation: Escalation, step: Step, ticket: Ticket, agent: Agent, mai
         headers=(
             ("Auto-Submitted", "auto-generated"),
             ("X-Auto-Response-Suppress", "All"),
-            ("X-Inbox-Loop", tokens.sign("loop", ticket.pk)),
+            ("X-Inbox-Loop", tokens.sign("loop", notice.about)),
         ),
     )
 
 
-def _mailbox(ticket: Ticket) -> Channel:
+def mailbox_for(ticket: Ticket | None) -> Channel:
+    """The mailbox that a mail about this ticket leaves by. Raises LookupError without any."""
     mailboxes = Channel.objects.filter(kind="email", is_active=True)
-    found = mailboxes.filter(pk=ticket.channel_id).first() or mailboxes.order_by("id").first()
+    found = (mailboxes.filter(pk=ticket.channel_id).first() if ticket else None) or mailboxes.order_by("id").first()
     if found is None:
         raise LookupError("There is no mailbox that a mail to an agent could leave by.")
     return found
@@ -107,16 +133,20 @@ def _headline(escalation: Escalation, step: Step) -> str:
 
 def _facts(escalation: Escalation, ticket: Ticket, agent: Agent) -> list[tuple[str, str]]:
     """Label and value. Values are names others gave, so each is one line."""
-    zone = _zone(agent)
-    due = date_format(escalation.due_at.astimezone(zone), pgettext("deadline in a mail", "l j F Y, H:i"))
     return [
-        (_("Deadline"), f"{due} ({zone.key})"),
+        (_("Deadline"), deadline(escalation.due_at, agent)),
         (_("Ticket"), one_line(f"{ticket.ref} {ticket.subject}", 300)),
         (_("Customer"), one_line(str(ticket.customer), 200)),
         (_("Priority"), str(Priority(ticket.priority).label)),
         (_("Team"), one_line(str(ticket.team), 100) if ticket.team else "–"),
         (_("Assignee"), one_line(str(ticket.assignee), 100) if ticket.assignee else _("nobody")),
     ]
+
+
+def deadline(at: datetime, agent: Agent) -> str:
+    """An instant in the agent's time zone, which is named."""
+    zone = _zone(agent)
+    return f"{date_format(at.astimezone(zone), pgettext('deadline in a mail', 'l j F Y, H:i'))} ({zone.key})"
 
 
 def _zone(agent: Agent) -> ZoneInfo:

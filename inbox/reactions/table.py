@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from inbox.channels import acknowledgement
 from inbox.channels import actions as channels
 from inbox.escalations import waking
+from inbox.follow_ups import actions as follow_ups
 from inbox.live.announce import announce
 from inbox.sla import actions as sla
 from inbox.surveys import actions as surveys
+from inbox.surveys import loop
 from inbox.tickets import scheduled, snoozing
 from inbox.tickets.access import teams_beside
 from inbox.tickets.changes import subscribe
@@ -72,8 +74,9 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
 
 
 def connect() -> None:
-    """Subscribe the table to the ticket log; called once when the process starts."""
+    """Subscribe the table to the ticket log, and who follows up to answers; called once when the process starts."""
     subscribe(before=sla.choose_at_opening, within=react, after=ring)
+    loop.subscribe(follow_ups.answered)
 
 
 def react(ticket: Ticket, events: Sequence[TicketEvent]) -> None:

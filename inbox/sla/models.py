@@ -218,7 +218,7 @@ class Notice(models.Model):
     """What an agent is told in the workspace; his until he has seen it.
 
     About a clock by an `escalation`, with the `target` that is or was due at `due_at`; or by an `event` that his ticket
-    is back from snooze, since `due_at`.
+    is back from snooze, since `due_at`, or (`is_breach`) that a follow-up in it is late.
     """
 
     agent = models.ForeignKey("inbox.Agent", models.CASCADE, related_name="notices")

@@ -35,6 +35,8 @@ def said_of(notice: Notice) -> str:
         "ref": notice.ticket.ref,
         "subject": notice.ticket.subject or _("No subject"),
     }
+    if notice.event_id and notice.is_breach:
+        return _("Follow-up late: %(ref)s %(subject)s") % words
     if notice.event_id:
         return _("Back from snooze: %(ref)s %(subject)s") % words
     words["target"] = str(TargetKind(notice.target).label)

@@ -174,6 +174,32 @@ def _survey_answered(details: Details) -> str:
     return f"{score} “{details['comment']}”" if details.get("comment") else score
 
 
+def _task_opened(details: Details) -> str:
+    due = clock_time(datetime.fromisoformat(details["due_at"]))
+    if details.get("again"):
+        return _("follow-up reopened, due %(time)s") % {"time": due}
+    if owner := details.get("owner"):
+        return _("follow-up for %(name)s, due %(time)s") % {"name": owner, "time": due}
+    return _("follow-up that nobody has yet, due %(time)s") % {"time": due}
+
+
+def _task_assigned(details: Details) -> str:
+    if not details.get("to"):
+        return _("handed the follow-up to nobody")
+    return _("handed the follow-up to %(name)s") % {"name": details["name"]}
+
+
+def _task_done(details: Details) -> str:
+    if details.get("withdrawn"):
+        return _("the answer was changed: no follow-up needed")
+    return _("followed up: “%(outcome)s”") % {"outcome": details.get("outcome", "")}
+
+
+def _task_late(details: Details) -> str:
+    names = ", ".join(details.get("told", ()))
+    return _("the follow-up is late: told %(names)s") % {"names": names} if names else _("the follow-up is late")
+
+
 _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.CREATED: _created,
     Kind.OPENED: gettext_lazy("set to open"),
@@ -215,4 +241,8 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.SURVEY_SENT: gettext_lazy("survey sent"),
     Kind.SURVEY_CANCELLED: gettext_lazy("survey cancelled"),
     Kind.SURVEY_ANSWERED: _survey_answered,
+    Kind.TASK_OPENED: _task_opened,
+    Kind.TASK_ASSIGNED: _task_assigned,
+    Kind.TASK_DONE: _task_done,
+    Kind.TASK_LATE: _task_late,
 }

@@ -22,8 +22,10 @@ from inbox.tickets.enums import EventKind, Priority, State
 from inbox.tickets.models import Ticket, TicketEvent
 from inbox.tickets.queries import conversation, log_of, others_of, participants_of
 from inbox.tickets.scheduled import shown_in
+from inbox.workspace.answer_words import shown
 from inbox.workspace.clocks import head_clocks, side_clocks
 from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, Composer, composer_of, laters
+from inbox.workspace.follow_ups import answered_in
 from inbox.workspace.timeline import timeline
 
 #: The states an agent may choose; new and closed come by themselves.
@@ -70,6 +72,7 @@ def ticket_context(
         # Only some of the pages that are made from this have a composer.
         "composer": composer or SimpleLazyObject(lambda: composer_of(ticket, agent, seen)),
         "planned_replies": shown_in(ticket),
+        "answered": answered_in(ticket, at),
         "laters": laters(at),
         "agents": agents,
         "teams": teams,
@@ -102,12 +105,16 @@ def _gone_at(ticket: Ticket) -> datetime | None:
 
 def customer_context(customer: Customer, agent: Agent, at: datetime, ticket: Ticket) -> dict[str, Any]:
     """Who the customer is: addresses, how easy he finds us, what else he asked."""
-    ease = Answer.objects.filter(is_current=True, ease__isnull=False, invitation__customer=customer)
-    ease = ease.exclude(invitation__ticket__deleted_at__isnull=False)
+    answers = Answer.objects.filter(
+        is_current=True, invitation__customer=customer, invitation__version__is_anonymous=False
+    )
+    answers = answers.exclude(invitation__ticket__deleted_at__isnull=False)
+    last = answers.select_related("invitation__version").order_by("-answered_at", "-id").first()
     return {
         "customer": customer,
         "identities": list(Identity.objects.filter(customer=customer).order_by("id")),
-        "ease": ease.aggregate(mean=Avg("ease"), n=Count("id")),
+        "ease": answers.aggregate(mean=Avg("ease"), n=Count("ease")),
+        "last_answer": shown(last.invitation, last) if last else None,
         "language_name": _language_name(customer.language),
         "others": others_of(tickets_of(agent), ticket),
         "local_time": _local_time(customer, at),

@@ -28,13 +28,18 @@ class Place:
 PLACES = (
     Place("workspace:inbox", _("Inbox"), "messages-square", "g i", lambda agent: True),
     Place("workspace:customers", _("Customers"), "users-round", "g c", lambda agent: True),
+    Place("workspace:follow_ups", _("Follow-ups"), "heart-handshake", "g f", lambda agent: True),
     Place("workspace:reports", _("Reports"), "chart-column", "g r", lambda agent: agent.reads_reports),
     Place("workspace:policies", _("Policies"), "timer", "g p", lambda agent: agent.reads_reports),
     Place("workspace:channels", _("Channels"), "plug", "g s", lambda agent: agent.sees_all and agent.answers_customers),
     Place("workspace:outbox", _("Outbox"), "send", "g o", lambda agent: agent.sees_all and agent.answers_customers),
 )
 #: Pages that belong to a place whose address they don't continue.
-_BESIDE = {"/settings/calendars/": "/settings/policies/"}
+_BESIDE = {
+    "/settings/calendars/": "/settings/policies/",
+    "/themes/": "/follow-ups/",
+    "/feedback/": "/follow-ups/",
+}
 #: Pages that belong to no place of the rail.
 _ELSEWHERE = ("/notices/", "/profile/", "/settings/teams/", "/settings/escalations/", "/account/", "/setup/")
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from inbox.common.clock import now as present
+from inbox.follow_ups.queries import load_of
 from inbox.sla import access
 from inbox.sla.models import Clock
 from inbox.tickets.enums import Priority, State
@@ -106,8 +107,12 @@ def initials(name: str) -> str:
 def sla_chip(context: Context, clock: Clock | None, labelled: bool = False) -> SafeString:
     """The chip of a clock, ticking in the browser; `labelled` says which target it is for. Nothing without a goal."""
     made = chips.chip(clock, context.get("now") or present(), lambda: _stamp(context)) if clock else None
-    if made is None:
-        return SafeString()
+    return draw_chip(made, labelled) if made else SafeString()
+
+
+@register.simple_tag
+def draw_chip(made: chips.Chip, labelled: bool = False) -> SafeString:
+    """A chip that is made already."""
     target = format_html("<span>{}</span> ", made.target) if labelled else ""
     inner = format_html(
         '<span class="chip {}"{}>{}<span class="chip-text" aria-hidden="true">{}<span data-text>{}</span>{}</span>'
@@ -191,6 +196,7 @@ def rail(context: Context) -> dict[str, Any]:
         "request": request,
         "agent": request.user,
         "places": places(request.user, request.path),
+        "follow_ups": load_of(request.user, present()),
         "density": request.COOKIES.get("density", "comfortable"),
         **bell_of(request.user, request.path),
     }

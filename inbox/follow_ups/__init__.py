@@ -1,0 +1,1 @@
+"""Getting back to customers who were unhappy: who does, by when, and what came of it."""
