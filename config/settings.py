@@ -153,6 +153,7 @@ CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.process": {"queue": "intake"},
     "inbox.channels.tasks.sweep": {"queue": "intake"},
     "inbox.channels.tasks.send": {"queue": "delivery"},
+    "inbox.channels.tasks.send_direct": {"queue": "delivery"},
     # A queue with a worker of its own: a mail server that is slow keeps nothing else waiting.
     "inbox.channels.tasks.poll": {"queue": "mail"},
     "inbox.channels.tasks.read_import": {"queue": "imports"},

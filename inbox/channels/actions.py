@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from celery import current_app
+from django.db import transaction
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
@@ -16,10 +18,12 @@ from inbox.agents.models import Agent
 from inbox.channels.access import sealed
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
 from inbox.channels.letters import write
-from inbox.channels.models import Channel, Delivery
+from inbox.channels.models import Channel, Delivery, DirectMail
 from inbox.channels.outgoing import message_id
+from inbox.channels.queries import last_used
 from inbox.channels.receipts import MISSED
 from inbox.common.clock import now
+from inbox.surveys.models import Invitation
 from inbox.tickets.actions import Refused
 from inbox.tickets.changes import change
 from inbox.tickets.conversation import withdraw
@@ -72,8 +76,22 @@ def deliver_messages(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
         )
 
 
+def deliver_directly(invitation: Invitation, is_reminder: bool) -> None:
+    """Put a survey that belongs to no ticket into the outbox, in the transaction that says it was sent."""
+    about = {"reminds_of": invitation} if is_reminder else {"invitation": invitation}
+    at = (invitation.reminded_at if is_reminder else invitation.sent_at) or now()
+    mail = DirectMail.objects.create(
+        channel=invitation.channel,
+        identity=last_used(invitation.customer, invitation.channel),
+        queued_at=at,
+        next_attempt_at=at,
+        **about,
+    )
+    transaction.on_commit(functools.partial(ring_direct, mail.pk))
+
+
 def cancel_withdrawn(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
-    """Take withdrawn replies out of the outbox."""
+    """Take withdrawn replies, and questions that came too late, out of the outbox."""
     Delivery.objects.filter(message__in=[event.message_id for event in events], status=DeliveryStatus.QUEUED).update(
         status=DeliveryStatus.CANCELLED, settled_at=now(), next_attempt_at=None
     )
@@ -121,6 +139,11 @@ def ring_delivery(message_id: int) -> None:
     found = Delivery.objects.filter(message=message_id).values_list("id", "next_attempt_at").first()
     if found:
         _ring("inbox.channels.tasks.send", found[0], found[1])
+
+
+def ring_direct(mail_id: int) -> None:
+    """Wake a worker for a mail outside tickets; without the bell the sweep finds it."""
+    _ring("inbox.channels.tasks.send_direct", mail_id)
 
 
 def ring_poller(poller_id: int) -> None:

@@ -1,37 +1,41 @@
 """Sending what is in the outbox: claim, hand over, record. One message of a ticket at a time, in order.
 
 A message that has left for some of its recipients and was refused for now by others is still queued, for those alone;
-it holds up nobody. A ticket is locked before its deliveries.
+it holds up nobody. A ticket is locked before its deliveries. What belongs to no ticket (`DirectMail`) goes the same
+way, but only its own row hears of it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from channels_adapters.contracts import Fault, OutboundMessage, Refusal, SendError, Sent
+from channels_adapters.contracts import Fault, OutboundMessage, Recipient, Refusal, SendError, Sent
 from channels_adapters.registry import adapter
 from inbox.channels.access import account, has_transport
 from inbox.channels.credentials import fresh_account
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
-from inbox.channels.models import Delivery, OutboxMail
-from inbox.channels.outgoing import outbound
+from inbox.channels.models import Delivery, DirectMail, OutboxMail, Outgoing
+from inbox.channels.outgoing import direct, outbound
 from inbox.channels.receipts import note, status_of
 from inbox.common import faults, work
 from inbox.common.clock import now
 from inbox.common.rows import insert_new
-from inbox.tickets.changes import SYSTEM, change
+from inbox.tickets.changes import SYSTEM, Change, change
 from inbox.tickets.enums import EventKind
 
+Row = TypeVar("Row", bound=Outgoing)
 log = logging.getLogger(__name__)
 _IN_FLIGHT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 GIVE_UP_AFTER = timedelta(hours=24)
 _LOOK_AGAIN = timedelta(minutes=1)
+_UNSURE = Q(status=DeliveryStatus.UNCONFIRMED, next_attempt_at__isnull=False)
 
 
 def _sendable() -> QuerySet[Delivery]:
@@ -41,19 +45,41 @@ def _sendable() -> QuerySet[Delivery]:
     return Delivery.objects.filter(~Exists(earlier), status__in=_IN_FLIGHT)
 
 
+def _direct() -> QuerySet[DirectMail]:
+    return DirectMail.objects.filter(status__in=_IN_FLIGHT)
+
+
 def waiting() -> list[int]:
     """Ids of deliveries whose turn has come."""
-    return list(work.due(_sendable()).order_by("next_attempt_at", "id").values_list("id", flat=True)[:200])
+    return _ids(work.due(_sendable()), 200)
+
+
+def waiting_direct() -> list[int]:
+    """Ids of mails outside tickets whose turn has come."""
+    return _ids(work.due(_direct()), 200)
+
+
+def _ids(rows: QuerySet[Any], most: int) -> list[int]:
+    return list(rows.order_by("next_attempt_at", "id").values_list("id", flat=True)[:most])
 
 
 def send(delivery_id: int) -> Delivery | None:
     """Send a delivery once. None when it is not its turn, it is settled, or somebody else is at it."""
-    delivery = work.claim(_sendable(), delivery_id, status=DeliveryStatus.SENDING)
+    return _send(_sendable(), delivery_id)
+
+
+def send_direct(mail_id: int) -> DirectMail | None:
+    """Send a mail outside tickets once, as `send` does."""
+    return _send(_direct(), mail_id)
+
+
+def _send(rows: QuerySet[Row], row_id: int) -> Row | None:
+    delivery = work.claim(rows, row_id, status=DeliveryStatus.SENDING)
     if delivery is None:
         return None
     faults.point("after_delivery_claim")
     try:
-        message = outbound(delivery)
+        message = _on_the_wire(delivery)
         if delivery.handed_over_at is not None:
             # The last worker died after handing over: only the network knows whether the message left.
             return _settle_unknown(delivery, message, "The connection ended before the server confirmed.")
@@ -69,12 +95,13 @@ def send(delivery_id: int) -> Delivery | None:
     return _taken(delivery, message, sent)
 
 
-def _hand_over(delivery: Delivery, message: OutboundMessage) -> Sent:
+def _hand_over(delivery: Outgoing, message: OutboundMessage) -> Sent:
     channel = delivery.channel
     if not has_transport(channel):
         return _keep(delivery, message)
     sender = fresh_account(channel)
-    Delivery.objects.filter(pk=delivery.pk, lease_token=delivery.lease_token).update(handed_over_at=Now())
+    held = type(delivery)._default_manager.filter(pk=delivery.pk, lease_token=delivery.lease_token)
+    held.update(handed_over_at=Now())
     faults.point("after_hand_over")
     try:
         return adapter(channel.kind).send(message, sender)
@@ -86,14 +113,14 @@ def _hand_over(delivery: Delivery, message: OutboundMessage) -> Sent:
         return adapter(channel.kind).send(message, fresh_account(channel, refused=token))
 
 
-def _keep(delivery: Delivery, message: OutboundMessage) -> Sent:
+def _keep(delivery: Outgoing, message: OutboundMessage) -> Sent:
     """The built-in outbox stands in for a mail server; the client reference keeps a repeat from doubling."""
     from channels_adapters.email.compose import compose
 
     kept = OutboxMail(
         channel=delivery.channel,
-        message=delivery.message,
-        client_ref=delivery.message.client_ref,
+        message=delivery.message if isinstance(delivery, Delivery) else None,
+        client_ref=delivery.client_ref,
         recipients=[recipient.person.primary.value for recipient in message.to],
         body=compose(message, account(delivery.channel)),
         kept_at=now(),
@@ -114,7 +141,7 @@ def record_sent(delivery: Delivery) -> None:
     )
 
 
-def _taken(delivery: Delivery, message: OutboundMessage, sent: Sent) -> Delivery:
+def _taken(delivery: Row, message: OutboundMessage, sent: Sent) -> Row:
     """The provider took it, for some or for all; those who were refused for now come round again alone."""
     left: dict[str, Any] = {
         "sent_at": delivery.sent_at or now(),
@@ -125,12 +152,18 @@ def _taken(delivery: Delivery, message: OutboundMessage, sent: Sent) -> Delivery
     }
     if _note_recipients(delivery, message, sent.refused, others=ReceiptStatus.SENT):
         return _again(delivery, Fault.TEMPORARY, "", **left)
-    status, reason = status_of(delivery)
+    status, reason = _outcome(delivery, sent)
     fault = Fault.RECIPIENT if reason else ""
     return _settle(delivery, status=status, reason=reason or sent.detail, fault=fault, **left)
 
 
-def _refused(delivery: Delivery, message: OutboundMessage, error: SendError) -> Delivery:
+def _outcome(delivery: Outgoing, sent: Sent) -> tuple[DeliveryStatus, str]:
+    if isinstance(delivery, Delivery):
+        return status_of(delivery)
+    return (DeliveryStatus.FAILED, sent.refused[0].reason) if sent.refused else (DeliveryStatus.SENT, "")
+
+
+def _refused(delivery: Row, message: OutboundMessage, error: SendError) -> Row:
     if error.fault == Fault.UNKNOWN_OUTCOME:
         return _settle_unknown(delivery, message, error.reason)
     # Nobody was accepted: who is refused for good is not asked for again, the others are.
@@ -141,7 +174,7 @@ def _refused(delivery: Delivery, message: OutboundMessage, error: SendError) -> 
 
 
 def _note_recipients(
-    delivery: Delivery, message: OutboundMessage, refused: Sequence[Refusal], *, others: ReceiptStatus | None = None
+    delivery: Outgoing, message: OutboundMessage, refused: Sequence[Refusal], *, others: ReceiptStatus | None = None
 ) -> bool:
     """Note what became of this attempt for each recipient; True when one of them is worth another attempt."""
     refusals = {one.recipient.value: one for one in refused}
@@ -154,17 +187,23 @@ def _note_recipients(
         if refusal := refusals.get(value):
             is_later = refusal.retryable and _has_time(delivery)
             is_waiting = is_waiting or is_later
-            note(delivery, recipient, ReceiptStatus.DEFERRED if is_later else ReceiptStatus.REFUSED, refusal.reason)
+            _note(delivery, recipient, ReceiptStatus.DEFERRED if is_later else ReceiptStatus.REFUSED, refusal.reason)
         elif others:
-            note(delivery, recipient, others)
+            _note(delivery, recipient, others)
     return is_waiting
 
 
-def _has_time(delivery: Delivery) -> bool:
+def _note(delivery: Outgoing, recipient: Recipient, status: ReceiptStatus, reason: str = "") -> None:
+    """What belongs to no ticket has one recipient, of whom the row itself tells."""
+    if isinstance(delivery, Delivery):
+        note(delivery, recipient, status, reason)
+
+
+def _has_time(delivery: Outgoing) -> bool:
     return now() - delivery.queued_at < GIVE_UP_AFTER
 
 
-def _settle_unknown(delivery: Delivery, message: OutboundMessage, reason: str) -> Delivery:
+def _settle_unknown(delivery: Row, message: OutboundMessage, reason: str) -> Row:
     """It may have left or not: ask the network; who can't be sure says so, and asks again later."""
     network = adapter(delivery.channel.kind)
     # What left for the others before is found either way, and says nothing about this attempt.
@@ -185,17 +224,30 @@ def _settle_unknown(delivery: Delivery, message: OutboundMessage, reason: str) -
 
 def unsure() -> list[int]:
     """Ids of unconfirmed deliveries about which the network may know by now."""
-    rows = Delivery.objects.filter(status=DeliveryStatus.UNCONFIRMED, next_attempt_at__isnull=False)
-    return list(work.due(rows).order_by("next_attempt_at", "id").values_list("id", flat=True)[:50])
+    return _ids(work.due(Delivery.objects.filter(_UNSURE)), 50)
+
+
+def unsure_direct() -> list[int]:
+    """Ids of unconfirmed mails outside tickets."""
+    return _ids(work.due(DirectMail.objects.filter(_UNSURE)), 50)
 
 
 def look_again(delivery_id: int) -> Delivery | None:
     """Ask the network once more what became of an unconfirmed delivery, for as long as it would have been tried."""
-    delivery = work.claim(Delivery.objects.filter(status=DeliveryStatus.UNCONFIRMED), delivery_id)
+    return _look_again(Delivery.objects.filter(status=DeliveryStatus.UNCONFIRMED), delivery_id)
+
+
+def look_again_direct(mail_id: int) -> DirectMail | None:
+    """The same for a mail outside tickets."""
+    return _look_again(DirectMail.objects.filter(status=DeliveryStatus.UNCONFIRMED), mail_id)
+
+
+def _look_again(rows: QuerySet[Row], row_id: int) -> Row | None:
+    delivery = work.claim(rows, row_id)
     if delivery is None:
         return None
     if (found := _found(delivery)) is not None:
-        return _arrived(delivery, outbound(delivery), found)
+        return _arrived(delivery, _on_the_wire(delivery), found)
     elapsed = now() - (delivery.settled_at or delivery.queued_at)
     wait = min(max(elapsed, _LOOK_AGAIN), timedelta(hours=1))
     work.finish(delivery, next_attempt_at=Now() + wait if elapsed < GIVE_UP_AFTER else None)
@@ -203,39 +255,41 @@ def look_again(delivery_id: int) -> Delivery | None:
     return delivery
 
 
-def _found(delivery: Delivery) -> Sent | None:
+def _found(delivery: Outgoing) -> Sent | None:
     """Whether the network has it after all; one that can't be asked now can't tell."""
     channel = delivery.channel
     try:
-        return adapter(channel.kind).find_outbound(str(delivery.message.client_ref), fresh_account(channel))
+        return adapter(channel.kind).find_outbound(str(delivery.client_ref), fresh_account(channel))
     except SendError as error:
         log.info("delivery: %s can't be looked for: %s", delivery.pk, error)
         return None
 
 
-def _arrived(delivery: Delivery, message: OutboundMessage, found: Sent) -> Delivery:
+def _arrived(delivery: Row, message: OutboundMessage, found: Sent) -> Row:
     _note_recipients(delivery, message, (), others=ReceiptStatus.SENT)
     external_ids = list(found.external_ids) or delivery.external_ids
     return _settle(delivery, status=DeliveryStatus.SENT, sent_at=now(), external_ids=external_ids, reason="", fault="")
 
 
-def _again(delivery: Delivery, fault: Fault, reason: str, wait: timedelta | None = None, **values: Any) -> Delivery:
+def _again(delivery: Row, fault: Fault, reason: str, wait: timedelta | None = None, **values: Any) -> Row:
     later: dict[str, Any] = {
         "handed_over_at": None,
         "fault": fault,
         "reason": reason,
         "next_attempt_at": Now() + (wait or work.backoff(delivery.attempts)),
     }
-    with change(delivery.ticket, by=SYSTEM) as it:
+    with _log_of(delivery) as it:
         is_news = delivery.reason != reason or "sent_at" in values
         if work.finish(delivery, status=DeliveryStatus.QUEUED, **{**values, **later}) and is_news:
-            it.record(EventKind.DELIVERY_SETTLED, message=delivery.message, status="later", reason=reason[:300])
+            _tell(it, delivery, "later", reason)
     delivery.refresh_from_db()
     return delivery
 
 
-def _fail(delivery: Delivery, fault: Fault, reason: str) -> Delivery:
+def _fail(delivery: Row, fault: Fault, reason: str) -> Row:
     """Give up: for all, or for those who were left."""
+    if not isinstance(delivery, Delivery):
+        return _settle(delivery, status=DeliveryStatus.FAILED, fault=fault, reason=reason)
     delivery.receipts.filter(status=ReceiptStatus.DEFERRED).update(
         status=ReceiptStatus.REFUSED, reason=reason, changed_at=now()
     )
@@ -245,16 +299,34 @@ def _fail(delivery: Delivery, fault: Fault, reason: str) -> Delivery:
     return _settle(delivery, status=status, fault=fault if told else "", reason=told)
 
 
-def _settle(delivery: Delivery, **values: Any) -> Delivery:
-    with change(delivery.ticket, by=SYSTEM) as it:
+def _settle(delivery: Row, **values: Any) -> Row:
+    with _log_of(delivery) as it:
         if work.finish(delivery, **{"settled_at": now(), "next_attempt_at": None, **values}):
-            it.record(
-                EventKind.DELIVERY_SETTLED,
-                message=delivery.message,
-                status=str(values["status"]),
-                reason=str(values.get("reason", ""))[:300],
-            )
+            _tell(it, delivery, str(values["status"]), str(values.get("reason", "")))
         else:
             log.warning("delivery: the lease of %s was lost while sending", delivery.pk)
     delivery.refresh_from_db()
     return delivery
+
+
+def _on_the_wire(delivery: Outgoing) -> OutboundMessage:
+    if isinstance(delivery, Delivery):
+        return outbound(delivery)
+    if isinstance(delivery, DirectMail):
+        return direct(delivery)
+    raise LookupError("Nobody knows what this says.")
+
+
+@contextmanager
+def _log_of(delivery: Outgoing) -> Iterator[Change | None]:
+    """The change of the ticket that hears of it; None where there is no ticket."""
+    if isinstance(delivery, Delivery):
+        with change(delivery.ticket, by=SYSTEM) as it:
+            yield it
+    else:
+        yield None
+
+
+def _tell(it: Change | None, delivery: Outgoing, status: str, reason: str) -> None:
+    if it is not None and isinstance(delivery, Delivery):
+        it.record(EventKind.DELIVERY_SETTLED, message=delivery.message, status=status, reason=reason[:300])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from channels_adapters.contracts import (
     Attachment,
     AttachmentKind,
+    Button,
     Identifier,
     OutboundMessage,
     Person,
@@ -13,11 +16,13 @@ from channels_adapters.contracts import (
 )
 from inbox.channels.enums import ReceiptStatus
 from inbox.channels.letters import answer_subject, html_of, text_of
-from inbox.channels.models import Channel, Delivery
+from inbox.channels.models import Channel, Delivery, DirectMail
 from inbox.channels.threading import reply_token
 from inbox.common import tokens
 from inbox.customers.models import Identity
-from inbox.surveys.letters import letter
+from inbox.surveys.buttons import buttons_of
+from inbox.surveys.letters import letter, reminder_subject_of, short_text, subject_of
+from inbox.surveys.models import Invitation
 from inbox.surveys.queries import invitation_of
 from inbox.tickets.enums import AuthorKind, Direction, MessageKind
 from inbox.tickets.files import open_blob
@@ -51,7 +56,7 @@ def outbound(delivery: Delivery) -> OutboundMessage:
     if not people:
         raise LookupError("This customer has no address on this channel.")
     settled = set(delivery.receipts.filter(status__in=_SETTLED).values_list("value", flat=True))
-    survey = letter(invitation_of(message)) if message.author_kind == AuthorKind.SURVEY else None
+    survey = _survey(invitation_of(message), message) if message.author_kind == AuthorKind.SURVEY else None
     by_rule = message.author_kind == AuthorKind.RULE
     return OutboundMessage(
         client_ref=str(message.client_ref),
@@ -61,6 +66,7 @@ def outbound(delivery: Delivery) -> OutboundMessage:
         text=survey.text if survey else text_of(message),
         html=survey.html if survey else html_of(message),
         attachments=tuple(_attached(message)),
+        buttons=survey.buttons if survey else (),
         by_human=message.author_kind == AuthorKind.HUMAN,
         sender_name=_sender(message, channel),
         language=message.language or ticket.language,
@@ -70,6 +76,68 @@ def outbound(delivery: Delivery) -> OutboundMessage:
         headers=survey.headers if survey else _headers_of_a_rule(message) if by_rule else (),
         already_sent=tuple(Identifier(one.kind, one.value, one.scope) for _, one in people if one.value in settled),
     )
+
+
+def direct(mail: DirectMail) -> OutboundMessage:
+    """A survey outside tickets as it will be sent. Raises LookupError when nobody is there to send it to.
+
+    Who writes back to it opens a ticket: there is none that his answer could join.
+    """
+    invitation, channel = _asked_by(mail), mail.channel
+    one = mail.identity
+    if one is None or one.kind == UNREADABLE:
+        raise LookupError("This customer has no address on this channel.")
+    is_reminder = mail.invitation_id is None
+    said = _said(invitation, channel, is_reminder=is_reminder)
+    return OutboundMessage(
+        client_ref=str(mail.client_ref),
+        to=(_recipient("to", one, is_named=True),),
+        subject=reminder_subject_of(invitation) if is_reminder else subject_of(invitation),
+        text=said.text,
+        html=said.html,
+        buttons=said.buttons,
+        by_human=False,
+        sender_name=_house(channel),
+        language=invitation.language,
+        message_id=direct_message_id(mail) if channel.kind == "email" else "",
+        sent_at=mail.queued_at,
+        headers=said.headers,
+    )
+
+
+def direct_message_id(mail: DirectMail) -> str:
+    """The Message-ID of a mail outside tickets: the same at every attempt, and it leads to no ticket."""
+    return f"<{mail.client_ref.hex}.{tokens.sign('direct mail', mail.pk)}@{mail.channel.address.rpartition('@')[2]}>"
+
+
+def _asked_by(mail: DirectMail) -> Invitation:
+    invitation = mail.invitation or mail.reminds_of
+    if invitation is None:
+        raise LookupError("The survey of this mail was removed.")
+    return invitation
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a survey says on one kind of channel."""
+
+    text: str
+    html: str = ""
+    buttons: tuple[Button, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def _survey(invitation: Invitation, message: Message) -> _Said:
+    return _said(invitation, message.ticket.channel, is_reminder=invitation.reminder_id == message.pk)
+
+
+def _said(invitation: Invitation, channel: Channel, *, is_reminder: bool) -> _Said:
+    """By mail a letter; elsewhere buttons where the channel holds the whole scale, and a link where it does not."""
+    if channel.kind == "email":
+        written = letter(invitation, is_reminder=is_reminder)
+        return _Said(written.text, written.html, headers=written.headers)
+    buttons = tuple(Button(payload, label) for payload, label in buttons_of(invitation))
+    return _Said(short_text(invitation, is_reminder=is_reminder, has_buttons=bool(buttons)), buttons=buttons)
 
 
 def _recipient(role: str, one: Identity, *, is_named: bool) -> Recipient:
@@ -107,8 +175,11 @@ def _headers_of_a_rule(message: Message) -> tuple[tuple[str, str], ...]:
 
 
 def _sender(message: Message, channel: Channel) -> str:
-    house = str(channel.settings.get("sender_name") or "") or channel.brand or channel.name
-    return f"{message.agent.first_name} · {house}" if message.agent else house
+    return f"{message.agent.first_name} · {_house(channel)}" if message.agent else _house(channel)
+
+
+def _house(channel: Channel) -> str:
+    return str(channel.settings.get("sender_name") or "") or channel.brand or channel.name
 
 
 def _attached(message: Message) -> list[Attachment]:

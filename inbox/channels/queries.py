@@ -11,6 +11,9 @@ from django.db.models.functions import Coalesce
 
 from inbox.channels.enums import DeliveryStatus, EnvelopeState
 from inbox.channels.models import Channel, Delivery, Envelope, OutboxMail, Poller
+from inbox.customers.models import Customer, Identity
+from inbox.tickets.enums import Direction
+from inbox.tickets.models import Message
 
 #: The sweeps run every 12 s; what is later than this was forgotten.
 LATE = timedelta(seconds=60)
@@ -32,6 +35,14 @@ class Backlog:
     unconfirmed: int
     failed: int
     stale_pollers: int
+
+
+def last_used(customer: Customer, channel: Channel) -> Identity | None:
+    """Where a customer is written to by a channel: the address he wrote from last, else his first one of its kind."""
+    theirs = Identity.objects.filter(customer=customer, kind=channel.kind)
+    said = Message.objects.filter(customer=customer, direction=Direction.IN, identity__in=theirs)
+    last = said.order_by("-occurred_at", "-id").select_related("identity").first()
+    return last.identity if last else theirs.order_by("id").first()
 
 
 def pollers_of(channel: Channel) -> QuerySet[Poller]:

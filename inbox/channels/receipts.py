@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from channels_adapters.contracts import Automatic, DeliveryState, DeliveryUpdate, Identifier, InboundMessage, Recipient
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
-from inbox.channels.models import Channel, Delivery, Receipt
+from inbox.channels.models import Channel, Delivery, DirectMail, Receipt
 from inbox.common.clock import now
 from inbox.common.rows import find
 from inbox.customers.models import Identity
@@ -90,7 +92,29 @@ def record_update(channel: Channel, update: DeliveryUpdate) -> tuple[Message | N
                 reason=update.reason[:300],
                 recipient=update.recipient.value if update.recipient else "",
             )
-    return touched, "updated" if touched else "unknown"
+    is_known = touched is not None or _record_direct(channel, update)
+    return touched, "updated" if is_known else "unknown"
+
+
+def _record_direct(channel: Channel, update: DeliveryUpdate) -> bool:
+    """The same for a mail outside tickets, which has one recipient; True when there is one."""
+    rows = DirectMail.objects.filter(channel=channel, external_ids__overlap=list(update.external_ids))
+    with transaction.atomic():
+        found = list(rows.select_for_update().order_by("id")) if update.external_ids else []
+        for mail in found:
+            status = _STATUS[update.state]
+            is_bad = status in (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED)
+            is_ahead = mail.status in _RANK and _RANK.index(status) > _RANK.index(DeliveryStatus(mail.status))
+            if is_ahead and (update.permanent or not is_bad):
+                mail.status, mail.reason, mail.settled_at, mail.next_attempt_at = status, update.reason, now(), None
+                mail.save(update_fields=["status", "reason", "settled_at", "next_attempt_at"])
+    return bool(found)
+
+
+def answers_direct(event: InboundMessage) -> DirectMail | None:
+    """The mail outside tickets that this message answers, if it answers one."""
+    named = [key.removeprefix("mid:") for key in {*event.thread.keys, event.thread.answers} if key.startswith("mid:")]
+    return DirectMail.objects.filter(external_ids__overlap=named).order_by("id").first() if named else None
 
 
 def confirm_answered(event: InboundMessage) -> None:

@@ -11,15 +11,16 @@ from typing import Any
 
 from django.db import connection
 
-from channels_adapters.contracts import Attachment, CalendarEntry, InboundMessage, Person
+from channels_adapters.contracts import Attachment, CalendarEntry, InboundMessage, Person, Visibility
 from inbox.channels.access import ours_among
 from inbox.channels.models import Channel, Delivery, Envelope, ReceivedEvent
-from inbox.channels.receipts import confirm_answered
+from inbox.channels.receipts import answers_direct, confirm_answered
 from inbox.channels.threading import find_ticket, is_own_id
 from inbox.common.clock import now
 from inbox.common.text import one_line
 from inbox.customers.actions import recognize
 from inbox.customers.models import Identity
+from inbox.surveys.buttons import press
 from inbox.tickets.actions import join, opening
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
 from inbox.tickets.conversation import hear, remember, say_elsewhere
@@ -36,7 +37,8 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
 
     `opened` a ticket, `joined` one, `followed_up` a closed or deleted one, `also` (another channel has it already),
     `echo` (a message of ours that came back), `elsewhere` (a colleague's answer from another mail program), `unrelated`
-    (one of a colleague's that belongs to no ticket; nothing is made of it).
+    (one of a colleague's that belongs to no ticket; nothing is made of it), `automatic` (a program's answer to a survey
+    outside tickets; nothing is made of that either), `answered` (a survey, by a button of ours), `too_late` for that.
     """
     if own := _our_own(channel, event):
         return own, "echo"
@@ -49,9 +51,13 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         return _said_elsewhere(channel, envelope, event)
     if event.thread.keys and (_writes_own_ids(channel) or any(is_own_id(key[4:]) for key in event.thread.keys)):
         confirm_answered(event)
+    if event.automatic and answers_direct(event):
+        return None, "automatic"
     at = _at(envelope, event)
     identity = _identity(event.author, event.language, at)
     customer = identity.customer
+    if event.choice and (pressed := press(event.choice.id, by=customer, at=at)):
+        return pressed.invitation.message, "answered" if pressed.is_kept else "too_late"
     found = find_ticket(channel, event, customer)
     ticket = found.ticket if found else None
     is_history = envelope.mail_import_id is not None
@@ -130,6 +136,7 @@ def _message(
         forwarded_from=origin.primary.value[:320] if origin else "",
         forwarded_name=one_line(origin.name, 200) if origin else "",
         mailing_list=one_line(event.mailing_list, 200),
+        is_public=event.thread.visibility == Visibility.PUBLIC,
         calendar=[_calendar_entry(entry) for entry in event.calendar],
     )
 

@@ -19,6 +19,18 @@ def send(delivery_id: int) -> None:
 
 
 @shared_task
+def send_direct(mail_id: int) -> None:
+    """Send one mail outside tickets."""
+    delivery.send_direct(mail_id)
+
+
+@shared_task
+def look_again_direct(mail_id: int) -> None:
+    """Ask the network what became of one unconfirmed mail outside tickets."""
+    delivery.look_again_direct(mail_id)
+
+
+@shared_task
 def look_again(delivery_id: int) -> None:
     """Ask the network what became of one unconfirmed message."""
     delivery.look_again(delivery_id)
@@ -54,6 +66,10 @@ def sweep() -> None:
         send.delay(delivery_id)
     for delivery_id in delivery.unsure():
         look_again.delay(delivery_id)
+    for mail_id in delivery.waiting_direct():
+        send_direct.delay(mail_id)
+    for mail_id in delivery.unsure_direct():
+        look_again_direct.delay(mail_id)
     for import_id in imports.waiting():
         read_import.delay(import_id)
     for poller_id in polling.waiting():

@@ -15,7 +15,7 @@ from inbox.follow_ups import actions as follow_ups
 from inbox.live.announce import announce
 from inbox.sla import actions as sla
 from inbox.surveys import actions as surveys
-from inbox.surveys import loop
+from inbox.surveys import loop, postbox
 from inbox.tickets import scheduled, snoozing
 from inbox.tickets.access import teams_beside
 from inbox.tickets.changes import subscribe
@@ -30,6 +30,7 @@ cancel_delivery: Reaction = channels.cancel_withdrawn
 acknowledge: Reaction = acknowledgement.acknowledge
 decide_survey: Reaction = surveys.decide
 cancel_survey: Reaction = surveys.cancel
+reconsider_survey: Reaction = surveys.reconsider
 suppress_survey: Reaction = surveys.suppress_merged
 wake: Reaction = snoozing.wake_for_target
 tell_of_waking: Reaction = waking.tell
@@ -57,11 +58,11 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.POLICY_APPLIED: (clocks,),
     Kind.NO_REPLY_NEEDED: (clocks,),
     Kind.MARKED_SPAM: (clocks, cancel_survey),
-    Kind.UNMARKED_SPAM: (clocks,),
+    Kind.UNMARKED_SPAM: (clocks, reconsider_survey),
     Kind.DELETED: (clocks, hold_replies, cancel_survey),
-    Kind.RESTORED: (clocks,),
+    Kind.RESTORED: (clocks, reconsider_survey),
     Kind.MERGED: (clocks, hold_replies, suppress_survey),
-    Kind.UNMERGED: (clocks,),
+    Kind.UNMERGED: (clocks, reconsider_survey),
     Kind.MERGED_IN: (clocks,),
     Kind.UNMERGED_OUT: (clocks,),
     Kind.SPLIT_OFF: (clocks,),
@@ -70,12 +71,15 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.UNSNOOZED: (tell_of_waking,),
     Kind.ACKNOWLEDGED: (deliver,),
     Kind.SURVEY_SENT: (deliver,),
+    Kind.SURVEY_REMINDED: (deliver,),
+    Kind.SURVEY_CANCELLED: (cancel_delivery,),
 }
 
 
 def connect() -> None:
     """Subscribe the table to the ticket log, and who follows up to answers; called once when the process starts."""
     subscribe(before=sla.choose_at_opening, within=react, after=ring)
+    postbox.subscribe(channels.deliver_directly)
     loop.subscribe(follow_ups.answered)
 
 
@@ -101,7 +105,10 @@ _ORDER: Sequence[Reaction] = (
     cancel_survey,
     suppress_survey,
     decide_survey,
+    reconsider_survey,
 )
+#: Events whose message is put into the outbox.
+_LEAVING = (Kind.REPLIED, Kind.ACKNOWLEDGED, Kind.SURVEY_SENT, Kind.SURVEY_REMINDED)
 
 
 def ring(events: Sequence[TicketEvent]) -> None:
@@ -122,7 +129,7 @@ def ring(events: Sequence[TicketEvent]) -> None:
         },
     )
     for event in events:
-        if Kind(event.kind) in (Kind.REPLIED, Kind.ACKNOWLEDGED, Kind.SURVEY_SENT) and event.message_id:
+        if Kind(event.kind) in _LEAVING and event.message_id:
             channels.ring_delivery(event.message_id)
 
 

@@ -1,4 +1,4 @@
-"""Deciding on surveys, sending them, taking answers in.
+"""The verbs of surveys: asking, reminding, holding back, running campaigns, taking answers in.
 
 Locks are taken in one order, ticket, invitation, customer: decisions hold the ticket already.
 """
@@ -6,176 +6,46 @@ Locks are taken in one order, ticket, invitation, customer: decisions hold the t
 from __future__ import annotations
 
 import functools
-import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from inbox.common.clock import now
 from inbox.common.text import one_line, storable
 from inbox.customers.models import Customer
 from inbox.surveys import loop
-from inbox.surveys.eligibility import plan
-from inbox.surveys.enums import DELAYS, AnswerSource, InvitationState, Suppression, SurveyKind, way_of
-from inbox.surveys.letters import question_of, subject_of
-from inbox.surveys.models import Answer, Invitation, SurveyVersion
-from inbox.surveys.queries import current_answer, current_version, due, facts_of, latest_cycle, terms_of
-from inbox.surveys.questions import cleaned, questions_of
+from inbox.surveys.asking import cancel, decide, hold_back, reconsider, send_due, suppress_merged
+from inbox.surveys.campaigns import run_due
+from inbox.surveys.enums import AnswerSource, InvitationState, SurveyKind
+from inbox.surveys.models import Answer, Invitation
+from inbox.surveys.queries import current_answer
+from inbox.surveys.questions import COMMENT_LIMIT, cleaned, questions_of
+from inbox.surveys.reminders import remind_due
 from inbox.surveys.scores import ease
-from inbox.surveys.wording import language_of
 from inbox.tickets.actions import Refused
-from inbox.tickets.changes import SYSTEM, change
-from inbox.tickets.conversation import say_as_survey
-from inbox.tickets.enums import AuthorKind, EventKind, State
-from inbox.tickets.models import Ticket, TicketEvent
+from inbox.tickets.changes import change
+from inbox.tickets.enums import EventKind
 
-log = logging.getLogger(__name__)
-COMMENT_LIMIT = 5000
-_AT_ONCE = 200
+__all__ = [
+    "COMMENT_LIMIT",
+    "SurveyClosed",
+    "answer",
+    "cancel",
+    "decide",
+    "hold_back",
+    "reconsider",
+    "remind_due",
+    "run_due",
+    "send_due",
+    "stop_surveys",
+    "suppress_merged",
+]
 
 
 class SurveyClosed(Refused):
     """The invitation can't be answered any more: its time is over, or the matter goes on."""
-
-
-def decide(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
-    """Decide whether the customer is asked about the cycle that just ended: one invitation, with its time or reason.
-
-    Resolved again after an agent reopened it, a cycle that was not asked about yet is decided on anew.
-    """
-    at = events[-1].occurred_at
-    cycle = latest_cycle(ticket)
-    invitation = Invitation.objects.select_for_update().filter(ticket=ticket, cycle=cycle.number).first()
-    if invitation and (invitation.state not in _OPEN_TO_DECISION or invitation.decided_at >= at):
-        return
-    version = current_version()
-    terms = terms_of(version.survey if version else None)
-    earliest = at + _delay(version, ticket)
-    decision = plan(facts_of(ticket, cycle, earliest, terms.throttle), terms, earliest)
-    invitation = invitation or Invitation(ticket=ticket, cycle=cycle.number)
-    invitation.customer, invitation.channel = ticket.customer, ticket.channel
-    invitation.version, invitation.decided_at = version, at
-    invitation.language = language_of(ticket.language, ticket.customer.language, ticket.channel.language)
-    invitation.agent_id, invitation.team_id = cycle.agent_id, cycle.team_id
-    if isinstance(decision, Suppression):
-        _suppress(ticket, invitation, decision, at)
-        return
-    invitation.state, invitation.suppressed_because, invitation.send_at = InvitationState.SCHEDULED, "", decision
-    invitation.save()
-    with change(ticket, by=SYSTEM, at=at) as it:
-        it.record(
-            EventKind.SURVEY_SCHEDULED, invitation=invitation.pk, cycle=cycle.number, send_at=decision.isoformat()
-        )
-
-
-_OPEN_TO_DECISION = (InvitationState.CANCELLED, InvitationState.SUPPRESSED)
-
-
-def cancel(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
-    """The matter goes on: what was scheduled is cancelled, what was sent and not answered is void."""
-    at = events[-1].occurred_at
-    asked = Invitation.objects.select_for_update().filter(
-        ticket=ticket, state__in=(InvitationState.SCHEDULED, InvitationState.SENT)
-    )
-    for invitation in asked.order_by("id"):
-        _cancel(ticket, invitation, at)
-
-
-def _cancel(ticket: Ticket, invitation: Invitation, at: datetime) -> None:
-    was_sent = invitation.state == InvitationState.SENT
-    invitation.state = InvitationState.VOIDED if was_sent else InvitationState.CANCELLED
-    invitation.send_at = None
-    invitation.save(update_fields=["state", "send_at"])
-    with change(ticket, by=SYSTEM, at=at) as it:
-        it.record(
-            EventKind.SURVEY_CANCELLED, invitation=invitation.pk, cycle=invitation.cycle, state=str(invitation.state)
-        )
-
-
-def suppress_merged(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
-    """The matter goes on in another ticket: who was to be asked about this one is not."""
-    at = events[-1].occurred_at
-    scheduled = Invitation.objects.select_for_update().filter(ticket=ticket, state=InvitationState.SCHEDULED)
-    for invitation in scheduled.order_by("id"):
-        _suppress(ticket, invitation, Suppression.MERGED, at)
-
-
-def _suppress(ticket: Ticket, invitation: Invitation, reason: Suppression, at: datetime) -> None:
-    is_news = (invitation.state, invitation.suppressed_because) != (InvitationState.SUPPRESSED, reason)
-    invitation.state, invitation.suppressed_because, invitation.send_at = InvitationState.SUPPRESSED, reason, None
-    invitation.save()
-    if is_news:
-        with change(ticket, by=SYSTEM, at=at) as it:
-            it.record(EventKind.SURVEY_SUPPRESSED, invitation=invitation.pk, cycle=invitation.cycle, reason=str(reason))
-
-
-def _delay(version: SurveyVersion | None, ticket: Ticket) -> timedelta:
-    if settings.SURVEY_DELAY_SECONDS is not None:
-        return timedelta(seconds=settings.SURVEY_DELAY_SECONDS)
-    way = way_of(ticket.channel.kind)
-    return timedelta(seconds=version.survey.delays.get(way, DELAYS[way]) if version else 0)
-
-
-def send_due(at: datetime | None = None) -> int:
-    """Send the invitations whose time has come; how many left. Two sweeps at once send each one once.
-
-    What spoke against asking when the ticket was resolved is looked at again, for it may have come since.
-    """
-    at = at or now()
-    sent = 0
-    for invitation_id, ticket_id in due(at).values_list("id", "ticket_id")[:_AT_ONCE]:
-        try:
-            sent += _send(invitation_id, ticket_id, at)
-        except Exception:
-            # It stays due and is named at every sweep; the others do not wait for it.
-            log.exception("surveys: invitation %s could not be sent", invitation_id)
-    return sent
-
-
-def _send(invitation_id: int, ticket_id: int, at: datetime) -> bool:
-    with transaction.atomic():
-        ticket = Ticket.objects.select_for_update(skip_locked=True).filter(pk=ticket_id).first()
-        invitation = due(at).select_for_update(skip_locked=True).filter(pk=invitation_id).first()
-        if ticket is None or invitation is None:
-            return False
-        if ticket.state not in (State.RESOLVED, State.CLOSED):
-            _cancel(ticket, invitation, at)
-            return False
-        # Two tickets of one customer may be due at the same time: the second must see the first.
-        Customer.objects.select_for_update(no_key=True).get(pk=invitation.customer_id)
-        version = invitation.version or current_version()
-        terms = terms_of(version.survey if version else None)
-        decision = plan(facts_of(ticket, latest_cycle(ticket), at, terms.throttle), terms, at)
-        if isinstance(decision, Suppression):
-            _suppress(ticket, invitation, decision, at)
-        elif decision > at:
-            invitation.send_at = decision
-            invitation.save(update_fields=["send_at"])
-        elif version is not None:
-            _ask(ticket, invitation, version, at)
-            return True
-        return False
-
-
-def _ask(ticket: Ticket, invitation: Invitation, version: SurveyVersion, at: datetime) -> None:
-    with change(ticket, by=SYSTEM, at=at) as it:
-        invitation.version = version
-        message = say_as_survey(it, question_of(invitation), subject=subject_of(invitation))
-        message.language = invitation.language
-        message.save(update_fields=["language"])
-        invitation.state, invitation.message = InvitationState.SENT, message
-        invitation.sent_at, invitation.send_at = at, None
-        invitation.expires_at = at + timedelta(days=version.survey.valid_days)
-        invitation.save()
-        it.record(
-            EventKind.SURVEY_SENT,
-            message=message,
-            author_kind=AuthorKind.SURVEY,
-            invitation=invitation.pk,
-            cycle=invitation.cycle,
-        )
 
 
 def answer(
@@ -204,18 +74,18 @@ def answer(
             with change(ticket, by=invitation.customer, at=at, falls_back=False) as it:
                 given, before = kept()
                 if given != before:
-                    it.record(
-                        EventKind.SURVEY_ANSWERED,
-                        invitation=invitation.pk,
-                        cycle=invitation.cycle,
-                        score=score,
-                        ease=given.ease,
-                        comment=one_line(given.comment, 200),
-                        changed=before is not None,
-                    )
+                    it.record(EventKind.SURVEY_ANSWERED, **_told(invitation, given, before))
         if given != before:
             loop.answered(invitation, given, before, at)
     return given
+
+
+def _told(invitation: Invitation, given: Answer, before: Answer | None) -> dict[str, Any]:
+    """What the ticket learns: of an anonymous survey that it was answered, and no more."""
+    told = {"invitation": invitation.pk, "cycle": invitation.cycle, "changed": before is not None}
+    if invitation.version is None or invitation.version.is_anonymous:
+        return told
+    return told | {"score": given.score, "ease": given.ease, "comment": one_line(given.comment, 200)}
 
 
 def _keep(

@@ -1,4 +1,4 @@
-"""The mail that asks: a text part and an HTML part with a link for each score, and the headers of a survey."""
+"""What asks: by mail a text part and an HTML part with a link for each score, elsewhere a text with one link."""
 
 from __future__ import annotations
 
@@ -10,6 +10,20 @@ from inbox.surveys.access import stop_url, survey_url
 from inbox.surveys.models import Invitation, SurveyVersion
 from inbox.surveys.queries import zone_of
 from inbox.surveys.wording import WORDINGS, Wording
+
+#: By language: the subject of a reminder, and how it begins.
+_REMINDER = {
+    "en": (
+        "Reminder: {subject}",
+        "We asked you on {day} and have not heard from you yet. This is our only reminder.",
+    ),
+    "zh-hans": ("提醒：{subject}", "我们曾于{day}向您提问，尚未收到答复。这是唯一一次提醒。"),
+    "zh-hant": ("提醒：{subject}", "我們曾於{day}向您提問，尚未收到答覆。這是唯一一次提醒。"),
+    "ru": (
+        "Напоминание: {subject}",
+        "Мы спрашивали вас {day} и пока не получили ответа. Больше напоминать не будем.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,11 @@ def subject_of(invitation: Invitation) -> str:
     return _filled(_version(invitation).text("subject", invitation.language), invitation)
 
 
+def reminder_subject_of(invitation: Invitation) -> str:
+    """The subject line of a reminder."""
+    return _REMINDER[invitation.language][0].replace("{subject}", subject_of(invitation))
+
+
 def question_of(invitation: Invitation) -> str:
     """What is asked, as the ticket's timeline shows it: without the links, which are the customer's alone."""
     version, language = _version(invitation), invitation.language
@@ -34,18 +53,37 @@ def question_of(invitation: Invitation) -> str:
     return f"{intro}\n\n{version.text('question', language)}\n\n{choices}"
 
 
-def letter(invitation: Invitation) -> Letter:
-    """The mail as it leaves; the same at every attempt. `List-Unsubscribe` is one click (RFC 8058)."""
+def letter(invitation: Invitation, *, is_reminder: bool = False) -> Letter:
+    """The mail as it leaves; the same at every attempt. `List-Unsubscribe` is one click (RFC 8058).
+
+    Programs that answer for who is away are asked not to (what `Auto-Submitted` tells, RFC 3834, Exchange reads in a
+    header of its own); reports of mail that does not arrive are wanted.
+    """
     stop = stop_url(invitation)
     return Letter(
-        text=_text(invitation, stop),
-        html=_html(invitation, stop),
+        text=_text(invitation, stop, is_reminder),
+        html=_html(invitation, stop, is_reminder),
         headers=(
             ("Auto-Submitted", "auto-generated"),
+            ("X-Auto-Response-Suppress", "OOF, AutoReply"),
             ("List-Unsubscribe", f"<{stop}>"),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ),
     )
+
+
+def short_text(invitation: Invitation, *, is_reminder: bool = False, has_buttons: bool = False) -> str:
+    """What asks where people chat: with one link, or with none where buttons take the answer. One can stop it."""
+    version, language, wording = _version(invitation), invitation.language, WORDINGS[invitation.language]
+    way = () if has_buttons else (survey_url(invitation),)
+    question = version.text("question", language)
+    return "\n\n".join((_intro(invitation, is_reminder), question, *way, f"{wording.stop}: {stop_url(invitation)}"))
+
+
+def labels_of(invitation: Invitation) -> list[tuple[int, str]]:
+    """The buttons that can be pressed in place of opening the link: each score with its meaning."""
+    choices = _version(invitation).choices(invitation.language)
+    return [(score, f"{score} – {meaning}" if meaning else str(score)) for score, meaning in choices]
 
 
 def brand_of(invitation: Invitation) -> str:
@@ -60,6 +98,14 @@ def last_day(invitation: Invitation, wording: Wording) -> str:
     return wording.day(invitation.expires_at, zone_of(invitation.customer))
 
 
+def _intro(invitation: Invitation, is_reminder: bool) -> str:
+    intro = _filled(_version(invitation).text("intro", invitation.language), invitation)
+    if not is_reminder or invitation.sent_at is None:
+        return intro
+    day = WORDINGS[invitation.language].day(invitation.sent_at, zone_of(invitation.customer))
+    return f"{_REMINDER[invitation.language][1].replace('{day}', day)} {intro}"
+
+
 def _filled(sentence: str, invitation: Invitation) -> str:
     # No str.format: a customer's subject may hold braces.
     return sentence.replace("{brand}", brand_of(invitation)).replace("{subject}", invitation.about)
@@ -71,14 +117,14 @@ def _version(invitation: Invitation) -> SurveyVersion:
     return invitation.version
 
 
-def _text(invitation: Invitation, stop: str) -> str:
+def _text(invitation: Invitation, stop: str, is_reminder: bool) -> str:
     version, language, wording = _version(invitation), invitation.language, WORDINGS[invitation.language]
     choices = "\n\n".join(
         f"{score} – {meaning}\n{survey_url(invitation, score)}" for score, meaning in version.choices(language)
     )
     return "\n\n".join(
         (
-            _filled(version.text("intro", language), invitation),
+            _intro(invitation, is_reminder),
             version.text("question", language),
             choices,
             wording.answer_until.format(day=last_day(invitation, wording)),
@@ -87,7 +133,7 @@ def _text(invitation: Invitation, stop: str) -> str:
     )
 
 
-def _html(invitation: Invitation, stop: str) -> str:
+def _html(invitation: Invitation, stop: str, is_reminder: bool) -> str:
     version, language, wording = _version(invitation), invitation.language, WORDINGS[invitation.language]
     return render_to_string(
         "surveys/letter.html",
@@ -95,7 +141,7 @@ def _html(invitation: Invitation, stop: str) -> str:
             "w": wording,
             "brand": brand_of(invitation),
             "subject": subject_of(invitation),
-            "intro": _filled(version.text("intro", language), invitation),
+            "intro": _intro(invitation, is_reminder),
             "question": version.text("question", language),
             "choices": [
                 (score, meaning, survey_url(invitation, score)) for score, meaning in version.choices(language)

@@ -2,10 +2,12 @@
 
 from celery import shared_task
 
-from inbox.surveys.actions import send_due
+from inbox.surveys.actions import remind_due, run_due, send_due
 
 
 @shared_task
 def sweep() -> None:
-    """Send the invitations whose time has come."""
+    """Run the campaigns whose time has come, send what is due, remind."""
+    run_due()
     send_due()
+    remind_due()

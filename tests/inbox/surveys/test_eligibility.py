@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox.surveys.eligibility import Facts, Terms, first_loud, is_quiet, is_sampled, plan
+from inbox.surveys.eligibility import Facts, Terms, arm, first_loud, is_quiet, is_sampled, plan, reminder
 from inbox.surveys.enums import Suppression
 
 OSLO, SHANGHAI = ZoneInfo("Europe/Oslo"), ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 ZONES = ["Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Pacific/Apia", "Asia/Kolkata"]
 ZONES += ["Africa/Cairo", "America/St_Johns", "Pacific/Chatham", "Africa/Casablanca", "Asia/Gaza", "UTC"]
 
@@ -47,10 +48,59 @@ def facts(**values: object) -> Facts:
         (facts(asked_at=[NOON - DAY]), Terms(throttle=timedelta(0)), NOON),
         (facts(zone=SHANGHAI), Terms(), datetime(2026, 3, 4, 1, tzinfo=UTC)),
         (facts(is_spam=True, erased=True, human_replies=0), Terms(is_active=False), Suppression.SPAM),
+        (facts(is_merged=True), Terms(), Suppression.MERGED),
+        (facts(is_deleted=True), Terms(), Suppression.DELETED),
+        (facts(is_internal=True), Terms(), Suppression.INTERNAL),
+        (facts(is_public=True), Terms(), Suppression.PUBLIC),
+        (facts(closes_at=NOON), Terms(), NOON),
+        (facts(closes_at=NOON - HOUR), Terms(), Suppression.WINDOW_CLOSED),
     ],
 )
 def test_who_is_asked_and_when(facts_: Facts, terms: Terms, expected: object) -> None:
     assert plan(facts_, terms, NOON) == expected
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "expected"),
+    [
+        (NOON + 3 * HOUR, NOON + 2 * HOUR),
+        (NOON + HOUR, NOON + HOUR),
+        (NOON, NOON),
+        (NOON - HOUR, Suppression.WINDOW_CLOSED),
+    ],
+)
+def test_who_may_be_written_to_only_for_a_while_is_asked_within_it_even_if_that_is_early(
+    closes_at: datetime, expected: object
+) -> None:
+    assert plan(facts(closes_at=closes_at), Terms(), NOON + 2 * HOUR, NOON) == expected
+
+
+def test_a_window_that_closes_before_the_night_is_over_is_missed_and_not_kept_open_by_waking_anybody() -> None:
+    evening = datetime(2026, 3, 3, 19, 30, tzinfo=UTC)
+    assert plan(facts(closes_at=evening + 10 * HOUR), Terms(), evening, evening) == Suppression.WINDOW_CLOSED
+
+
+def test_surveys_share_the_work_cycles_as_told_always_the_same_way_and_one_without_a_share_gets_none() -> None:
+    keys = [f"{ticket}:1" for ticket in range(4000)]
+    chosen = [arm(key, [(7, 3), (9, 1), (11, 0)]) for key in keys]
+    assert (
+        chosen == [arm(key, [(11, 0), (9, 1), (7, 3)]) for key in keys],
+        set(chosen),
+        2850 < chosen.count(7) < 3150,
+        arm("1:1", [(11, 0)]),
+        arm("1:1", []),
+    ) == (True, {7, 9}, True, None, None)
+
+
+def test_a_reminder_waits_for_the_day_and_does_not_come_at_the_last_moment() -> None:
+    evening = datetime(2026, 3, 3, 20, tzinfo=UTC)
+    assert [
+        reminder(NOON, None, NOON + 14 * DAY, OSLO, Terms()),
+        reminder(NOON, 3, NOON + 14 * DAY, OSLO, Terms()),
+        reminder(evening, 3, NOON + 14 * DAY, OSLO, Terms()),
+        reminder(NOON, 13, NOON + 14 * DAY, OSLO, Terms()),
+        reminder(evening, 13, NOON + 14 * DAY, OSLO, Terms()),
+    ] == [None, NOON + 3 * DAY, datetime(2026, 3, 7, 8, tzinfo=UTC), NOON + 13 * DAY, None]
 
 
 @pytest.mark.parametrize(
