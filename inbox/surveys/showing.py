@@ -88,6 +88,7 @@ def question_page(
         "label": version.text("comment", wording.language),
         "comment": comment,
         "faults": dict(faults or {}),
+        "problems": list((faults or {}).items()),
     }
 
 
@@ -104,18 +105,19 @@ def thanks_page(
     """What was answered, what is asked at this score, and the next step. `faults`: {a field's name: sentence}."""
     language = wording.language
     asked = [one for one in questions_of(version.follow_ups) if one.is_for(score)]
+    faults = dict(faults or {})
+    labels = {name_of(one): one.question(language) for one in asked}
     return {
         "thanks": version.text("thanks", language),
         "score": score,
         "meaning": dict(version.choices(language)).get(score, ""),
-        "fields": [
-            _field(one, language, (said or {}).get(one.id), (faults or {}).get(name_of(one), "")) for one in asked
-        ],
+        "fields": [_field(one, language, (said or {}).get(one.id), faults.get(name_of(one), "")) for one in asked],
         "label": wording.comment if asked else version.text("comment", language),
         "comment": comment,
         "is_saved": is_saved,
         "step": _step(version, wording, score),
-        "faults": dict(faults or {}),
+        "faults": faults,
+        "problems": [(name, f"{labels.get(name, '')} {fault}".strip()) for name, fault in faults.items()],
     }
 
 

@@ -16,7 +16,7 @@ from inbox.agents.models import Agent
 from inbox.common.clock import moved_to, now
 from inbox.customers.models import Customer
 from inbox.portal import limits
-from inbox.surveys.access import stop_url, survey_url
+from inbox.surveys.access import stop_url
 from inbox.surveys.actions import answer
 from inbox.surveys.models import Answer, Invitation, Survey
 from inbox.surveys.questions import COMMENT_LIMIT
@@ -26,14 +26,11 @@ from tests.inbox.portal.visits import (
     everything,
     fill,
     form_in,
-    invitation_once_more,
-    invite,
     kept,
     path_of,
     words,
 )
 from tests.inbox.surveys.stories import DAY
-from tests.web import Visitor
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -41,28 +38,6 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "X-Frame-Options": "DENY",
 }
-
-
-@pytest.fixture(scope="module")
-def invited_once(company_once: bool) -> None:
-    invite()
-
-
-@pytest.fixture
-def invitation(invited_once: None, company: None) -> Invitation:
-    """Ada's customer was asked a moment ago."""
-    return invitation_once_more()
-
-
-@pytest.fixture
-def url(invitation: Invitation) -> str:
-    return path_of(survey_url(invitation))
-
-
-@pytest.fixture
-def visitor() -> Client:
-    """A browser without cookies of ours, whose forged requests would be noticed."""
-    return Visitor(enforce_csrf_checks=True)
 
 
 def test_the_page_asks_with_the_score_of_the_link_chosen(url: str, visitor: Client) -> None:

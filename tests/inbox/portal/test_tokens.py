@@ -6,7 +6,6 @@ import random
 import re
 from email import message_from_bytes, policy
 
-import pytest
 from django.core.cache import cache
 from django.http import Http404
 from django.test import Client, override_settings
@@ -16,31 +15,10 @@ from inbox.common.clock import moved_to, now
 from inbox.portal import limits
 from inbox.surveys.access import invitation_for, survey_url
 from inbox.surveys.models import Invitation
-from tests.inbox.portal.visits import everything, invitation_once_more, invite, kept, mail_of, path_of, words
+from tests.inbox.portal.visits import everything, kept, mail_of, path_of, words
 from tests.inbox.surveys.stories import DAY
-from tests.web import Visitor
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
-
-
-@pytest.fixture(scope="module")
-def invited_once(company_once: bool) -> None:
-    invite()
-
-
-@pytest.fixture
-def invitation(invited_once: None, company: None) -> Invitation:
-    return invitation_once_more()
-
-
-@pytest.fixture
-def url(invitation: Invitation) -> str:
-    return path_of(survey_url(invitation))
-
-
-@pytest.fixture
-def visitor() -> Client:
-    return Visitor()
 
 
 def test_bad_tokens_are_refused_alike_and_write_nothing(invitation: Invitation, url: str, visitor: Client) -> None:
