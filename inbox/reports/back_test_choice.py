@@ -101,17 +101,9 @@ class Chooser:
         """The policies the rules apply to a ticket, in order."""
         found: list[Applied] = []
         for moment in moments:
-            version = rules.choice(
-                moment.at,
-                {
-                    "channel": subject.channel_kind,
-                    "language": subject.language,
-                    "priority": moment.priority,
-                    "team": self._team_names.get(moment.team_id, ""),
-                    "tag": moment.tags,
-                    "segment": self._segments.get(moment.customer_id, ""),
-                },
-            )
+            team, segment = self._team_names.get(moment.team_id, ""), self._segments.get(moment.customer_id, "")
+            facts = subject.channel_kind, moment.priority, team, moment.tags, segment, subject.language
+            version = rules.choice(moment.at, facts)
             if version is not None and (not found or found[-1][2] != version):
                 found.append((moment.at, moment.after, version))
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from django.db import connection
 from inbox.reports.back_test_choice import Applied, Chooser, Course, Subject, with_policies
 from inbox.reports.back_test_rules import Rules
 from inbox.reports.back_test_tally import MET, MISSED, OTHER, Tally
-from inbox.reports.logs import logs_of, numbers, rows
+from inbox.reports.logs import logs_of, numbers, rows, uncollected
 from inbox.sla.enums import BackTestChange
 from inbox.sla.events import Event
 from inbox.sla.hours import ALWAYS_OPEN, Hours, NeverOpen
@@ -29,6 +29,7 @@ BATCH = 2000
 #: How a run is judged, and at which instant.
 _Judged = tuple[int, int]
 _NOT_JUDGED: _Judged = (OTHER, 0)
+_UNKNOWN = (None, _NOT_JUDGED)
 
 
 class _Run(NamedTuple):
@@ -48,9 +49,11 @@ class _Run(NamedTuple):
     used: float
 
 
-_run = partial(tuple.__new__, _Run)
-#: The runs of a ticket, with how they are judged, by target and number.
-_Runs = dict[tuple[str, int], tuple[_Run, _Judged]]
+_SECONDS = _Run._fields.index("seconds")
+_subject = partial(tuple.__new__, Subject)
+
+#: The runs of a ticket as they were read, by target and number, with how each is judged.
+_Runs = dict[tuple[str, int], tuple[tuple[Any, ...], _Judged]]
 
 
 class Changed(NamedTuple):
@@ -96,15 +99,18 @@ class BackTester:
 
     def take(self, ids: Sequence[int]) -> list[Changed]:
         """Count these tickets; the runs that a draft judges otherwise."""
-        subjects = {row[0]: Subject(*row[1:]) for row in rows(_SUBJECTS, numbers(ids))}
-        runs = self._counted(subjects)
-        courses = self._chooser.courses(subjects)
-        retrials = {pk: found for pk in runs if pk in courses and (found := self._retrials(subjects[pk], courses[pk]))}
-        changed: list[Changed] = []
-        for ticket_id, log in logs_of(list(retrials)):
-            for retrial in retrials[ticket_id]:
-                changed += self._tried(subjects[ticket_id], runs[ticket_id], courses[ticket_id], log, retrial)
-        return changed
+        with uncollected():
+            subjects = {row[0]: _subject(row[1:]) for row in rows(_SUBJECTS, numbers(ids))}
+            runs = self._counted(subjects)
+            courses = self._chooser.courses(subjects)
+            retrials = {
+                pk: found for pk in runs if pk in courses and (found := self._retrials(subjects[pk], courses[pk]))
+            }
+            changed: list[Changed] = []
+            for ticket_id, log in logs_of(list(retrials)):
+                for retrial in retrials[ticket_id]:
+                    changed += self._tried(subjects[ticket_id], runs[ticket_id], courses[ticket_id], log, retrial)
+            return changed
 
     def result(self, zone: ZoneInfo) -> dict[str, Any]:
         """Everything that was counted, as values that can be stored: `variants`, what was first, and `changes`."""
@@ -116,14 +122,16 @@ class BackTester:
     def _counted(self, subjects: Mapping[int, Subject]) -> dict[int, _Runs]:
         """The runs of each ticket, which now count as what was."""
         found: dict[int, _Runs] = defaultdict(dict)
-        alive = numbers(list(subjects)), at_tick(self._end), at_tick(self._start)
-        for run in map(_run, rows(_RUNS, *alive)):
-            ticket_id, target, number, state, stopped_at, due_at, breached_at, seconds, *_ = run
-            judged = self._judged(state, stopped_at, due_at, breached_at)
-            found[ticket_id][target, number] = run, judged
-            self._count(self._tallies[0], subjects[ticket_id], run, judged)
+        was, judged = self._tallies[0], self._judged
+        for run in rows(_RUNS, numbers(list(subjects)), at_tick(self._end), at_tick(self._start)):
+            ticket_id, target, number, state, stopped_at, due_at, breached_at, seconds, team_id, _, _, _ = run
+            side, at = judgement = judged(state, stopped_at, due_at, breached_at)
+            found[ticket_id][target, number] = run, judgement
+            if side != OTHER:
+                subject = subjects[ticket_id]
+                was.judge(target, side, at, subject.team_id if stopped_at is None else team_id, subject.channel_id)
             if seconds is not None and self._ended_inside(stopped_at):
-                self._tallies[0].time(target, seconds)
+                was.time(target, seconds)
         return found
 
     def _retrials(self, subject: Subject, course: Course) -> list[_Retrial]:
@@ -139,27 +147,35 @@ class BackTester:
 
     def _tried(
         self, subject: Subject, runs: _Runs, course: Course, log: Sequence[Event], retrial: _Retrial
-    ) -> Iterator[Changed]:
+    ) -> list[Changed]:
         """Count what a draft makes of the ticket's runs; those it judges otherwise."""
         number, applied, hours, chose_the_same = retrial
-        rules, tally = self._drafts[number - 1], self._tallies[number]
+        rules, changed = self._drafts[number - 1], []
         events = log if chose_the_same else with_policies(log, applied)
         for verdict in judge(events, rules.terms, hours, until=self._as_of).verdicts:
-            # What changed between the reads is as it was.
-            run, old = runs.get((verdict.target, verdict.number), (None, _NOT_JUDGED))
-            if run is None:
+            row, old = runs.get((verdict.target, verdict.number), _UNKNOWN)
+            if row is None:
+                # It began between the reads.
                 continue
-            seconds = _seconds(verdict)
-            if seconds != run.seconds and self._ended_inside(run.stopped_at):
-                tally.time_instead(run.target, run.seconds, seconds)
             new = self._judged(verdict.state, verdict.stopped_at, None, verdict.breached_at)
-            if old != new:
-                self._count(tally, subject, run, old, -1)
-                self._count(tally, subject, run, new)
+            seconds = _seconds(verdict)
+            if new == old and seconds == row[_SECONDS]:
+                continue
+            run = _Run(*row)
+            if seconds != run.seconds and self._ended_inside(run.stopped_at):
+                self._tallies[number].time_instead(run.target, run.seconds, seconds)
+            if new != old:
+                self._count_instead(number, subject, run, old, new)
                 due = _due_before(run, old, self._was, course), self._due_after(verdict, new, applied, rules, hours)
-                kind = _change(old, new)
-                self._changes[number - 1][run.target][kind] += 1
-                yield Changed(number, *run[:3], kind, verdict.state.value, *due)
+                changed.append(Changed(number, *run[:3], _change(old, new), verdict.state.value, *due))
+        return changed
+
+    def _count_instead(self, number: int, subject: Subject, run: _Run, old: _Judged, new: _Judged) -> None:
+        team = subject.team_id if run.stopped_at is None else run.team_id
+        for (side, at), runs in ((old, -1), (new, 1)):
+            if side != OTHER:
+                self._tallies[number].judge(run.target, side, at, team, subject.channel_id, runs)
+        self._changes[number - 1][run.target][_change(old, new)] += 1
 
     def _judged(self, state: str, stopped_at: int | None, due_at: int | None, breached_at: int | None) -> _Judged:
         """How a run counts in the period, as `rows.judged` has it: met when it stopped, missed when it was due."""
@@ -173,12 +189,6 @@ class BackTester:
 
     def _ended_inside(self, at: int | None) -> bool:
         return at is not None and self._start <= at < self._end
-
-    def _count(self, tally: Tally, subject: Subject, run: _Run, judged: _Judged, runs: int = 1) -> None:
-        side, at = judged
-        if side != OTHER:
-            team = subject.team_id if run.stopped_at is None else run.team_id
-            tally.judge(run.target, side, at, team, subject.channel_id, runs)
 
     def _due_after(
         self, verdict: Verdict, would_be: _Judged, applied: Sequence[Applied], rules: Rules, hours: Hours
@@ -196,7 +206,7 @@ def _counts_otherwise(rules: Rules, applied: Sequence[Applied]) -> bool:
     """True when clocks run otherwise with the policies that apply than they did."""
     if not applied:
         return rules.changes_company_hours
-    return any(version in rules.changed for _, _, version in applied)
+    return not rules.changed.isdisjoint([version for _, _, version in applied])
 
 
 def _change(was: _Judged, would_be: _Judged) -> str:

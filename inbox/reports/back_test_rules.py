@@ -5,16 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from inbox.sla import access
 from inbox.sla.hours import Hours
 from inbox.sla.models import BusinessCalendar, CalendarVersion, Policy, PolicyStanding, PolicyVersion
-from inbox.sla.policy import Condition, PolicyTerms, Target, TargetTerms, first_match
+from inbox.sla.policy import FIELDS, Condition, PolicyTerms, Target, TargetTerms, first_match
 from inbox.sla.wallclock import ticks
 
-#: What is said of a ticket to a condition: a value, or several.
-Facts = Mapping[str, str | Collection[str]]
+#: What is said of a ticket to conditions, in the order of `FIELDS`: a value each, or several.
+Facts = Sequence[str | Collection[str]]
 _Choices = list[tuple[int, tuple[Condition, ...]]]
 
 _BEFORE_ALL = datetime(1, 1, 2, tzinfo=UTC)
@@ -57,7 +58,8 @@ class Rules:
         self._starts_at = [ticks(at) for at in starts]
         self._choices = [self._in_force(at) for at in (_BEFORE_ALL, *starts)]
         self._fields = sorted({one.field for choices in self._choices for _, all_of in choices for one in all_of})
-        self._known: dict[tuple[object, ...], int | None] = {}
+        self._asked = itemgetter(*map(FIELDS.index, self._fields)) if self._fields else len
+        self._known: dict[tuple[int, object], int | None] = {}
         self._hours: dict[int | None, Hours] = {}
 
     @property
@@ -73,9 +75,10 @@ class Rules:
     def choice(self, at: int, facts: Facts) -> int | None:
         """The version of the first policy whose conditions a ticket with these facts meets at an instant; else None."""
         epoch = bisect_right(self._starts_at, at)
-        key = (epoch, *(facts[field] for field in self._fields))
+        # Most tickets are like one before.
+        key = epoch, self._asked(facts)
         if key not in self._known:
-            self._known[key] = first_match(self._choices[epoch], facts)[0]
+            self._known[key] = first_match(self._choices[epoch], dict(zip(FIELDS, facts, strict=True)))[0]
         return self._known[key]
 
     def hours_of(self, versions: Sequence[int]) -> Hours:
