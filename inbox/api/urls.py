@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from inbox.api.views import calendars, clocks, description, missing, policies, tickets
+from inbox.api.views import calendars, clocks, description, merging, missing, policies, tickets
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<int:number>/", tickets.OneTicket.as_view(), name="ticket"),
     path("tickets/<int:number>/restore/", tickets.Restoration.as_view(), name="ticket_restoration"),
     path("tickets/<int:number>/snooze/", tickets.Snooze.as_view(), name="ticket_snooze"),
+    path("tickets/<int:number>/merge/", merging.Merge.as_view(), name="ticket_merge"),
+    path("tickets/<int:number>/unmerge/", merging.Unmerge.as_view(), name="ticket_unmerge"),
+    path("messages/<int:message_id>/split/", merging.Split.as_view(), name="message_split"),
     path("tickets/<int:number>/clocks/", clocks.TicketClocks.as_view(), name="ticket_clocks"),
     path(
         "tickets/<int:number>/clocks/<int:clock_id>/explanation/",

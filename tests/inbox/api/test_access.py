@@ -88,6 +88,9 @@ ROWS = (
     Row("ticket_restoration", everyone(403) | {"lead": 200, "admin": 200}, "POST", TICKET),
     Row("ticket_snooze", changers(200), "POST", TICKET, {"until": TOMORROW}),
     Row("ticket_snooze", changers(204), "DELETE", TICKET),
+    Row("ticket_merge", changers(409), "POST", TICKET, {"into": "number"}),
+    Row("ticket_unmerge", changers(409), "POST", TICKET),
+    Row("message_split", changers(409), "POST", ("message_id",), {}),
     Row("ticket_clocks", readers(), on=TICKET),
     Row("ticket_events", readers(), on=TICKET),
     Row("clock_explanation", readers(), on=("number", "clock_id")),
@@ -106,6 +109,7 @@ def world_once(company_once: bool) -> World:
     version = CalendarVersion.objects.earliest("id")
     return {
         "number": ticket.pk,
+        "message_id": ticket.messages.get().pk,
         "clock_id": ticket.clocks.order_by("id").first().pk,
         "calendar_id": version.calendar_id,
         "version_id": version.pk,
