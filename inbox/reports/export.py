@@ -15,9 +15,7 @@ from inbox.reports.figures import Share
 from inbox.reports.listing import Line, Listing
 from inbox.reports.report import times
 from inbox.reports.scope import Grouping, Scope
-from inbox.reports.surveys import surveys
 from inbox.reports.words import FIGURE_NAMES, TARGET_NAMES
-from inbox.surveys.enums import Suppression
 from inbox.surveys.scores import Interval
 
 _EXECUTABLE = ("=", "+", "-", "@", "\t", "\r")
@@ -108,7 +106,7 @@ def groups_table(scope: Scope, by: Grouping, names: Mapping[int | str | None, st
     rows: list[Row] = []
     for group in queries.groups(scope, by, names):
         ease, replies = group.ease, group.replies
-        mean = (ease.mean, *_bounds(ease.interval)) if ease.is_enough else (None, None, None)
+        mean = (ease.value, *_bounds(ease.interval)) if ease.is_enough else (None, None, None)
         rows.append(
             [
                 group.name,
@@ -125,26 +123,6 @@ def groups_table(scope: Scope, by: Grouping, names: Mapping[int | str | None, st
             ]
         )
     return header, rows
-
-
-def surveys_table(scope: Scope) -> Table:
-    """The survey figures, one a line."""
-    found = surveys(scope)
-    rows: list[Row] = [
-        [_("Answers"), "", found.ease.n],
-        [_("Ease"), "", _round(found.ease.mean)],
-        [_("Ease from"), "", _round(_bounds(found.ease.interval)[0])],
-        [_("Ease to"), "", _round(_bounds(found.ease.interval)[1])],
-        [_("Sent"), "", found.sent],
-        [_("Delivered"), "", found.response.n],
-        [_("Answered"), "", found.response.count],
-        [_("Not delivered"), "", found.undelivered],
-        [_("Cancelled"), "", found.cancelled],
-    ]
-    for scale in found.scales:
-        rows += [[_("Score"), f"{score} ({scale.low}–{scale.high})", count] for score, count in scale.scores]
-    rows += [[_("Not asked"), str(Suppression(reason).label), count] for reason, count in found.not_asked.items()]
-    return [_("Figure"), _("Part"), _("Value")], rows
 
 
 def tickets_table(listing: Listing, zone: ZoneInfo) -> Table:

@@ -84,25 +84,6 @@ class Durations:
 
 
 @dataclass(frozen=True, slots=True)
-class Ease:
-    """The mean ease (0 to 100) of `n` answers."""
-
-    n: int
-    mean: float | None
-    deviation: float | None
-
-    @property
-    def is_enough(self) -> bool:
-        """True when there are enough answers to show a mean."""
-        return self.n >= ENOUGH
-
-    @property
-    def interval(self) -> Interval | None:
-        """The 95 % interval of the mean; None for fewer than two values."""
-        return mean_interval(self.n, self.mean, self.deviation, high=100.0)
-
-
-@dataclass(frozen=True, slots=True)
 class Level:
     """How a target did: the share of met runs, how it moved, and how long the runs took.
 

@@ -11,8 +11,9 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from inbox.reports import rows, surveys
+from inbox.reports import rows, survey_drivers, surveys
 from inbox.reports.scope import Scope
+from inbox.reports.survey_scope import SurveyScope
 from inbox.reports.words import FIGURE_NAMES, REASONS_LEFT_OUT, TARGET_NAMES
 from inbox.sla.enums import TargetKind
 from inbox.sla.models import Clock, TicketFigures
@@ -28,12 +29,12 @@ TARGETS = (*(str(target) for target in TargetKind), RESPONSE)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which number: its name, the target it is of, and the part of it (a reason, a score, those without a value)."""
+    """Which number: its name, the target or survey it is of, and the part of it (a reason, those without a value)."""
 
     figure: str
     target: str = ""
     reason: str = ""
-    score: int | None = None
+    survey: SurveyScope | None = None
     is_empty: bool = False
 
 
@@ -207,30 +208,41 @@ def _explained_by(row: Any) -> dict[str, str]:
 
 
 def _of_surveys(scope: Scope, wanted: Wanted) -> Listing | None:
+    asked = wanted.survey or SurveyScope(scope)
     name = str(FIGURE_NAMES.get(wanted.figure, ""))
     if wanted.figure == "answers":
-        given = surveys.answers(scope)
-        if wanted.score is not None:
-            given = given.filter(score=wanted.score)
-        given = given.select_related(
-            *(f"invitation__{path}" for path in ("version", "agent", "team", "ticket__customer", "ticket__channel"))
-        )
-        return Listing(name, given.order_by("-answered_at", "-pk"), _answer_line, "invitation__ticket")
+        return Listing(name, _with_invitations(surveys.answers(asked)), _answer_line, "invitation__ticket")
+    if wanted.figure == "driver":
+        driver, _colon, part = wanted.reason.partition(":")
+        if part not in survey_drivers.PARTS.get(driver, ()):
+            return None
+        name = f"{survey_drivers.NAMES[driver]}: {survey_drivers.PARTS[driver][part][0]}"
+        given = survey_drivers.of_part(asked, driver, part)
+        return Listing(name, _with_invitations(given), _answer_line, "invitation__ticket")
     finders: dict[str, Callable[[], QuerySet[Invitation]]] = {
-        "sent": lambda: surveys.sent(scope).order_by("-sent_at", "-pk"),
-        "delivered": lambda: surveys.delivered(scope).order_by("-sent_at", "-pk"),
-        "answered": lambda: surveys.delivered(scope).filter(state="answered").order_by("-sent_at", "-pk"),
-        "on_their_way": lambda: surveys.sent(scope).filter(surveys.ON_ITS_WAY).order_by("-sent_at", "-pk"),
-        "undelivered": lambda: surveys.undelivered(scope).order_by("-sent_at", "-pk"),
-        "not_asked": lambda: surveys.not_asked(scope, wanted.reason).order_by("-decided_at", "-pk"),
-        "cancelled": lambda: surveys.cancelled(scope).order_by("-decided_at", "-pk"),
+        "sent": lambda: surveys.sent(asked).order_by("-sent_at", "-pk"),
+        "delivered": lambda: surveys.delivered(asked).order_by("-sent_at", "-pk"),
+        "answered": lambda: surveys.delivered(asked).filter(state="answered").order_by("-sent_at", "-pk"),
+        "on_their_way": lambda: surveys.sent(asked).filter(surveys.ON_ITS_WAY).order_by("-sent_at", "-pk"),
+        "undelivered": lambda: surveys.undelivered(asked).order_by("-sent_at", "-pk"),
+        "not_asked": lambda: surveys.not_asked(asked, wanted.reason).order_by("-decided_at", "-pk"),
+        "cancelled": lambda: surveys.cancelled(asked).order_by("-decided_at", "-pk"),
     }
     if wanted.figure not in finders or (wanted.reason and wanted.reason not in Suppression.values):
         return None
     if wanted.reason:
         name = f"{name}: {Suppression(wanted.reason).label}"
-    found = finders[wanted.figure]().select_related("agent", "team", "ticket__customer", "ticket__channel")
-    return Listing(name, found, _invitation_line)
+    found = finders[wanted.figure]().filter(ticket__isnull=False)
+    found = found.select_related("agent", "team", "ticket__customer", "ticket__channel", "version")
+    return Listing(name, found.distinct(), _invitation_line)
+
+
+def _with_invitations(given: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Those about tickets, with what a line tells of them; nobody learns who gave an anonymous one."""
+    told = given.filter(invitation__ticket__isnull=False, invitation__version__is_anonymous=False).select_related(
+        *(f"invitation__{path}" for path in ("version", "agent", "team", "ticket__customer", "ticket__channel"))
+    )
+    return told.order_by("-answered_at", "-pk").distinct()
 
 
 def _answer_line(answer: Answer) -> Line:

@@ -12,12 +12,14 @@ from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate
 
 from inbox.agents.models import Agent, Team
 from inbox.reports import rows
-from inbox.reports.figures import Durations, Ease, Level, Share
+from inbox.reports.figures import Durations, Level, Share
 from inbox.reports.percentiles import Percentile
 from inbox.reports.scope import Cohort, Grouping, Scope
-from inbox.reports.surveys import answers
+from inbox.reports.survey_scope import SurveyScope
+from inbox.reports.surveys import Score, answers, parts_of, score_of
 from inbox.sla.enums import TargetKind
 from inbox.sla.models import PolicyVersion
+from inbox.surveys.enums import SurveyKind
 from inbox.tickets.enums import Priority
 
 
@@ -189,7 +191,7 @@ class Group:
     replies: Durations
     share: Share
     one_reply: Share
-    ease: Ease
+    ease: Score
 
 
 _RUN_COLUMN = {
@@ -224,10 +226,8 @@ def groups(scope: Scope, by: Grouping, names: Mapping[int | str | None, str]) ->
         row["key"]: row for row in rows.resolved_cycles(scope).values(key=F(_RUN_COLUMN[by])).annotate(**_cycles())
     }
     eases = {
-        row["key"]: Ease(row["answers"], row["mean"], row["deviation"])
-        for row in answers(scope)
-        .values(key=F(_ANSWER_COLUMN[by]))
-        .annotate(answers=Count("ease"), mean=Avg("ease"), deviation=StdDev("ease", sample=True))
+        row["key"]: score_of(SurveyKind.CES, row)
+        for row in answers(SurveyScope(scope)).values(key=F(_ANSWER_COLUMN[by])).annotate(**parts_of(SurveyKind.CES))
     }
     found = [
         _group(key, name, replies.get(key), resolved.get(key), eases.get(key))
@@ -242,7 +242,7 @@ def _group(
     name: str,
     replies: Mapping[str, Any] | None,
     resolved: Mapping[str, Any] | None,
-    ease: Ease | None,
+    ease: Score | None,
 ) -> Group:
     return Group(
         key,
@@ -251,7 +251,7 @@ def _group(
         _durations(replies) if replies else Durations(0, None, None, None, None),
         Share(replies["met"], replies["met"] + replies["missed"]) if replies else Share(0, 0),
         Share(resolved["one_reply"], resolved["n"]) if resolved else Share(0, 0),
-        ease or Ease(0, None, None),
+        ease or Score(SurveyKind.CES, 0),
     )
 
 

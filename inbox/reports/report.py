@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from inbox.reports import queries, surveys
+from inbox.reports import queries
 from inbox.reports.figures import Durations, Level
 from inbox.reports.queries import Cycles, Day, Group, RightNow
 from inbox.reports.scope import Grouping, Scope
-from inbox.reports.surveys import Surveys
+from inbox.reports.survey_scope import SurveyScope
+from inbox.reports.surveys import Score, score
 from inbox.sla.models import PolicyVersion
-from inbox.surveys.models import Answer
+from inbox.surveys.enums import SurveyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,7 @@ class Report:
     policies: list[PolicyVersion]
     groups: list[Group]
     now: RightNow
-    surveys: Surveys
-    comments: list[Answer]
+    scores: list[Score]
     left_out: Mapping[str, int]
 
 
@@ -68,7 +68,6 @@ def service_levels(scope: Scope, target: str, by: Grouping, names: Mapping[int |
         policies=queries.policy_changes(scope),
         groups=queries.groups(scope, by, names),
         now=queries.right_now(scope),
-        surveys=surveys.surveys(scope),
-        comments=surveys.latest_comments(scope),
+        scores=[score(SurveyScope(scope, kind)) for kind in SurveyKind],
         left_out=queries.left_out(scope),
     )

@@ -49,6 +49,28 @@ FIGURE_NAMES = {
     "left_out": _("Left out of every number"),
 }
 
+SCORE_NAMES = {
+    "ces": _("Ease"),
+    "csat": _("Satisfaction"),
+    "nps": _("Net promoter score"),
+}
+
+SCORE_MEANINGS = {
+    "ces": _(
+        "The mean of all effort answers, each put on 0 (very difficult) to 100 (very easy) by its own scale. "
+        "The interval is Student's t at 95 %."
+    ),
+    "csat": _(
+        # xgettext:no-python-format
+        "The share of good answers: 4 and 5 of 5, or those a survey names as good. The interval is Wilson's at 95 %."
+    ),
+    "nps": _(
+        # xgettext:no-python-format
+        "The share of those who answered 9 or 10 less the share of those who answered 0 to 6, from -100 to 100. "
+        "The interval is the adjusted Wald one at 95 %."
+    ),
+}
+
 REASONS_LEFT_OUT = {
     "deleted": _("Deleted"),
     "merged": _("Merged"),
@@ -117,9 +139,18 @@ MEANINGS = {
     ),
     "right_now": _("At this instant, whatever the period. Overdue and due: unresolved tickets with a ticking target."),
     "paused_long": _("Pending or on hold for more than 3 days without a change of state."),
-    "ease": _(
-        "The mean of all effort answers, each put on 0 (very difficult) to 100 (very easy) by its own scale. "
-        "The interval is Student's t at 95 %."
+    "ease": SCORE_MEANINGS["ces"],
+    "drivers": _(
+        "Answers by what happened in their work cycle. They show what goes together, not what causes what. "
+        "Under 10 answers no score is shown."
+    ),
+    "hits": _(
+        "Mail scanners and link previews open every link of a mail. Opening a link records no answer; "
+        "what looks like a program is counted here."
+    ),
+    "asking": _(
+        "Nobody chooses whom to ask. By the agent who sent the last reply of the resolved work cycle: "
+        "how many of his customers were asked, and why the others were not."
     ),
     "response_rate": _(
         "Answered, of those delivered. Surveys that were not sent, were cancelled or did not arrive are left out."

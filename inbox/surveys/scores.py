@@ -78,6 +78,30 @@ def mean_interval(values: Sequence[float], confidence: float = 0.95) -> Interval
     return Interval(mean, mean - half, mean + half)
 
 
+def nps(
+    promoters: int, detractors: int, n: int, scale: Scale = Scale(0, 10), confidence: float = 0.95
+) -> Interval | None:
+    """The net promoter score, -100 to 100, with its adjusted-Wald interval; None without any answer.
+
+    Promoters gave 9 or 10, detractors 0 to 6. The interval counts three answers more, three quarters of one a
+    promoter's and as much a detractor's (Rocks, 2016; Sauro and Lewis); it contains the score and stays on its scale.
+    Raises `MixedScales` for any scale but 0 to 10: "would recommend" on another one is no NPS.
+    """
+    if scale != Scale(0, 10):
+        raise MixedScales("the net promoter score is of answers from 0 to 10 only")
+    if promoters < 0 or detractors < 0 or promoters + detractors > n:
+        raise ValueError(f"{promoters} promoters and {detractors} detractors of {n} are no answers")
+    if not n:
+        return None
+    score = (promoters - detractors) / n
+    more, less = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
+    middle = more - less
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    half = z * math.sqrt((more + less - middle * middle) / (n + 3))
+    low, high = min(score, max(middle - half, -1.0)), max(score, min(middle + half, 1.0))
+    return Interval(100 * score, 100 * low, 100 * high)
+
+
 def t_quantile(p: float, degrees: int) -> float:
     """The value below which a share `p` of Student's t distribution with these degrees of freedom lies."""
     if not 0 < p < 1 or degrees < 1:

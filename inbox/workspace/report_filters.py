@@ -18,6 +18,7 @@ from inbox.reports.periods import LONGEST, Period, last_days
 from inbox.reports.queries import agent_names, priority_names, team_names
 from inbox.reports.scope import NONE, Basis, Chosen, Cohort, Grouping, Scope
 from inbox.sla.enums import TargetKind
+from inbox.workspace.survey_choice import SURVEY_PARTS, survey_scope
 
 Names = dict[int | str | None, str]
 
@@ -111,10 +112,10 @@ def all_names() -> dict[Grouping, Names]:
     }
 
 
-def asked(data: QueryDict, zone: ZoneInfo, as_of: datetime) -> Asked:
+def asked(data: QueryDict, zone: ZoneInfo, as_of: datetime, form_class: type[FilterForm] = FilterForm) -> Asked:
     """Read the address. What makes no sense is told by the form and counts as not chosen."""
     names = all_names()
-    form = FilterForm(data, names)
+    form = form_class(data, names)
     form.is_valid()
     given = {
         name: value for name, value in form.cleaned_data.items() if value not in (None, "") and not form[name].errors
@@ -189,17 +190,16 @@ def _number(text: str, low: int, high: int) -> int | None:
 
 
 #: What narrows a list to a part of a number, kept in the addresses of its pages and of its file.
-PARTS = ("figure", "reason", "score", "empty", "day", "weekday", "hour")
+PARTS = ("figure", "reason", "empty", "day", "weekday", "hour", *SURVEY_PARTS)
 
 
-def wanted(data: QueryDict) -> Wanted:
+def wanted(data: QueryDict, scope: Scope) -> Wanted:
     """Which number's tickets are asked for."""
-    target = data.get("target", "")
     return Wanted(
         figure=data.get("figure", ""),
-        target=target if target in TARGETS else TargetKind.FIRST_RESPONSE.value,
+        target=_target(data),
         reason=data.get("reason", ""),
-        score=_number(data.get("score", ""), 0, 10),
+        survey=survey_scope(data, scope),
         is_empty=data.get("empty") == "1",
     )
 
@@ -207,4 +207,9 @@ def wanted(data: QueryDict) -> Wanted:
 def parts_of(data: QueryDict) -> dict[str, str]:
     """The narrowing of the list, as it stands in the address."""
     kept = {name: str(data[name]) for name in PARTS if data.get(name)}
-    return kept | {"target": wanted(data).target}
+    return kept | {"target": _target(data)}
+
+
+def _target(data: QueryDict) -> str:
+    target = data.get("target", "")
+    return target if target in TARGETS else TargetKind.FIRST_RESPONSE.value

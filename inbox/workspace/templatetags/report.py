@@ -251,7 +251,7 @@ def hour_name(hour: int) -> str:
 @register.simple_tag(takes_context=True)
 def behind(context: Context, figure: str, **parts: Any) -> str:
     """The address of the tickets behind a number: the page's own filters, and the part given."""
-    return f"{reverse('workspace:report_tickets')}?{urlencode(_with(context, {'figure': figure, **parts}))}"
+    return f"{reverse('workspace:report_tickets')}?{urlencode(with_filters(context, {'figure': figure, **parts}))}"
 
 
 @register.simple_tag(takes_context=True)
@@ -264,25 +264,30 @@ def behind_group(context: Context, key: object, figure: str, **parts: Any) -> st
 @register.simple_tag(takes_context=True)
 def same_report(context: Context, **changes: Any) -> str:
     """The address of the same report with something chosen differently."""
-    return f"{reverse('workspace:reports')}?{urlencode(_with(context, changes))}"
+    address = reverse(context.get("report_address", "workspace:reports"))
+    return f"{address}?{urlencode(with_filters(context, changes))}"
 
 
 @register.simple_tag(takes_context=True)
-def table_file(context: Context, table: str) -> str:
+def table_file(context: Context, table: str, suffix: str = "csv") -> str:
     """The address of a table as a file."""
-    return f"{reverse('workspace:report_table', args=[table])}?{urlencode(_with(context, {}))}"
+    name = "report_survey_table" if "report_address" in context else "report_table"
+    return f"{reverse(f'workspace:{name}', args=[table, suffix])}?{urlencode(with_filters(context, {}))}"
 
 
 @register.simple_tag(takes_context=True)
 def tickets_page(context: Context, page: int) -> str:
     """The address of another page of the same list."""
-    return f"{reverse('workspace:report_tickets')}?{urlencode(_with(context, {**context['parts'], 'page': page}))}"
+    return (
+        f"{reverse('workspace:report_tickets')}?{urlencode(with_filters(context, {**context['parts'], 'page': page}))}"
+    )
 
 
 @register.simple_tag(takes_context=True)
-def tickets_file(context: Context) -> str:
+def tickets_file(context: Context, suffix: str = "csv") -> str:
     """The address of the same list as a file."""
-    return f"{reverse('workspace:report_tickets_file')}?{urlencode(_with(context, context['parts']))}"
+    query = urlencode(with_filters(context, context["parts"]))
+    return f"{reverse('workspace:report_tickets_file', args=[suffix])}?{query}"
 
 
 @register.simple_tag(takes_context=True)
@@ -300,13 +305,16 @@ def other_basis(context: Context, counts: str) -> str:
     return f"?{urlencode({**given, 'counts' if counts == 'used' else 'basis': counts})}"
 
 
+_CHOICES = ("team", "channel", "priority", "agent", "cohort", "basis", "topic", "language", "segment", "version")
+
+
 @register.simple_tag(takes_context=True)
 def chosen_filters(context: Context) -> list[tuple[str, str]]:
     """The filters that are set, each with its name and value, and the part of a chart a list is narrowed to."""
     asked = context["asked"]
     found = [
         (str(field.label), str(dict(field.field.choices)[field.value()]))
-        for field in (asked.form[name] for name in ("team", "channel", "priority", "agent", "cohort", "basis"))
+        for field in (asked.form[name] for name in _CHOICES if name in asked.form.fields)
         if field.name in asked.query
     ]
     scope = asked.scope
@@ -319,6 +327,7 @@ def chosen_filters(context: Context) -> list[tuple[str, str]]:
     return found
 
 
-def _with(context: Context, changes: dict[str, Any]) -> dict[str, str]:
+def with_filters(context: Context, changes: dict[str, Any]) -> dict[str, str]:
+    """The query of the page with something changed."""
     query = {**context["asked"].query, **{name: str(value) for name, value in changes.items()}}
     return {name: value for name, value in query.items() if value != ""}

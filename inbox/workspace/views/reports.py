@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.core.handlers.asgi import ASGIRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 from inbox.common.clock import now
 from inbox.reports import export
 from inbox.reports.explain import Explanation, explain_run, explain_ticket
-from inbox.reports.export import Table, csv_lines
+from inbox.reports.export import Table
 from inbox.reports.listing import Listing, listing
 from inbox.reports.report import service_levels as read_report
 from inbox.reports.rows import TICKET_FIGURES
-from inbox.reports.words import FIGURE_NAMES, LEVEL_TITLES, MEANINGS, REASONS_LEFT_OUT, TARGET_NAMES
+from inbox.reports.words import FIGURE_NAMES, LEVEL_TITLES, MEANINGS, REASONS_LEFT_OUT, SCORE_NAMES, TARGET_NAMES
 from inbox.sla.enums import TargetKind
 from inbox.sla.figures import METRICS_VERSION
-from inbox.surveys.enums import Suppression
 from inbox.tickets.access import ticket_for
 from inbox.tickets.models import Ticket
 from inbox.workspace.access import AgentRequest, report_readers
 from inbox.workspace.explaining import explaining
 from inbox.workspace.report_charts import day_chart, heat_map
+from inbox.workspace.report_files import table_response
 from inbox.workspace.report_filters import Asked, asked, parts_of, wanted
 
 _PAGE = 50
-_LINES_AT_ONCE = 500
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -63,8 +57,8 @@ def service_levels(request: AgentRequest) -> HttpResponse:
             "titles": LEVEL_TITLES,
             "names": {**FIGURE_NAMES, **TARGET_NAMES},
             "meanings": MEANINGS,
-            "reasons": dict(Suppression.choices),
             "reasons_left_out": REASONS_LEFT_OUT,
+            "score_names": SCORE_NAMES,
             "definitions": METRICS_VERSION,
             "now": question.scope.as_of,
         },
@@ -72,7 +66,7 @@ def service_levels(request: AgentRequest) -> HttpResponse:
 
 
 def _listing(request: HttpRequest, question: Asked) -> Listing:
-    found = listing(question.scope, wanted(request.GET))
+    found = listing(question.scope, wanted(request.GET, question.scope))
     if found is None:
         raise Http404("No such number.")
     return found
@@ -140,51 +134,23 @@ _TABLES: dict[str, Callable[[Asked], Table]] = {
     "days": lambda asked: export.days_table(asked.scope, asked.target),
     "hours": lambda asked: export.hours_table(asked.scope, asked.target),
     "groups": lambda asked: export.groups_table(asked.scope, asked.by, asked.names_compared),
-    "surveys": lambda asked: export.surveys_table(asked.scope),
 }
 
 
 @require_safe
 @report_readers
-def table_file(request: AgentRequest, table: str) -> StreamingHttpResponse:
-    """A table of the report as CSV."""
+def table_file(request: AgentRequest, table: str, suffix: str) -> StreamingHttpResponse:
+    """A table of the report as CSV or Excel workbook."""
     if table not in _TABLES:
         raise Http404("No such table.")
     question = _asked(request)
-    return _csv(request, _TABLES[table](question), table, question)
+    return table_response(request, _TABLES[table](question), table, question.scope, suffix)
 
 
 @require_safe
 @report_readers
-def tickets_file(request: AgentRequest) -> StreamingHttpResponse:
-    """The tickets behind a number as CSV, however many: they leave as they are read."""
+def tickets_file(request: AgentRequest, suffix: str) -> StreamingHttpResponse:
+    """The tickets behind a number as a file, however many."""
     question = _asked(request)
     table = export.tickets_table(_listing(request, question), question.scope.period.zone)
-    return _csv(request, table, "tickets", question)
-
-
-def _csv(request: HttpRequest, table: Table, name: str, question: Asked) -> StreamingHttpResponse:
-    handfuls = _handfuls(csv_lines(table), get_language() or settings.LANGUAGE_CODE)
-    content = _in_the_background(handfuls) if isinstance(request, ASGIRequest) else handfuls
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    period = question.scope.period
-    response["Content-Disposition"] = f'attachment; filename="{name}-{period.first}-{period.last}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _handfuls(lines: Iterator[str], language: str) -> Iterator[str]:
-    """The lines some at a time, in the reader's language: when they leave, the request's own is gone."""
-    while True:
-        with override(language):
-            handful = "".join(islice(lines, _LINES_AT_ONCE))
-        if not handful:
-            return
-        yield handful
-
-
-async def _in_the_background(handfuls: Iterator[str]) -> AsyncIterator[str]:
-    """The same, read in the thread that holds the request's database connection."""
-    read = sync_to_async(lambda: next(handfuls, ""))
-    while handful := await read():
-        yield handful
+    return table_response(request, table, "tickets", question.scope, suffix)

@@ -96,4 +96,4 @@ def test_a_report_asks_as_often_with_one_ticket_as_with_many(support: Channel, a
     reply(asked(support, on(9, 9), "Bo"), "Yes.", by=ada, at=on(9, 10))
     few = asks()
     week(support, ada, carl)
-    assert (few, max(few)) == (asks(), 19)
+    assert (few, max(few)) == (asks(), 17)

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel
 from inbox.reports import queries, rows
-from inbox.reports.figures import Durations, Ease, Share
+from inbox.reports.figures import Durations, Share
 from inbox.reports.periods import last_days
 from inbox.reports.queries import RightNow
 from inbox.reports.report import service_levels
 from inbox.reports.scope import Basis, Cohort, Grouping
+from inbox.reports.surveys import Score
 from inbox.sla.sweep import notice_due
+from inbox.surveys.enums import SurveyKind
 from inbox.tickets.actions import prioritize, set_state
 from inbox.tickets.conversation import reply
 from inbox.tickets.enums import Priority, State
@@ -100,7 +102,7 @@ def test_missed_targets_by_weekday_and_hour(tickets: Week) -> None:
 
 def test_teams_agents_and_priorities_compared(tickets: Week, ada: Agent) -> None:
     prioritize(tickets.fresh, Priority.URGENT, by=ada, at=on(13, 11, 30))
-    none = Ease(0, None, None)
+    none = Score(SurveyKind.CES, 0)
 
     def compared(by: Grouping, names: dict) -> list[tuple]:
         found = queries.groups(scope(), by, {**names, None: "nobody"})

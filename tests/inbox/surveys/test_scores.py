@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from statistics import fmean
 
-from inbox.surveys.scores import MixedScales, Scale, average_raw, ease, mean_interval, t_quantile, wilson
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy import stats
+
+from inbox.surveys.scores import MixedScales, Scale, average_raw, ease, mean_interval, nps, t_quantile, wilson
 
 
 @pytest.mark.parametrize(
@@ -127,3 +130,60 @@ def test_the_interval_of_a_mean_is_students() -> None:
     assert interval
     # 67.5 +- 2.262157 * 33.437 / sqrt(10)
     assert (interval.estimate, round(interval.low, 2), round(interval.high, 2)) == (67.5, 43.58, 91.42)
+
+
+@pytest.mark.parametrize(
+    ("promoters", "detractors", "n", "score", "low", "high"),
+    [
+        # 5 of 10 promoters and 2 detractors: (5.75 - 2.75) / 13 -+ 1.96 * sqrt((8.5 / 13 - (3 / 13) ** 2) / 13).
+        (5, 2, 10, 30.0, -19.1, 65.2),
+        (10, 0, 10, 100.0, 47.5, 100.0),
+        (0, 1, 1, -100.0, -100.0, 48.5),
+    ],
+)
+def test_the_net_promoter_score_with_its_adjusted_wald_interval(
+    promoters: int, detractors: int, n: int, score: float, low: float, high: float
+) -> None:
+    found = nps(promoters, detractors, n)
+    assert found
+    assert (found.estimate, round(found.low, 1), round(found.high, 1)) == (score, low, high)
+
+
+@pytest.mark.parametrize("scale", [Scale(1, 5), Scale(1, 10), Scale(0, 10, low_is_good=True)])
+def test_would_recommend_on_another_scale_is_no_net_promoter_score(scale: Scale) -> None:
+    with pytest.raises(MixedScales):
+        nps(1, 0, 1, scale)
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300))
+def test_a_net_promoter_score_lies_within_its_interval_and_the_interval_on_its_scale(
+    promoters: int, passives: int, detractors: int
+) -> None:
+    found = nps(promoters, detractors, promoters + passives + detractors)
+    if not promoters + passives + detractors:
+        assert found is None
+        return
+    assert found
+    assert -100 <= found.low <= found.estimate <= found.high <= 100
+
+
+@given(st.integers(1, 4000), st.data())
+def test_wilsons_interval_is_that_of_scipy(n: int, data: st.DataObject) -> None:
+    successes = data.draw(st.integers(0, n))
+    ours, theirs = wilson(successes, n), stats.binomtest(successes, n).proportion_ci(method="wilson")
+    assert ours
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+
+
+@given(st.lists(st.sampled_from([0, 16.7, 25, 50, 75, 83.3, 100]), min_size=2, max_size=60))
+def test_the_interval_of_a_mean_is_that_of_scipy(values: list[float]) -> None:
+    assume(len(set(values)) > 1)
+    ours = mean_interval(values)
+    low, high = stats.t.interval(0.95, len(values) - 1, loc=fmean(values), scale=stats.sem(values))
+    assert ours
+    assert (ours.estimate, ours.low, ours.high) == pytest.approx((fmean(values), low, high), rel=1e-9)
+
+
+@given(st.floats(0.001, 0.999), st.integers(1, 3000))
+def test_t_quantiles_are_those_of_scipy(p: float, degrees: int) -> None:
+    assert t_quantile(p, degrees) == pytest.approx(stats.t.ppf(p, degrees), rel=1e-7, abs=1e-9)
