@@ -68,12 +68,12 @@ def unmerge(source: Ticket, *, by: Agent, at: datetime | None = None) -> Ticket:
     """Take `source` out of the ticket it was merged into, as it was; what was said there since stays there."""
     at = at or now()
     with transaction.atomic():
-        rows = _locked(source, source.merged_into) if source.merged_into else {}
-        target = rows.get(rows[source.pk].merged_into_id or 0) if rows else None
-        if target is None:
+        target = source.merged_into
+        rows = _locked(source, target) if target else {}
+        if target is None or rows[source.pk].merged_into_id != target.pk:
             raise Refused(_("%(ref)s is not merged into another ticket.") % {"ref": source.ref})
         _check_access(by, (source, target))
-        if target.merged_into_id:
+        if rows[target.pk].merged_into_id:
             raise Refused(
                 _("%(ref)s is merged into another ticket itself. Undo that merge first.") % {"ref": target.ref}
             )
