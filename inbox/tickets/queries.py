@@ -152,8 +152,13 @@ class Page:
 
 def page_of(tickets: QuerySet[Ticket], sort: Sort, *, after: str = "", size: int = PAGE) -> Page:
     """The tickets after a cursor in an order; a cursor that can't be read begins at the start."""
-    found = list(_after(tickets, sort, after).order_by(*_ORDER[sort])[: size + 1])
+    found = list(in_order(_after(tickets, sort, after), sort)[: size + 1])
     return Page(found[:size], cursor_of(found[size - 1], sort) if len(found) > size else "")
+
+
+def in_order(tickets: QuerySet[Ticket], sort: Sort) -> QuerySet[Ticket]:
+    """The tickets in an order; the id decides between equals."""
+    return tickets.order_by(*_ORDER[sort])
 
 
 _COLUMN = {

@@ -105,12 +105,15 @@ def test_restored_it_goes_on_as_if_it_had_never_been_deleted(support: Channel, a
     assert (after, kinds[-2:], list(differences())) == (before, ["deleted", "restored"], [])
 
 
-def test_its_survey_is_cancelled(ticket: Ticket, ada: Agent, maja: Agent) -> None:
+def test_its_survey_is_not_sent(ticket: Ticket, ada: Agent, maja: Agent) -> None:
     reply(ticket, "It is on its way.", by=ada)
     actions.resolve(ticket, by=ada)
-    planned = Invitation.objects.get().state
+    planned = Invitation.objects.get()
     delete(ticket, by=maja)
-    assert (planned, Invitation.objects.get().state) == ("scheduled", "cancelled")
+    invitation = Invitation.objects.get()
+    assert (planned.state, invitation.state, invitation.suppressed_because, invitation.send_at) == (
+        "scheduled", "suppressed", "deleted", None,
+    )  # fmt: skip
 
 
 def test_a_planned_reply_is_held_and_one_on_its_way_still_leaves(ticket: Ticket, ada: Agent, maja: Agent) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from inbox.agents.models import Agent, Team
 from inbox.channels.models import Channel
@@ -19,10 +20,10 @@ from inbox.tickets.access import tickets_of
 from inbox.tickets.actions import Refused
 from inbox.tickets.conversation import receive, reply, withdraw
 from inbox.tickets.enums import State
-from inbox.tickets.filters import Filters, from_search
+from inbox.tickets.filters import Filters, Sort, from_search
 from inbox.tickets.lists import counts, order_of, tickets_in
 from inbox.tickets.models import Message, Ticket
-from inbox.tickets.queries import as_rows, last_said, narrowed, page_of
+from inbox.tickets.queries import as_rows, in_order, last_said, narrowed, page_of
 from inbox.tickets.snoozing import snooze, unsnooze, wake_due
 from tests import cast
 from tests.inbox.escalating import ASKED, DUE, MINUTE, WARNED
@@ -224,3 +225,21 @@ def test_the_view_of_snoozed_tickets_begins_with_the_one_that_is_back_soonest(su
     found = narrowed(tickets_of(ada), from_search("is:snoozed"), ada)
     listed = page_of(tickets_in(ada, "snoozed", now()), order_of("snoozed", Filters())).tickets
     assert ([ticket.subject for ticket in listed], found.count()) == (["Question 2", "Question 3", "Question 1"], 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("mine", "ticket_active_assignee"),
+        ("open", "ticket_active_breach"),
+        ("risk", "ticket_next_breach"),
+        ("snoozed", "ticket_snoozed"),
+        ("deleted", "ticket_deleted"),
+    ],
+)
+def test_each_list_walks_an_index_that_holds_nothing_else(support: Channel, maja: Agent, name: str, index: str) -> None:
+    filters = Filters(sort=Sort.NEWEST if name == "mine" else None)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+    tickets = tickets_in(maja, name, now())
+    assert f"Index Scan using {index} " in in_order(tickets, order_of(name, filters))[:51].explain()
