@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from inbox.surveys import themes
 from inbox.surveys.models import Answer, Invitation
 
 #: Called with the invitation, the answer that counts now, the one that counted before, and the instant.
@@ -31,5 +32,6 @@ def answered(invitation: Invitation, given: Answer, before: Answer | None, at: d
     It comes after the ticket's event and in one transaction with it; the ticket, where there is one, and the
     invitation are locked.
     """
+    themes.find_in(invitation, given)
     for follower in _followers:
         follower(invitation, given, before, at)

@@ -102,7 +102,25 @@ def nps(
     return Interval(100 * score, 100 * low, 100 * high)
 
 
-def t_quantile(p: float, degrees: int) -> float:
+def welch_interval(before: Sequence[float], after: Sequence[float], confidence: float = 0.95) -> Interval | None:
+    """How much higher the mean of `after` is, with Welch's interval: the spreads may differ.
+
+    None where a side has fewer than two values, or neither has any spread.
+    """
+    if min(len(before), len(after)) < 2:
+        return None
+    means = fmean(before), fmean(after)
+    parts = stdev(before, means[0]) ** 2 / len(before), stdev(after, means[1]) ** 2 / len(after)
+    if not sum(parts):
+        return None
+    # The degrees of freedom of Welch and Satterthwaite.
+    degrees = sum(parts) ** 2 / (parts[0] ** 2 / (len(before) - 1) + parts[1] ** 2 / (len(after) - 1))
+    half = t_quantile((1 + confidence) / 2, degrees) * math.sqrt(sum(parts))
+    change = means[1] - means[0]
+    return Interval(change, change - half, change + half)
+
+
+def t_quantile(p: float, degrees: float) -> float:
     """The value below which a share `p` of Student's t distribution with these degrees of freedom lies."""
     if not 0 < p < 1 or degrees < 1:
         raise ValueError(f"no t quantile for p={p} with {degrees} degrees of freedom")
@@ -122,7 +140,7 @@ def t_quantile(p: float, degrees: int) -> float:
     return (low + high) / 2
 
 
-def _t_share_below(t: float, degrees: int) -> float:
+def _t_share_below(t: float, degrees: float) -> float:
     """The cumulative distribution for t >= 0, by the regularised incomplete beta function."""
     return 1 - _beta_share(degrees / (degrees + t * t), degrees / 2, 0.5) / 2
 

@@ -9,7 +9,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from inbox.surveys.scores import MixedScales, Scale, average_raw, ease, mean_interval, nps, t_quantile, wilson
+from inbox.surveys.scores import (
+    MixedScales,
+    Scale,
+    average_raw,
+    ease,
+    mean_interval,
+    nps,
+    t_quantile,
+    welch_interval,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +192,30 @@ def test_the_interval_of_a_mean_is_that_of_scipy(values: list[float]) -> None:
     low, high = stats.t.interval(0.95, len(values) - 1, loc=fmean(values), scale=stats.sem(values))
     assert ours
     assert (ours.estimate, ours.low, ours.high) == pytest.approx((fmean(values), low, high), rel=1e-9)
+
+
+def test_welchs_interval_of_a_known_example() -> None:
+    # The textbook example of two samples of 15: t = 2.455, 24.99 degrees of freedom, p = 0.021.
+    before = [27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19.0, 21.7, 21.4]
+    after = [27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 20.5, 24.4]
+    found = welch_interval(before, after)
+    assert found
+    assert (round(found.estimate, 3), round(found.low, 3), round(found.high, 3)) == (2.167, 0.349, 3.984)
+    assert [welch_interval(*sides) for sides in (([1], [1, 2]), ([], []), ([50, 50], [75, 75]))] == [None] * 3
+
+
+_SIDE = st.lists(st.sampled_from([0, 16.7, 25, 50, 75, 83.3, 100]), min_size=2, max_size=60)
+
+
+@given(_SIDE, _SIDE)
+def test_welchs_interval_is_that_of_scipy(before: list[float], after: list[float]) -> None:
+    assume(len(set(before)) > 1 and len(set(after)) > 1)
+    ours = welch_interval(before, after)
+    theirs = stats.ttest_ind(after, before, equal_var=False).confidence_interval(0.95)
+    assert ours
+    assert (ours.estimate, ours.low, ours.high) == pytest.approx(
+        (fmean(after) - fmean(before), theirs.low, theirs.high), rel=1e-7, abs=1e-7
+    )
 
 
 @given(st.floats(0.001, 0.999), st.integers(1, 3000))
