@@ -31,8 +31,10 @@ from inbox.tickets.changes import change
 from inbox.tickets.conversation import note, reply, withdraw
 from inbox.tickets.deletion import delete, restore
 from inbox.tickets.enums import AuthorKind, EventKind, Priority, State
+from inbox.tickets.merging import merge, unmerge
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.snoozing import snooze, unsnooze, wake_due
+from inbox.tickets.splitting import split
 from tests.inbox.questions import asks, says
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -139,6 +141,40 @@ class History(RuleBasedStateMachine):
     def it_changes_hands(self, gap: timedelta, to: str | None) -> None:
         self.does(actions.assign, self.cast.get(to) if to else None, gap=gap)
 
+    @rule(gap=gaps, into=st.booleans(), answered=st.booleans())
+    def another_ticket_is_merged(self, gap: timedelta, into: bool, answered: bool) -> None:
+        """Either way round; of the same customer, who may still wait in it."""
+        self.at += gap
+        other = asks(self.cast["support"], 1, at=self.at)
+        if answered:
+            reply(other, "On its way.", by=self.cast["carl"], at=self.at)
+        source, target = (other, self.ticket) if into else (self.ticket, other)
+        try:
+            merge(source, target, by=self.cast["maja"], at=self.at + HOUR)
+        except actions.Refused:
+            return
+        self.at += HOUR
+        self.pk = target.pk
+
+    @rule(gap=gaps)
+    def a_merge_is_undone(self, gap: timedelta) -> None:
+        self.at += gap
+        merged = Ticket.objects.exclude(merged_into=None).order_by("-pk").first()
+        if merged is not None:
+            try:
+                unmerge(merged, by=self.cast["maja"], at=self.at)
+            except actions.Refused:
+                return
+
+    @rule(gap=gaps, later=st.booleans())
+    def a_message_is_split_off(self, gap: timedelta, later: bool) -> None:
+        self.at += gap
+        message = self.ticket.messages.filter(direction="in").order_by("-id").first()
+        try:
+            split(message, by=self.cast["maja"], and_later=later, at=self.at)
+        except actions.Refused:
+            return
+
     @rule(gap=gaps, team=st.sampled_from(["billing", "shipping"]))
     def it_changes_teams(self, gap: timedelta, team: str) -> None:
         self.does(actions.move_to_team, self.cast[team], gap=gap)
@@ -195,11 +231,19 @@ class History(RuleBasedStateMachine):
         assert list(differences()) == []
 
     @invariant()
+    def who_waits_is_who_the_clocks_wait_for(self) -> None:
+        for ticket in Ticket.objects.filter(is_spam=False):
+            runs = [run for run in replayed(ticket).runs if run.stopped_at is None and run.target != "resolution"]
+            waits = min((run.started_at for run in runs), default=None) if ticket.is_unresolved else None
+            assert ticket.waiting_since == waits
+
+    @invariant()
     def the_time_until_the_last_resolution_adds_up(self) -> None:
-        figures = replayed(self.ticket)
-        if figures.last_resolved_at is not None:
-            waits = figures.requester_wait + figures.agent_wait + figures.resolved_before
-            assert waits == figures.last_resolved_at - figures.created_at
+        for ticket in Ticket.objects.all():
+            figures = replayed(ticket)
+            if figures.last_resolved_at is not None:
+                waits = figures.requester_wait + figures.agent_wait + figures.resolved_before
+                assert waits == figures.last_resolved_at - figures.created_at
 
 
 def test_after_any_history_the_stored_clocks_and_figures_are_those_of_its_replay(
