@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 
-from inbox.surveys.access import stop_url, survey_url
+from inbox.surveys.access import stop_url, survey_url, trap_url
+from inbox.surveys.colours import accent_of
 from inbox.surveys.models import Invitation, SurveyVersion
 from inbox.surveys.queries import zone_of
+from inbox.surveys.showing import question_page
 from inbox.surveys.wording import WORDINGS, Wording
 
+#: Numbers in a row of a grid.
+_ROW = 6
 #: By language: the subject of a reminder, and how it begins.
 _REMINDER = {
     "en": (
@@ -128,25 +132,34 @@ def _text(invitation: Invitation, stop: str, is_reminder: bool) -> str:
             version.text("question", language),
             choices,
             wording.answer_until.format(day=last_day(invitation, wording)),
+            *((wording.anonymous.replace("{brand}", brand_of(invitation)),) if version.is_anonymous else ()),
             f"{brand_of(invitation)}\n\n{wording.stop}: {stop}\n",
         )
     )
 
 
 def _html(invitation: Invitation, stop: str, is_reminder: bool) -> str:
-    version, language, wording = _version(invitation), invitation.language, WORDINGS[invitation.language]
+    version, wording = _version(invitation), WORDINGS[invitation.language]
+    brand, asked = brand_of(invitation), question_page(version, wording)
+    choices = [(score, meaning, survey_url(invitation, score)) for score, meaning, _ in asked["choices"]]
     return render_to_string(
         "surveys/letter.html",
         {
             "w": wording,
-            "brand": brand_of(invitation),
+            "language": wording.language,
+            "direction": wording.direction,
+            "accent": accent_of(version.survey.accent),
+            "brand": brand,
             "subject": subject_of(invitation),
             "intro": _intro(invitation, is_reminder),
-            "question": version.text("question", language),
-            "choices": [
-                (score, meaning, survey_url(invitation, score)) for score, meaning in version.choices(language)
-            ],
+            "question": asked["question"],
+            "choices": choices,
+            "is_grid": asked["is_grid"],
+            "rows": [choices[start : start + _ROW] for start in range(0, len(choices), _ROW)],
+            "ends": asked["ends"],
             "until": wording.answer_until.format(day=last_day(invitation, wording)),
+            "anonymous": wording.anonymous.replace("{brand}", brand) if version.is_anonymous else "",
+            "trap": trap_url(invitation),
             "stop": stop,
         },
     )

@@ -75,7 +75,7 @@ def question_page(
     score: int | None = None,
     comment: str = "",
     faults: Mapping[str, str] | None = None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The form of the scored question. `faults`: {"a" or "comment": sentence}."""
     choices = version.choices(wording.language)
     is_grid = len(choices) > _LONGEST_LIST

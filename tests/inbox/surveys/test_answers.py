@@ -8,8 +8,9 @@ import pytest
 
 from inbox.agents.models import Agent
 from inbox.customers.models import Customer
-from inbox.surveys.actions import COMMENT_LIMIT, SurveyClosed, answer, send_due, stop_surveys
-from inbox.surveys.models import Answer, Invitation
+from inbox.surveys.actions import SurveyClosed, answer, send_due, stop_surveys
+from inbox.surveys.models import Answer, Invitation, SurveyVersion
+from inbox.surveys.questions import COMMENT_LIMIT
 from inbox.tickets.actions import Refused, reopen
 from inbox.tickets.models import TicketEvent
 from tests import cast
@@ -55,6 +56,16 @@ def test_an_answer_is_kept_with_its_ease_and_tells_the_ticket(invitation: Invita
             },
         ),
         "answered",
+    )
+
+
+def test_of_an_anonymous_answer_the_ticket_learns_only_that_it_was_given(invitation: Invitation) -> None:
+    SurveyVersion.objects.update(is_anonymous=True)
+    answer(invitation, 1, "The label.", at=SENT + HOUR)
+    event = TicketEvent.objects.get(kind="survey_answered")
+    assert (event.details, kept()) == (
+        {"invitation": invitation.pk, "cycle": 1, "changed": False},
+        [(1, "The label.", True)],
     )
 
 

@@ -16,7 +16,7 @@ from inbox.agents.models import Agent
 from inbox.channels.delivery import send
 from inbox.channels.models import Channel, Delivery, OutboxMail
 from inbox.customers.models import Customer
-from inbox.surveys.access import invitation_for, survey_url
+from inbox.surveys.access import invitation_for, survey_url, trap_url
 from inbox.surveys.actions import send_due
 from inbox.surveys.models import Invitation, Survey
 from inbox.tickets.actions import mark_spam, reopen, resolve
@@ -78,7 +78,7 @@ def test_the_mail_has_a_link_for_each_score_in_both_parts_and_a_way_to_stop(sent
         "How easy was it to get this sorted, from 1 very difficult to 5 very easy?" in text,
     ) == (
         [*links, stop],
-        [*links, stop],
+        [trap_url(invitation), *links, stop],
         "auto-generated",
         "List-Unsubscribe=One-Click",
         "How easy was it? About “Return of order 0988”",
