@@ -31,6 +31,7 @@ PLACES = (
     Place("workspace:follow_ups", _("Follow-ups"), "heart-handshake", "g f", lambda agent: True),
     Place("workspace:reports", _("Reports"), "chart-column", "g r", lambda agent: agent.reads_reports),
     Place("workspace:policies", _("Policies"), "timer", "g p", lambda agent: agent.reads_reports),
+    Place("workspace:surveys", _("Surveys"), "smile", "g v", lambda agent: agent.reads_reports),
     Place("workspace:channels", _("Channels"), "plug", "g s", lambda agent: agent.sees_all and agent.answers_customers),
     Place("workspace:outbox", _("Outbox"), "send", "g o", lambda agent: agent.sees_all and agent.answers_customers),
 )

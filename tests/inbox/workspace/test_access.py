@@ -20,11 +20,14 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from inbox.agents.api_tokens import make_token
 from inbox.agents.models import Agent
-from inbox.channels.models import Envelope, MailImport, OutboxMail
+from inbox.channels.models import Channel, Envelope, MailImport, OutboxMail
 from inbox.common.clock import now
 from inbox.reports.back_test import begin, run
 from inbox.reports.periods import Period
 from inbox.sla.models import BackTest, Escalation, PolicyVersion
+from inbox.surveys.editing import make_campaign, make_survey
+from inbox.surveys.models import Invitation
+from inbox.surveys.rules import campaign_from
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Message, Ticket
@@ -147,6 +150,7 @@ ROWS: dict[str, Row] = {
     "workspace:priority": post(answerers(302, on=TICKET), priority="high"),
     "workspace:tags": post(answerers(302, on=TICKET), tag="shoes"),
     "workspace:spam": post(answerers(302, on=TICKET)),
+    "workspace:survey_hold": post(those("lead", "admin", status=302, on=(*TICKET, "invitation_id")), note="Why."),
     "workspace:snooze": answerers(200, on=TICKET),
     "workspace:merge": answerers(200, on=TICKET),
     "workspace:split": answerers(200, on=("message_id",)),
@@ -202,6 +206,23 @@ ROWS: dict[str, Row] = {
     "workspace:policy_place": post(those("admin", status=302, on=("policy_id",)), place="0"),
     "workspace:policy_activity": post(those("admin", status=302, on=("policy_id",)), on="0"),
     "workspace:policy_deletion": post(those("admin", status=302, on=("policy_id",))),
+    # What customers are asked
+    "workspace:surveys": those("lead", "admin", "auditor"),
+    "workspace:new_survey": those("admin"),
+    "workspace:survey": those("lead", "admin", "auditor", on=("survey_id",)),
+    "workspace:survey_rules": those("admin", on=("survey_id",)),
+    "workspace:survey_content": those("admin", on=("survey_id",)),
+    "workspace:survey_preview": those("lead", "admin", "auditor", on=("survey_id",)),
+    "workspace:survey_trial": post(those("admin", status=302, on=("survey_id",)), language="en"),
+    "workspace:survey_logo": post(those("admin", status=302, on=("survey_id",)), remove="1"),
+    "workspace:survey_activity": post(those("admin", status=302, on=("survey_id",)), on="0"),
+    "workspace:survey_deletion": post(those("admin", status=302, on=("survey_id",))),
+    "workspace:campaigns": those("lead", "admin", "auditor"),
+    "workspace:new_campaign": those("admin"),
+    "workspace:campaign": those("lead", "admin", "auditor", on=("campaign_id",)),
+    "workspace:campaign_terms": those("admin", on=("campaign_id",)),
+    "workspace:campaign_activity": post(those("admin", status=302, on=("campaign_id",)), on="0"),
+    "workspace:campaign_deletion": post(those("admin", status=302, on=("campaign_id",))),
     # Customers, who have a token in place of a role
     "hooks:hook": post(anybody(404, on=("kind", "token"))),
     "portal:survey": anybody(404, on=("token",)),
@@ -253,12 +274,26 @@ def escalation_of(ticket: Ticket) -> Escalation:
     )
 
 
+def asked_by_a_schedule(channel: Channel) -> dict[str, object]:
+    """A survey about no ticket, and the campaign that asks it."""
+    survey = make_survey("nps", "Recommend", moment="schedule", by=cast.maja())
+    values = {"name": "Spring", "survey": survey.pk, "channel": channel.pk, "next_run_at": now()}
+    campaign = make_campaign(campaign_from(values, at=now()), by=cast.maja())
+    return {"survey_id": survey.pk, "campaign_id": campaign.pk}
+
+
 def replayed_today() -> BackTest:
     """A back-test of today that is done."""
     today = now().date()
     job = begin("Today", Period(today, today, ZoneInfo("UTC")), [{"name": "As it is"}], by=cast.maja())
     run(job.pk)
     return job
+
+
+def planned_for(ticket: Ticket) -> int:
+    """A survey that is waiting to be sent; its number."""
+    asked = {"customer": ticket.customer, "channel": ticket.channel, "decided_at": now(), "send_at": now()}
+    return Invitation.objects.create(ticket=ticket, cycle=1, state="scheduled", **asked).pk
 
 
 @pytest.fixture(scope="module")
@@ -283,6 +318,7 @@ def world_once(company_once: bool) -> World:
         "reply_id": answer.pk,
         "planned_id": schedule(ticket, "Tomorrow.", by=cast.ada(), send_at=now() + timedelta(days=1)).pk,
         "identity_id": customers.identity_id,
+        "invitation_id": planned_for(ticket),
         "attachment_id": Attachment.objects.create(message=customers, **asdict(picture)).pk,
         "clock_id": ticket.clocks.order_by("id").first().pk,
         "channel_id": support.pk,
@@ -292,6 +328,7 @@ def world_once(company_once: bool) -> World:
         "version_id": version.calendar.versions.latest("id").pk,
         "back_test_id": replayed_today().pk,
         "escalation_id": escalation_of(ticket).pk,
+        **asked_by_a_schedule(support),
         "task_id": unhappy().pk,
         "mail_id": OutboxMail.objects.create(
             channel=support,

@@ -24,6 +24,9 @@ PAGES = (
     "/channels/new/email/",
     "/channels/quarantine/",
     "/outbox/",
+    "/settings/surveys/",
+    "/settings/surveys/new/",
+    "/settings/surveys/campaigns/",
     "/nix/",
 )
 TEMPLATES = bundle.SOURCES.parents[1] / "templates"
