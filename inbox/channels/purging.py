@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from inbox.channels.enums import DeliveryStatus
+from inbox.channels.enums import DeliveryStatus, EnvelopeState
 from inbox.channels.models import Delivery, Envelope, OutboxMail
 from inbox.common.clock import now
 from inbox.tickets.files import forget_unused
@@ -68,7 +68,8 @@ def _purge_some(at: datetime) -> int:
 
 
 def _empty(envelopes: list[int]) -> None:
-    """Forget the payloads of which nothing is left."""
+    """Forget the payloads of which nothing is left; not those that somebody may still make something of."""
     held_elsewhere = Message.objects.filter(envelope=OuterRef("pk"))
-    emptied = Envelope.objects.filter(~Exists(held_elsewhere), pk__in=envelopes, ticket=None)
+    settled = Envelope.objects.filter(pk__in=envelopes, state__in=(EnvelopeState.DONE, EnvelopeState.DISCARDED))
+    emptied = settled.filter(~Exists(held_elsewhere), ticket=None)
     emptied.update(body=b"", size=0, headers={}, url="", remote_addr="", error="")

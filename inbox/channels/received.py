@@ -19,7 +19,7 @@ from inbox.channels.threading import find_ticket, is_own_id
 from inbox.common.clock import now
 from inbox.common.text import one_line
 from inbox.customers.actions import recognize
-from inbox.customers.models import Identity
+from inbox.customers.models import Customer, Identity
 from inbox.surveys.buttons import press
 from inbox.tickets.actions import join, opening
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
@@ -60,6 +60,8 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         return pressed.invitation.message, "answered" if pressed.is_kept else "too_late"
     found = find_ticket(channel, event, customer)
     ticket = found.ticket if found else None
+    if ticket and ticket.deleted_at:
+        ticket = _going_on_from(ticket, customer) or ticket
     is_history = envelope.mail_import_id is not None
     outcome = "joined"
     if ticket is None or ticket.deleted_at or (ticket.state == State.CLOSED and not is_history):
@@ -80,6 +82,12 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         if ticket is not None and channel.pk != ticket.channel_id:
             TicketChannel.objects.get_or_create(ticket=it.ticket, channel=channel)
     return message, outcome
+
+
+def _going_on_from(ticket: Ticket, customer: Customer) -> Ticket | None:
+    """What the customer's last message to a deleted ticket opened, as long as it is not closed."""
+    opened = ticket.follow_ups.filter(customer=customer, deleted_at=None).exclude(state=State.CLOSED)
+    return opened.order_by("-id").first()
 
 
 def _at(envelope: Envelope, event: InboundMessage) -> datetime:

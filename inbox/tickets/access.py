@@ -50,7 +50,7 @@ def deleted_of(agent: Agent) -> QuerySet[Ticket]:
 def ticket_for(agent: Agent, ref: str | int, *, even_deleted: bool = False) -> Ticket:
     """The ticket called `ref` ("T-42" or 42). Raises `Http404`, whether it is missing or not his to see.
 
-    `even_deleted` is for looking at it: who may restore a ticket still reads it, but nothing is done in it. Who sees
+    `even_deleted` is for looking at it: who sees all tickets still reads it, but nothing is done in it. Who sees
     the ticket in which a merged one goes on reads that one too.
     """
     match = _REF.fullmatch(str(ref))
@@ -75,7 +75,7 @@ def _is_looked_at(agent: Agent, ticket: Ticket) -> bool:
 
 
 def _looked_at(agent: Agent) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(visible_to(agent)) if agent.deletes_tickets else tickets_of(agent)
+    return Ticket.objects.filter(visible_to(agent)) if agent.sees_all else tickets_of(agent)
 
 
 def message_for(agent: Agent, message_id: int) -> Message:

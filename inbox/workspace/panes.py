@@ -58,8 +58,10 @@ def ticket_context(
     about = customer_context(ticket.customer, agent, at, ticket)
     goes_on = tickets_of(agent).filter(pk=ticket.merged_into_id).first() if ticket.merged_into_id else None
     is_only_read = ticket.deleted_at is not None or ticket.merged_into_id is not None
+    follows = tickets_of(agent).filter(pk=ticket.follows_id).first() if ticket.follows_id else None
     return {
         "ticket": ticket,
+        "follows": follows,
         "items": timeline(ticket, messages, log, agent, {one.value for one in about["identities"]}),
         "participants": participants_of(ticket),
         "also_in": [one.channel for one in ticket.also_in.select_related("channel").order_by("id")],

@@ -43,7 +43,7 @@ class OneTicket(GenericAPIView[Ticket]):
 
     @extend_schema(operation_id="ticket")
     def get(self, request: AgentRequest, number: int) -> Response:
-        """How it stands. A deleted one is there only for who may restore it."""
+        """How it stands. A deleted one is there for admins, team leads and auditors."""
         return Response(_shown(ticket_for(request.user, number, even_deleted=True)))
 
     @extend_schema(operation_id="ticket_deletion", responses={204: None})

@@ -30,7 +30,9 @@ from inbox.workspace.views.inbox import fragment
 def ticket(request: AgentRequest, ref: str) -> HttpResponse:
     """The ticket's address for links from elsewhere ("T-42" or 42): it opens beside a list."""
     found = ticket_for(request.user, ref, even_deleted=True)
-    beside = "deleted" if found.deleted_at else "open" if found.is_unresolved else "resolved"
+    beside = "open" if found.is_unresolved else "resolved"
+    if found.deleted_at and request.user.deletes_tickets:
+        beside = "deleted"
     return redirect("workspace:listed_ticket", beside, found.pk)
 
 

@@ -101,6 +101,13 @@ def test_a_payload_that_another_ticket_needs_stays_whole(ticket: Ticket, support
     assert bytes(envelope.body) == mail()
 
 
+def test_a_payload_in_quarantine_is_still_there_to_be_read(ticket: Ticket, maja: Agent) -> None:
+    Envelope.objects.update(state="quarantined")
+    delete(ticket, by=maja)
+    purge(now() + LATER)
+    assert bytes(Envelope.objects.get().body) == mail()
+
+
 def test_many_go_in_batches(support: Channel, maja: Agent) -> None:
     for number in range(3):
         delete(asks(support, number), by=maja)
@@ -118,6 +125,9 @@ def test_a_message_to_a_deleted_ticket_opens_a_new_one_that_follows_it(
     ticket.refresh_from_db()
     assert (new.follows, new.messages.get().text.strip(), ticket.messages.count()) == (ticket, "And now?", 1)
     assert ticket.deleted_at is not None
+    # What comes after that joins what it opened.
+    third = mail("Hello?", message_id="<third@larsen.example>", answers="<first@larsen.example>")
+    assert (arrives(support, third).ticket, new.messages.count(), Ticket.objects.count()) == (new, 2, 2)
     purge(now() + LATER)
     new.refresh_from_db()
     assert new.follows is None
