@@ -70,6 +70,7 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CLOCK_BREACHED: (wake,),
     Kind.UNSNOOZED: (tell_of_waking,),
     Kind.ACKNOWLEDGED: (deliver,),
+    Kind.TOLD: (deliver,),
     Kind.SURVEY_SENT: (deliver,),
     Kind.SURVEY_REMINDED: (deliver,),
     Kind.SURVEY_CANCELLED: (cancel_delivery,),
@@ -108,7 +109,7 @@ _ORDER: Sequence[Reaction] = (
     reconsider_survey,
 )
 #: Events whose message is put into the outbox.
-_LEAVING = (Kind.REPLIED, Kind.ACKNOWLEDGED, Kind.SURVEY_SENT, Kind.SURVEY_REMINDED)
+_LEAVING = (Kind.REPLIED, Kind.ACKNOWLEDGED, Kind.TOLD, Kind.SURVEY_SENT, Kind.SURVEY_REMINDED)
 
 
 def ring(events: Sequence[TicketEvent]) -> None:

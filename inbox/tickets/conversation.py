@@ -266,6 +266,14 @@ def say_as_rule(it: Change, text: str, *, subject: str, to: Identity, language: 
     return message
 
 
+def say_as_letter(it: Change, text: str, *, language: str) -> Message:
+    """A public message that goes to many in the same words, as part of a larger change; it answers nobody."""
+    message = _say(it, MessageKind.MESSAGE, text, AuthorKind.SYSTEM, ())
+    message.language = language
+    message.save(update_fields=["language"])
+    return message
+
+
 def _said_before(ticket: Ticket, by: Agent, client_ref: uuid.UUID | None) -> Message | None:
     found = Message.objects.filter(client_ref=client_ref).first() if client_ref else None
     if found and (found.ticket_id, found.agent_id) != (ticket.pk, by.pk):
@@ -334,7 +342,8 @@ def keep_files(message: Message, files: Sequence[StoredFile]) -> None:
 def newer_than(ticket: Ticket, seen_message_id: int, by: Agent) -> list[Message]:
     """What others said in public since `by` last looked."""
     others = ~Q(agent=by) | Q(agent=None)
-    public = Q(kind=MessageKind.MESSAGE) & ~Q(author_kind__in=(AuthorKind.SURVEY, AuthorKind.RULE))
+    by_themselves = (AuthorKind.SURVEY, AuthorKind.RULE, AuthorKind.SYSTEM)
+    public = Q(kind=MessageKind.MESSAGE) & ~Q(author_kind__in=by_themselves)
     return list(
         said_in(ticket)
         .filter(others, public, id__gt=seen_message_id, withdrawn_at=None, automatic="")

@@ -200,6 +200,10 @@ def _task_late(details: Details) -> str:
     return _("the follow-up is late: told %(names)s") % {"names": names} if names else _("the follow-up is late")
 
 
+def _told(details: Details) -> str:
+    return _("told the customer what came of it: %(action)s") % {"action": details.get("action", "")}
+
+
 _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.CREATED: _created,
     Kind.OPENED: gettext_lazy("set to open"),
@@ -245,4 +249,5 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.TASK_ASSIGNED: _task_assigned,
     Kind.TASK_DONE: _task_done,
     Kind.TASK_LATE: _task_late,
+    Kind.TOLD: _told,
 }

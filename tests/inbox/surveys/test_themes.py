@@ -136,15 +136,14 @@ def test_searching_asks_as_often_for_one_answer_as_for_twenty(company: None, dja
     invitation = invited()
     given = answer(invitation, 1, "The label.", at=ASKED)
     label()
-    asked = copies(
-        invitation, 20, ticket_id=lambda _: None, campaign_id=lambda number: _campaign(invitation), cycle=int
-    )
+    campaign = Campaign.objects.create(survey=survey_of(invitation), name="Yearly", channel=invitation.channel)
+    asked = copies(invitation, 20, ticket_id=lambda _: None, campaign_id=lambda _: campaign.pk, cycle=int)
     copies(given, 20, invitation_id=lambda number: asked[number].pk)
     with django_assert_max_num_queries(10):
         count = search_past()
     assert (count, Answer.objects.count(), ThemeMention.objects.count()) == (21, 21, 21)
 
 
-def given_survey(invitation: Invitation) -> Survey:
+def survey_of(invitation: Invitation) -> Survey:
     assert invitation.version is not None
     return invitation.version.survey
