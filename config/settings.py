@@ -139,7 +139,7 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep that waited longer than until the next one is not needed any more.
         "options": {"expires": SWEEP_SECONDS},
     }
-    for room in ("channels", "escalations", "follow_ups", "reports", "sla", "surveys", "tickets")
+    for room in ("channels", "escalations", "follow_ups", "reports", "sla", "surveys", "tickets", "webhooks")
 } | {
     "sla.reckon": {
         "task": "inbox.sla.tasks.reckon",
@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
         for name in ("search_themes", "send_letters")
     },
     "sla.extend_holidays": {"task": "inbox.sla.tasks.extend_holidays", "schedule": 24 * 3600},
+    "webhooks.forget": {"task": "inbox.webhooks.tasks.forget", "schedule": 24 * 3600},
     "channels.purge_deleted": {"task": "inbox.channels.tasks.purge_deleted", "schedule": 24 * 3600},
 }
 CELERY_TASK_ROUTES = {
@@ -173,6 +174,9 @@ CELERY_TASK_ROUTES = {
     "inbox.sla.tasks.*": {"queue": "clocks"},
     "inbox.tickets.tasks.*": {"queue": "clocks"},
     "inbox.surveys.tasks.*": {"queue": "surveys"},
+    "inbox.webhooks.tasks.sweep": {"queue": "clocks"},
+    # Beside other calls and mails to people: an address that is slow keeps nothing else waiting.
+    "inbox.webhooks.tasks.*": {"queue": "escalations"},
 }
 
 AUTH_USER_MODEL = "inbox.Agent"
@@ -211,10 +215,11 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Inbox",
     "VERSION": "1",
-    "DESCRIPTION": "Service-level policies, calendars, clocks and what explains them.",
+    "DESCRIPTION": "Service-level policies, calendars, clocks and what explains them, and back-tests.",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "BackTestState": "inbox.sla.enums.BackTestState",
         "ClockState": "inbox.sla.enums.ClockState",
         "Target": "inbox.sla.enums.TargetKind",
         "TicketState": "inbox.tickets.enums.State",

@@ -56,6 +56,7 @@ from inbox.tickets.models import (
     TicketEvent,
     TicketTag,
 )
+from inbox.webhooks.models import Webhook, WebhookCall
 
 __all__ = [
     "ActionItem",
@@ -111,4 +112,6 @@ __all__ = [
     "TicketEvent",
     "TicketFigures",
     "TicketTag",
+    "Webhook",
+    "WebhookCall",
 ]

@@ -21,6 +21,7 @@ from inbox.tickets.access import teams_beside
 from inbox.tickets.changes import subscribe
 from inbox.tickets.enums import EventKind as Kind
 from inbox.tickets.models import Ticket, TicketEvent
+from inbox.webhooks import news
 
 Reaction = Callable[[Ticket, Sequence[TicketEvent]], None]
 
@@ -35,6 +36,7 @@ suppress_survey: Reaction = surveys.suppress_merged
 wake: Reaction = snoozing.wake_for_target
 tell_of_waking: Reaction = waking.tell
 hold_replies: Reaction = scheduled.hold_all
+tell_others: Reaction = news.happened
 
 WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CREATED: (clocks,),
@@ -71,9 +73,13 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.UNSNOOZED: (tell_of_waking,),
     Kind.ACKNOWLEDGED: (deliver,),
     Kind.TOLD: (deliver,),
-    Kind.SURVEY_SENT: (deliver,),
-    Kind.SURVEY_REMINDED: (deliver,),
-    Kind.SURVEY_CANCELLED: (cancel_delivery,),
+    Kind.SURVEY_SCHEDULED: (tell_others,),
+    Kind.SURVEY_SUPPRESSED: (tell_others,),
+    Kind.SURVEY_SENT: (deliver, tell_others),
+    Kind.SURVEY_REMINDED: (deliver, tell_others),
+    Kind.SURVEY_CANCELLED: (cancel_delivery, tell_others),
+    Kind.TASK_OPENED: (tell_others,),
+    Kind.TASK_DONE: (tell_others,),
 }
 
 
@@ -81,6 +87,9 @@ def connect() -> None:
     """Subscribe the table to the ticket log, and who follows up to answers; called once when the process starts."""
     subscribe(before=sla.choose_at_opening, within=react, after=ring)
     postbox.subscribe(channels.deliver_directly)
+    postbox.subscribe(news.posted)
+    # The answer is told before what is done about it.
+    loop.subscribe(news.answered)
     loop.subscribe(follow_ups.answered)
 
 
@@ -107,6 +116,7 @@ _ORDER: Sequence[Reaction] = (
     suppress_survey,
     decide_survey,
     reconsider_survey,
+    tell_others,
 )
 #: Events whose message is put into the outbox.
 _LEAVING = (Kind.REPLIED, Kind.ACKNOWLEDGED, Kind.TOLD, Kind.SURVEY_SENT, Kind.SURVEY_REMINDED)

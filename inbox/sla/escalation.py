@@ -153,7 +153,7 @@ def _faults(step: Step) -> dict[str, str | Promise]:
         errors["notify"] = _("The assignee, the team's lead or chosen agents can be told.")
     if step.by_mail and not step.notify:
         errors["by_mail"] = _("Choose who gets the mail.")
-    if step.webhook and not _is_address(step.webhook):
+    if step.webhook and not is_address(step.webhook):
         errors["webhook"] = _("Give an address that starts with https:// or http://.")
     if step.priority and step.priority not in PRIORITIES:
         errors["priority"] = _("There is no such priority.")
@@ -172,7 +172,8 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """True for an address that can be called."""
     if len(text) > _LONGEST_ADDRESS or any(one.isspace() or not one.isprintable() for one in text):
         return False
     try:
