@@ -31,7 +31,7 @@ class Keyset(BasePagination):
         limit = self._limit(request)
         if cursor := request.query_params.get("cursor"):
             queryset = queryset.filter(self._after(*_read(cursor, self.kind)))
-        rows = list(queryset.order_by(F(self.column).asc(nulls_last=True), "pk")[: limit + 1])
+        rows = list(queryset.order_by(*self._order())[: limit + 1])
         self.next = None
         if len(rows) > limit:
             self.next = replace_query_param(request.build_absolute_uri(), "cursor", self._cursor(rows[limit - 1]))
@@ -48,6 +48,9 @@ class Keyset(BasePagination):
         if not (given.isascii() and given.isdigit() and len(given) < 6 and 1 <= int(given) <= MOST_ROWS):
             raise ValidationError({"limit": _("Take a number from 1 to %(most)s.") % {"most": MOST_ROWS}})
         return int(given)
+
+    def _order(self) -> tuple[Any, ...]:
+        return F(self.column).asc(nulls_last=True), "pk"
 
     def _after(self, value: datetime | int | None, pk: int) -> Q:
         if self.column == "id":
@@ -122,6 +125,16 @@ def _number(value: object) -> int:
     if not isinstance(value, int) or not 0 <= value < 2**63:
         raise ValueError(value)
     return int(value)
+
+
+class NewestFirst(Keyset):
+    """What was made last first."""
+
+    def _order(self) -> tuple[Any, ...]:
+        return ("-pk",)
+
+    def _after(self, value: datetime | int | None, pk: int) -> Q:
+        return Q(pk__lt=pk)
 
 
 class ByDueAt(Keyset):

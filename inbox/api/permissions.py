@@ -33,6 +33,18 @@ class ChangesTerms(ReadsTerms):
         return request.user.is_authenticated and request.user.administers
 
 
+class Drafts(ReadsTerms):
+    """Reading is for admins, team leads and auditors; trying other terms out for admins and team leads."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """True for those who may do what is asked for."""
+        if request.method in SAFE_METHODS:
+            return super().has_permission(request, view)
+        self.message = _("Only admins and team leads may try other terms out.")
+        user = request.user
+        return user.is_authenticated and user.sees_all and user.answers_customers
+
+
 class ChangesTickets(BasePermission):
     """Reading is for all who see a ticket, changing for those who answer customers."""
 

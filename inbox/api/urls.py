@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from inbox.api.views import calendars, clocks, description, merging, missing, policies, tickets
+from inbox.api.views import back_tests, calendars, clocks, description, merging, missing, policies, tickets
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -34,5 +34,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("policies/choice/", policies.PolicyChoice.as_view(), name="policy_choice"),
     path("policies/<int:policy_id>/", policies.OnePolicy.as_view(), name="policy"),
     path("policies/<int:policy_id>/versions/", policies.PolicyVersions.as_view(), name="policy_versions"),
+    path("back-tests/", back_tests.BackTests.as_view(), name="back_tests"),
+    path("back-tests/<int:back_test_id>/", back_tests.OneBackTest.as_view(), name="back_test"),
+    path("back-tests/<int:back_test_id>/stop/", back_tests.StoppedBackTest.as_view(), name="back_test_stop"),
+    path("back-tests/<int:back_test_id>/start/", back_tests.BackTestBegunAgain.as_view(), name="back_test_start"),
+    path("back-tests/<int:back_test_id>/runs/", back_tests.BackTestRuns.as_view(), name="back_test_runs"),
     re_path(r"", missing.missing, name="missing"),
 ]

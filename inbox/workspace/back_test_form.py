@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from inbox.common.text import one_line
-from inbox.reports.periods import LONGEST, Period
+from inbox.reports import back_test_drafts as drafts
+from inbox.reports.periods import Period
 from inbox.sla.enums import TargetKind
 from inbox.sla.forms import InvalidTerms, Terms, terms_as_values, terms_from
 from inbox.sla.models import BusinessCalendar, CalendarVersion, Policy, PolicyVersion
@@ -30,13 +31,12 @@ from inbox.workspace.policy_list import parts
 _DATE = r"\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2})?"
 _CLOSURE = re.compile(rf"({_DATE})(?:\s*[–-]\s*({_DATE}))?(?:\s+(\S.*))?")
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*[–-]\s*(\d{1,2}:\d{2})")
-_TERMS = ("targets", "conditions", "pauses_on_hold")
 
 
 class BackTestForm(forms.Form):
     """What the back-test is about."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=drafts.LONGEST_NAME, required=False)
     first = forms.DateField(label=pgettext_lazy("first day", "From"), widget=forms.DateInput({"type": "date"}))
     last = forms.DateField(label=pgettext_lazy("last day", "To"), widget=forms.DateInput({"type": "date"}))
 
@@ -48,12 +48,8 @@ class BackTestForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The period lies in the past, and is neither backwards nor endless."""
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
-        if first and first > self._today:
-            self.add_error("first", _("The period lies in the past."))
-        if first and last and last < first:
-            self.add_error("last", _("The last day lies before the first."))
-        elif first and last and (last - first).days >= LONGEST:
-            self.add_error("last", _("At most %(days)d days.") % {"days": LONGEST})
+        for name, sentence in drafts.wrong_with_period(first, last, self._today).items():
+            self.add_error(name, sentence)
         return self.cleaned_data
 
     def period(self, zone: ZoneInfo) -> Period:
@@ -100,7 +96,9 @@ class CalendarPart:
 class DraftForm(forms.Form):
     """One draft: what is in force, to be changed. `draft` is then what differs, as `Rules` reads it."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the draft"), max_length=60, required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Name of the draft"), max_length=drafts.LONGEST_DRAFT_NAME, required=False
+    )
     throughout = forms.BooleanField(
         label=gettext_lazy("Today's policies and hours for the whole period"),
         help_text=gettext_lazy("Else what you leave as it is counts as it was at each time."),
@@ -112,8 +110,8 @@ class DraftForm(forms.Form):
         self._usual_name = usual_name
         self.fields["name"].widget.attrs["placeholder"] = usual_name
         self.draft: dict[str, Any] = {}
-        self.policies = _policies()
-        self.calendars = _calendars()
+        self.policies = drafts.policies()
+        self.calendars = drafts.calendars()
         for place, (policy, version) in enumerate(self.policies, 1):
             self._add_policy(place, policy, version)
         for calendar, known in self.calendars:
@@ -170,40 +168,16 @@ class DraftForm(forms.Form):
         """Read the terms and hours; what differs from what is in force is the draft."""
         if self.errors:
             return self.cleaned_data
-        throughout = self.cleaned_data["throughout"]
-        terms = {}
-        for policy, version in self.policies:
-            found = self._terms(policy, version)
-            if found and (throughout or _differs(found, version)):
-                terms[str(policy.pk)] = {
-                    "calendar": found.calendar_id,
-                    **{name: getattr(found, name) for name in _TERMS},
-                }
-        calendars = {}
-        for calendar, known in self.calendars:
-            hours = self._hours(calendar, known)
-            if hours and (throughout or asdict(hours) != asdict(hours_of_version(known))):
-                calendars[str(calendar.pk)] = {
-                    "time_zone": hours.time_zone,
-                    "weekly": hours.weekly,
-                    "closures": hours.closures,
-                    "holidays": known.holidays,
-                    "worked": known.worked,
-                }
-        order = self._order()
-        stands = [policy.pk for policy, _version in self.policies if policy.is_active]
-        self.draft = {
-            "name": one_line(self.cleaned_data["name"], 60) or self._usual_name,
-            **({"terms": terms} if terms else {}),
-            **({"order": order} if throughout or order != stands else {}),
-            **({"calendars": calendars} if calendars else {}),
-        }
+        terms = [(version, found) for policy, version in self.policies if (found := self._terms(policy, version))]
+        hours = [(known, week) for calendar, known in self.calendars if (week := self._hours(calendar, known))]
+        name = one_line(self.cleaned_data["name"], drafts.LONGEST_DRAFT_NAME) or self._usual_name
+        self.draft = drafts.draft(name, terms, self._order(), hours, throughout=self.cleaned_data["throughout"])
         return self.cleaned_data
 
     @property
     def changes_nothing(self) -> bool:
         """True when the draft is what is in force."""
-        return not self.draft.keys() - {"name"}
+        return drafts.changes_nothing(self.draft)
 
     def _order(self) -> list[int]:
         given = self.cleaned_data
@@ -301,21 +275,6 @@ class DraftForm(forms.Form):
         own = f"{named}-"
         is_changed = self.is_bound and any(name.startswith(own) for name in self.changed_data)
         return is_changed, any(name.startswith(own) for name in self.errors) if self.is_bound else False
-
-
-def _policies() -> list[tuple[Policy, PolicyVersion]]:
-    listed = Policy.objects.filter(deleted_at=None).prefetch_related("versions")
-    return [(policy, list(policy.versions.all())[-1]) for policy in listed if policy.versions.all()]
-
-
-def _calendars() -> list[tuple[BusinessCalendar, CalendarVersion]]:
-    known = BusinessCalendar.objects.order_by("pk").prefetch_related("versions")
-    return [(calendar, list(calendar.versions.all())[-1]) for calendar in known if calendar.versions.all()]
-
-
-def _differs(terms: Terms, version: PolicyVersion) -> bool:
-    before = terms_as_values(version)
-    return terms.calendar_id != before["calendar"] or any(getattr(terms, name) != before[name] for name in _TERMS)
 
 
 def _spans(text: str) -> list[list[str]]:

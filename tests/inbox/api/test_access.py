@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
@@ -16,6 +17,8 @@ from django.urls import reverse
 
 from inbox.api.urls import urlpatterns
 from inbox.common.clock import now
+from inbox.reports import back_test
+from inbox.reports.periods import last_days
 from inbox.sla.models import CalendarVersion, Policy
 from tests import cast
 from tests.inbox.api.calls import Caller
@@ -57,15 +60,21 @@ def admins(status: int = 200) -> dict[str, int]:
     return everyone(403) | {"admin": status}
 
 
+def leads(status: int) -> dict[str, int]:
+    """Those who look after others' work."""
+    return everyone(403) | {"lead": status, "admin": status}
+
+
 def changers(status: int) -> dict[str, int]:
     """Those of them who may change the ticket."""
     return everyone(status) | {"stranger": 404, "light": 403, "auditor": 403}
 
 
 TOMORROW = (now() + timedelta(days=1)).isoformat()
-TICKET, CALENDAR, POLICY = ("number",), ("calendar_id",), ("policy_id",)
+TICKET, CALENDAR, POLICY, BACK_TEST = ("number",), ("calendar_id",), ("policy_id",), ("back_test_id",)
 ANY = {"if_match": "*"}
 HOURS = {"name": "Night", "time_zone": "UTC", "weekly": {"0": [["22:00", "06:00"]]}}
+DAYS = {"first": "2026-03-09", "last": "2026-03-10"}
 ROWS = (
     Row("calendars", term_readers()),
     Row("calendars", admins(201), "POST", sent=HOURS),
@@ -94,6 +103,13 @@ ROWS = (
     Row("ticket_clocks", readers(), on=TICKET),
     Row("ticket_events", readers(), on=TICKET),
     Row("clock_explanation", readers(), on=("number", "clock_id")),
+    Row("back_tests", term_readers()),
+    Row("back_tests", leads(201), "POST", sent={**DAYS, "drafts": [{}]}),
+    Row("back_test", term_readers(), on=BACK_TEST),
+    Row("back_test", leads(204), "DELETE", BACK_TEST),
+    Row("back_test_stop", leads(409), "POST", BACK_TEST),
+    Row("back_test_start", leads(409), "POST", BACK_TEST),
+    Row("back_test_runs", term_readers(), on=BACK_TEST, asked="?target=first_response&figure=met"),
     Row("schema", everyone()),
 )
 #: What leads nowhere: `test_problems.py`.
@@ -107,7 +123,10 @@ def world_once(company_once: bool) -> World:
     """One of each thing that an address can name; the ticket is Billing's."""
     ticket = asks(cast.support(), 1)
     version = CalendarVersion.objects.earliest("id")
+    job = back_test.begin("Try", last_days(7, now().date(), ZoneInfo("UTC")), [{"name": "A"}], by=cast.maja())
+    back_test.run(job.pk)
     return {
+        "back_test_id": job.pk,
         "number": ticket.pk,
         "message_id": ticket.messages.get().pk,
         "clock_id": ticket.clocks.order_by("id").first().pk,
