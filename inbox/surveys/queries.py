@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from inbox.agents.models import Agent
@@ -56,8 +56,13 @@ def cycle_key(ticket: Ticket, cycle: WorkCycle) -> str:
 
 def current_version(key: str) -> SurveyVersion | None:
     """What is asked about the work cycle `key` now: the latest version of the survey that falls to it, if any does."""
-    rivals = Survey.objects.filter(moment=SurveyMoment.RESOLUTION, is_active=True, deleted_at=None, share__gt=0)
-    return latest_version(arm(key, rivals.filter(versions__isnull=False).distinct().values_list("pk", "share")))
+    return latest_version(arm(key, rivals().values_list("pk", "share")))
+
+
+def rivals() -> QuerySet[Survey]:
+    """The surveys that share the work cycles among them."""
+    on = Survey.objects.filter(moment=SurveyMoment.RESOLUTION, is_active=True, deleted_at=None, share__gt=0)
+    return on.filter(Exists(SurveyVersion.objects.filter(survey=OuterRef("pk")))).order_by("pk")
 
 
 def latest_version(survey_id: int | None) -> SurveyVersion | None:

@@ -163,12 +163,16 @@ def _survey_scheduled(details: Details) -> str:
 def _survey_suppressed(details: Details) -> str:
     reason = details.get("reason", "")
     label = Suppression(reason).label if reason in Suppression else reason
-    return _("no survey: %(reason)s") % {"reason": label}
+    said = _("no survey: %(reason)s") % {"reason": label}
+    return f"{said} “{details['note']}”" if details.get("note") else said
 
 
 def _survey_answered(details: Details) -> str:
+    if "score" not in details:
+        # Anonymous: whoever works on the ticket learns that there was an answer, not which.
+        return _("survey answered")
     ease = details.get("ease")
-    score = _("survey answered: %(score)s") % {"score": details.get("score", "")}
+    score = _("survey answered: %(score)s") % {"score": details["score"]}
     if ease is not None:
         score = _("survey answered: %(score)s, ease %(ease)s of 100") % {"score": details["score"], "ease": round(ease)}
     return f"{score} “{details['comment']}”" if details.get("comment") else score
@@ -243,6 +247,7 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.SURVEY_SCHEDULED: _survey_scheduled,
     Kind.SURVEY_SUPPRESSED: _survey_suppressed,
     Kind.SURVEY_SENT: gettext_lazy("survey sent"),
+    Kind.SURVEY_REMINDED: gettext_lazy("reminded of the survey"),
     Kind.SURVEY_CANCELLED: gettext_lazy("survey cancelled"),
     Kind.SURVEY_ANSWERED: _survey_answered,
     Kind.TASK_OPENED: _task_opened,

@@ -23,6 +23,7 @@ from inbox.tickets.models import Ticket, TicketEvent
 from inbox.tickets.queries import conversation, log_of, others_of, participants_of
 from inbox.tickets.scheduled import shown_in
 from inbox.workspace.answer_words import shown
+from inbox.workspace.asked import asked_about
 from inbox.workspace.clocks import head_clocks, side_clocks
 from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, Composer, composer_of, laters
 from inbox.workspace.follow_ups import answered_in
@@ -75,6 +76,8 @@ def ticket_context(
         "composer": composer or SimpleLazyObject(lambda: composer_of(ticket, agent, seen)),
         "planned_replies": shown_in(ticket),
         "answered": answered_in(ticket, at),
+        "asked": asked_about(ticket, agent, at),
+        "may_hold_back": agent.sees_all and agent.answers_customers and not is_only_read,
         "laters": laters(at),
         "agents": agents,
         "teams": teams,
