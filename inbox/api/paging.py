@@ -29,9 +29,13 @@ class Keyset(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """The rows of the page asked for."""
         limit = self._limit(request)
+        parts = [queryset]
         if cursor := request.query_params.get("cursor"):
-            queryset = queryset.filter(self._after(*_read(cursor, self.kind)))
-        rows = list(queryset.order_by(*self._order())[: limit + 1])
+            parts = [queryset.filter(after) for after in self._after(*_read(cursor, self.kind))]
+        rows: list[Any] = []
+        for part in parts:
+            if len(rows) <= limit:
+                rows += part.order_by(*self._order())[: limit + 1 - len(rows)]
         self.next = None
         if len(rows) > limit:
             self.next = replace_query_param(request.build_absolute_uri(), "cursor", self._cursor(rows[limit - 1]))
@@ -52,13 +56,15 @@ class Keyset(BasePagination):
     def _order(self) -> tuple[Any, ...]:
         return F(self.column).asc(nulls_last=True), "pk"
 
-    def _after(self, value: datetime | int | None, pk: int) -> Q:
+    def _after(self, value: datetime | int | None, pk: int) -> list[Q]:
+        """What comes after a row: parts one after the other, in each of which an index starts where the part does."""
         if self.column == "id":
-            return Q(pk__gt=pk)
+            return [Q(pk__gt=pk)]
         if value is None:
-            return Q(**{self.column: None}, pk__gt=pk)
-        later = Q(**{f"{self.column}__gt": value}) | Q(**{self.column: None})
-        return later | Q(**{self.column: value}, pk__gt=pk)
+            return [Q(**{self.column: None}, pk__gt=pk)]
+        later = Q(**{f"{self.column}__gt": value}) | Q(**{self.column: value}, pk__gt=pk)
+        # The bound on the column alone is implied by the rest, but it is what the index can start from.
+        return [later & Q(**{f"{self.column}__gte": value}), Q(**{self.column: None})]
 
     def _cursor(self, row: Model) -> str:
         value = getattr(row, self.column)
@@ -133,8 +139,8 @@ class NewestFirst(Keyset):
     def _order(self) -> tuple[Any, ...]:
         return ("-pk",)
 
-    def _after(self, value: datetime | int | None, pk: int) -> Q:
-        return Q(pk__lt=pk)
+    def _after(self, value: datetime | int | None, pk: int) -> list[Q]:
+        return [Q(pk__lt=pk)]
 
 
 class ByDueAt(Keyset):

@@ -152,7 +152,10 @@ class Page:
 
 def page_of(tickets: QuerySet[Ticket], sort: Sort, *, after: str = "", size: int = PAGE) -> Page:
     """The tickets after a cursor in an order; a cursor that can't be read begins at the start."""
-    found = list(in_order(_after(tickets, sort, after), sort)[: size + 1])
+    found: list[Ticket] = []
+    for part in _after(tickets, sort, after):
+        if len(found) <= size:
+            found += in_order(part, sort)[: size + 1 - len(found)]
     return Page(found[:size], cursor_of(found[size - 1], sort) if len(found) > size else "")
 
 
@@ -186,23 +189,24 @@ def cursor_of(ticket: Ticket, sort: Sort) -> str:
     return f"{instant.astimezone(UTC).strftime(_FORMAT) if instant else '~'}_{ticket.pk:019d}"
 
 
-def _after(tickets: QuerySet[Ticket], sort: Sort, cursor: str) -> QuerySet[Ticket]:
+def _after(tickets: QuerySet[Ticket], sort: Sort, cursor: str) -> list[QuerySet[Ticket]]:
+    """What comes after a cursor: parts one after the other, in each of which an index starts where the part does."""
     text, _, number = cursor.partition("_")
     if not _is_id(number.lstrip("0")):
-        return tickets
+        return [tickets]
     column, key = _COLUMN[sort], int(number)
     if text == "~":
-        return tickets.filter(**{column: None}, id__gt=key)
+        return [tickets.filter(**{column: None}, id__gt=key)]
     try:
         at = datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
     except ValueError:
-        return tickets
+        return [tickets]
     # The bound on the column alone is implied by the rest, but it is what the index can start from.
     if sort in DOWNWARD:
         earlier = Q(**{f"{column}__lt": at}) | Q(**{column: at}, id__lt=key)
-        return tickets.filter(earlier, **{f"{column}__lte": at})
+        return [tickets.filter(earlier, **{f"{column}__lte": at})]
     later = Q(**{f"{column}__gt": at}) | Q(**{column: at}, id__gt=key)
-    return tickets.filter(later | Q(**{column: None}), Q(**{f"{column}__gte": at}) | Q(**{column: None}))
+    return [tickets.filter(later, **{f"{column}__gte": at}), tickets.filter(**{column: None})]
 
 
 def conversation(ticket: Ticket) -> QuerySet[Message]:
