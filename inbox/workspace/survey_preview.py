@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from channels_adapters.contracts import Identifier, OutboundMessage, Person, Recipient
@@ -33,6 +34,7 @@ FRAME_POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-same-origin"
 )
+_SCRIPT = re.compile(r"<script[^>]*></script>")
 PAGE, THANKS, MAIL = "page", "thanks", "mail"
 #: What a customer might have written about.
 _SUBJECTS = {
@@ -94,8 +96,10 @@ def _sound(question: Mapping[str, Any]) -> dict[str, Any] | None:
     if question["kind"] not in set(QuestionKind):
         return None
     texts = {language: said for language, said in question["texts"].items() if said["question"].strip()}
-    english = {"en": question["texts"]["en"]}
-    return dict(question) | _numbers(question) | {"texts": english | texts}
+    english = question["texts"]["en"]
+    # An answer without words would be shown by its id.
+    words = {one: text or "…" for one, text in english["options"].items()}
+    return dict(question) | _numbers(question) | {"texts": texts | {"en": english | {"options": words}}}
 
 
 def _numbers(question: Mapping[str, Any]) -> dict[str, int]:
@@ -115,7 +119,8 @@ def frame(request: HttpRequest, version: SurveyVersion, wanted: Wanted, at: date
         html = _written(version, wanted.language, at).html
         response = HttpResponse(html.replace('dir="ltr"', 'dir="rtl"', 1) if wanted.direction else html)
     else:
-        response = _page(request, version, wanted, at)
+        # The browser would complain of each script that the frame keeps from running.
+        response = HttpResponse(_SCRIPT.sub("", _page(request, version, wanted, at)))
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "private, no-store"
@@ -123,7 +128,7 @@ def frame(request: HttpRequest, version: SurveyVersion, wanted: Wanted, at: date
     return response
 
 
-def _page(request: HttpRequest, version: SurveyVersion, wanted: Wanted, at: datetime) -> HttpResponse:
+def _page(request: HttpRequest, version: SurveyVersion, wanted: Wanted, at: datetime) -> str:
     wording, survey = WORDINGS[wanted.language], version.survey
     until = wording.day(at + timedelta(days=survey.valid_days), ZoneInfo(settings.TIME_ZONE))
     about = wording.about.replace("{subject}", _SUBJECTS[wanted.language])
@@ -139,9 +144,11 @@ def _page(request: HttpRequest, version: SurveyVersion, wanted: Wanted, at: date
     shown |= {"action": "#", "change": "#", "more": "#", "stop": "#", "mailto": "#"}
     shown |= {"until": wording.until.format(day=until), "kept_until": wording.kept.format(day=until)}
     if wanted.what == PAGE:
-        return render(request, "portal/survey.html", shown | question_page(version, wording, score=wanted.score))
+        return render_to_string(
+            "portal/survey.html", shown | question_page(version, wording, score=wanted.score), request
+        )
     score = wanted.score if wanted.score is not None else _best(version)
-    return render(request, "portal/thanks.html", shown | thanks_page(version, wording, score=score))
+    return render_to_string("portal/thanks.html", shown | thanks_page(version, wording, score=score), request)
 
 
 def _best(version: SurveyVersion) -> int:

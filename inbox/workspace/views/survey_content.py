@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +21,9 @@ from inbox.workspace.survey_form import ContentForm
 from inbox.workspace.survey_preview import Wanted, drafted, frame, send_trial
 from inbox.workspace.survey_typed import do, values_from
 from inbox.workspace.views.surveys import living
+
+#: How long, in seconds, what is typed is kept for its preview.
+_DRAFT_LASTS = 3600
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,13 +68,21 @@ def _published(request: AgentRequest, found: Survey, form: ContentForm) -> bool:
 @xframe_options_sameorigin
 @report_readers
 def survey_preview(request: AgentRequest, survey_id: int) -> HttpResponse:
-    """A page or the mail as a customer would see it: as it is asked now, or as it is typed in the editor."""
+    """A page or the mail as a customer would see it: as it is asked now, or as it is typed in the editor.
+
+    What is typed is sent into the frame by a POST. With `keep` it is only kept for a while, for a GET with `draft`: so
+    the script of the editor draws it anew without filling the browser's history.
+    """
     found = get_object_or_404(Survey, pk=survey_id)
-    version = newest(found)
-    if request.method == "POST":
-        version = drafted(version, values_from(request.POST, version))
-    given: QueryDict = request.POST if request.method == "POST" else request.GET
-    return frame(request, version, Wanted.of(given.dict(), version), now())
+    version, key = newest(found), f"survey-preview:{request.user.pk}:{survey_id}"
+    if "keep" in request.POST:
+        cache.set(key, request.POST.urlencode(), _DRAFT_LASTS)
+        return HttpResponse(status=204)
+    kept = cache.get(key) if "draft" in request.GET else None
+    given = QueryDict(kept) if kept else request.POST
+    if given:
+        version = drafted(version, values_from(given, version))
+    return frame(request, version, Wanted.of((given or request.GET).dict(), version), now())
 
 
 @require_POST

@@ -23,14 +23,22 @@ class SurveyEditor extends HTMLElement {
     this.#waiting = setTimeout(() => this.#show(), wait);
   }
 
-  #show() {
-    this.#form.requestSubmit(this.querySelector("[data-look]"));
+  // A form sent into the frame would be a step of the browser's history each time somebody types: what is typed is kept
+  // on the server, and the frame drawn anew in its place.
+  async #show() {
+    const look = this.querySelector("[data-look]");
+    const typed = new FormData(this.#form);
+    typed.append("keep", "1");
+    const answer = await fetch(look.formAction, { method: "POST", body: typed }).catch(() => null);
+    if (answer?.status !== 204) return;
+    this.querySelector("iframe").contentWindow.location.replace(`${look.formAction}?draft=${Date.now()}`);
   }
 
   async #sent(event) {
     const deed = event.submitter?.name === "do" ? event.submitter.value : "";
-    if (!deed || deed === "publish") return;
+    if (deed === "publish") return;
     event.preventDefault();
+    if (!deed) return this.#show();
     if (event.submitter.getAttribute("aria-disabled") === "true") return;
     const answer = await fetch(location.href, { method: "POST", body: new FormData(this.#form, event.submitter) });
     if (!answer.ok) return;
@@ -38,6 +46,7 @@ class SurveyEditor extends HTMLElement {
     const fresh = page.getElementById("follow-ups");
     if (!fresh) return;
     document.getElementById("follow-ups").replaceWith(fresh);
+    document.getElementById("languages").replaceWith(page.getElementById("languages"));
     fresh.querySelector("[autofocus]")?.focus();
     this.#soon(0);
   }
