@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from datetime import datetime, timedelta
-from itertools import pairwise
-
 import pytest
 
 from inbox.agents.models import Agent, Team
@@ -22,8 +18,7 @@ from inbox.tickets.actions import (
     resolve,
 )
 from inbox.tickets.conversation import reply
-from inbox.tickets.enums import State
-from inbox.tickets.models import Message, Ticket, TicketEvent
+from inbox.tickets.models import Ticket, TicketEvent
 from tests.inbox.mails import arrives, mail
 from tests.inbox.questions import says
 from tests.inbox.surveys.stories import DAY, HOUR, NOON, answered, settled, states, written
@@ -197,44 +192,3 @@ def test_resolved_too_early_and_again_the_same_cycle_is_still_asked_about_once(s
         [(1, "voided", "")],
         0,
     )
-
-
-@pytest.mark.parametrize("seed", [1, 3])
-def test_whatever_happens_nobody_is_asked_twice_in_a_cycle_nor_within_a_month(
-    support: Channel, ada: Agent, seed: int
-) -> None:
-    """Two tickets of one customer go through random weeks."""
-    chance = random.Random(seed)
-    tickets = [written(support, 1), written(support, 2, subject="Another matter")]
-    at = NOON
-    for ticket in tickets:
-        answered(ticket, ada)
-    for step in range(30):
-        at += timedelta(hours=chance.choice([1, 5, 30, 200]))
-        _something(chance, chance.choice(tickets), ada, at, step)
-        actions.send_due(at)
-    invitations = list(Invitation.objects.order_by("sent_at", "id"))
-    sent = [invitation for invitation in invitations if invitation.sent_at]
-    gaps = [later.sent_at - earlier.sent_at for earlier, later in pairwise(sent)]
-    assert (
-        bool(sent),
-        len({(invitation.ticket_id, invitation.cycle) for invitation in invitations}) == len(invitations),
-        Message.objects.filter(author_kind="survey").count() == len(sent),
-        [gap for gap in gaps if gap < 30 * DAY],
-        [one.pk for one in invitations if (one.state == "suppressed") != bool(one.suppressed_because)],
-        [one.pk for one in sent if not 9 <= one.sent_at.hour < 20],
-    ) == (True, True, True, [], [], [])
-
-
-def _something(chance: random.Random, ticket: Ticket, ada: Agent, at: datetime, step: int) -> None:
-    ticket.refresh_from_db()
-    ours = ticket.messages.filter(agent=ada).last()
-    what = chance.choice(["write", "reply", "reply", "resolve", "resolve", "resolve", "reopen"])
-    if what == "write" and ours:
-        says(ticket, f"Something else: {step}?", at=at)
-    elif what == "reply":
-        reply(ticket, f"Here is answer {step}.", by=ada, at=at)
-    elif what == "resolve":
-        resolve(ticket, by=ada, at=at)
-    elif what == "reopen" and ticket.state == State.RESOLVED:
-        reopen(ticket, by=ada, at=at)
