@@ -32,6 +32,7 @@ from inbox.tickets.enums import Direction, MessageKind, Priority, State
 from inbox.tickets.files import StoredFile, store
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.queries import to_close
+from inbox.tickets.snoozing import snooze
 
 Progress = Callable[[int, int], None]
 _BETWEEN_SWEEPS = timedelta(minutes=10)
@@ -85,6 +86,7 @@ class _Maker:
         with moved_to(present):
             self._sweep(present)
             self._close(present)
+            self._put_off(present)
 
     def _sweep(self, at: datetime) -> None:
         """What the sweeps would have noticed and sent by then."""
@@ -99,6 +101,14 @@ class _Maker:
     def _close(self, at: datetime) -> None:
         for ticket in to_close(at):
             actions.close_settled(ticket, at=at)
+
+    def _put_off(self, present: datetime) -> None:
+        """Some that wait for the customer come back to their agents on one of the next mornings."""
+        waiting = Ticket.objects.filter(channel=self.channel, state=State.PENDING).exclude(assignee=None)
+        for number, ticket in enumerate(waiting.select_related("assignee").order_by("-last_message_at")[:5]):
+            morning = (present + timedelta(days=1 + number)).replace(hour=8, minute=0, second=0, microsecond=0)
+            if ticket.assignee:
+                snooze(ticket, morning, by=ticket.assignee, at=present)
 
     @singledispatchmethod
     def take(self, step: steps.Step, planned: steps.PlannedTicket) -> None:

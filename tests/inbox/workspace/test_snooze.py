@@ -175,8 +175,8 @@ def test_deleting_asks_first_and_can_be_taken_back(screen: Screen, question: Tic
     assert (listed, question.deleted_at) == (([], ["Question 1"]), None)
 
 
-def test_a_deleted_ticket_is_read_by_who_may_restore_it_and_changed_by_nobody(
-    screen: Screen, question: Ticket, maja: Agent, ada: Agent
+def test_a_deleted_ticket_is_read_by_who_sees_all_and_changed_by_nobody(
+    screen: Screen, question: Ticket, maja: Agent, ada: Agent, otto: Agent
 ) -> None:
     delete(question, by=maja)
     number, clock, message = question.pk, question.clocks.first().pk, question.messages.get().pk
@@ -192,6 +192,7 @@ def test_a_deleted_ticket_is_read_by_who_may_restore_it_and_changed_by_nobody(
     client = screen(maja)
     assert {path: client.get(path).status_code for path in looked} == dict.fromkeys(looked, 200)
     assert {path: client.post(path).status_code for path in changed} == dict.fromkeys(changed, 404)
+    assert screen(otto).get(f"/tickets/{number}/", follow=True).status_code == 200
     assert screen(ada).get(f"/inbox/open/{number}/").status_code == 404
     assert screen(ada).get("/inbox/deleted/").status_code == 404
 
