@@ -84,7 +84,7 @@ def ticket_context(
         "chosen_states": [(state.value, state.label) for state in CHOSEN_STATES],
         "priorities": Priority.choices,
         "may_act": agent.answers_customers and not is_only_read,
-        "may_note": agent.writes_notes and not is_only_read,
+        "may_note": agent.writes_notes,
         "goes_on": goes_on,
         "may_unmerge": agent.answers_customers and goes_on is not None and goes_on.merged_into_id is None,
         "may_delete": agent.deletes_tickets,

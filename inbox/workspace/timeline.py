@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -217,12 +219,13 @@ def _lines(events: Iterable[TicketEvent], others: Mapping[int, Reference]) -> It
     """One line for what one person did within two seconds."""
     line: Line | None = None
     for event in events:
-        text = in_words(event)
+        other = others.get(event.pk)
+        text = _leading_to(in_words(event), other)
         # That a customer's message opens his ticket again goes without saying.
         if not text or (event.kind == EventKind.OPENED and event.customer_id):
             continue
         who = str(event.agent or event.customer or "")
-        named = [others[event.pk]] if event.pk in others else []
+        named = [other] if other else []
         if line and line.who == who and event.occurred_at - line.at < _TOGETHER:
             line.texts.append(text)
             line.others += named
@@ -232,6 +235,13 @@ def _lines(events: Iterable[TicketEvent], others: Mapping[int, Reference]) -> It
         line = Line(event.occurred_at, who, f"event-{event.pk}", [text], named)
     if line:
         yield line
+
+
+def _leading_to(text: str, other: Reference | None) -> str:
+    if not text or other is None:
+        return text
+    place = reverse("workspace:ticket", args=[other.number])
+    return format_html('{} <a class="link" href="{}">T-{}</a>', text, place, other.number)
 
 
 def _with_days(items: Iterable[Line | Said]) -> Iterator[Item]:

@@ -107,7 +107,7 @@ def test_the_source_says_where_it_went_and_can_only_be_read(
     page = client.get(f"/inbox/resolved/{newer.pk}/")
     shown = text_of(page)
     assert f"Merged into {older.ref} Where are my shoes? It can only be read." in shown
-    assert ("ticket-composer" in page.content.decode(), 'id="resolve"' in page.content.decode()) == (False, False)
+    assert ("is-read-only" in page.content.decode(), 'id="resolve"' in page.content.decode()) == (True, False)
     refused = client.post(f"/tickets/{newer.pk}/priority/", {"priority": "high"}, headers=SCRIPT)
     newer.refresh_from_db()
     assert (refused.status_code, newer.priority) == (409, "normal")
