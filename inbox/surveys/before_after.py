@@ -26,6 +26,12 @@ class Side:
     n: int
     mean: Interval | None
 
+    @property
+    def drawn(self) -> Interval | None:
+        """The interval as far as it lies on the scale."""
+        mean = self.mean
+        return Interval(mean.estimate, max(mean.low, 0.0), min(mean.high, 100.0)) if mean else None
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:

@@ -11,7 +11,8 @@ from django.utils.translation import pgettext
 
 from inbox.customers.models import Identity
 from inbox.follow_ups.queries import answers_by_invitation
-from inbox.surveys.models import Answer, FollowUpTask, ThemeMention
+from inbox.surveys.models import Answer, FollowUpTask, Theme, ThemeMention
+from inbox.surveys.theme_queries import themes_by_invitation
 from inbox.tickets.models import Ticket
 from inbox.workspace.answer_words import Shown, shown
 from inbox.workspace.chips import Chip
@@ -20,12 +21,14 @@ from inbox.workspace.wording import clock_time, duration
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A task with what was answered and what it is about."""
+    """A task with what was answered and what it is about: its themes, and those an agent may add."""
 
     task: FollowUpTask | None
     answer: Shown | None
     chip: Chip | None
     themes: list[str] = field(default_factory=list)
+    mentions: list[ThemeMention] = field(default_factory=list)
+    other_themes: list[Theme] = field(default_factory=list)
 
     @property
     def ticket(self) -> Ticket | None:
@@ -58,10 +61,25 @@ def answered_in(ticket: Ticket, at: datetime) -> list[Row]:
     current = Answer.objects.filter(is_current=True, invitation__ticket=ticket).select_related(
         "invitation__version", "invitation__follow_up_task__owner", "invitation__follow_up_task__done_by"
     )
+    answers = list(current.order_by("-answered_at", "-id"))
+    if not answers:
+        return []
+    mentioned = themes_by_invitation([answer.invitation_id for answer in answers])
+    active = list(Theme.objects.filter(is_active=True).order_by("name"))
     rows = []
-    for answer in current.order_by("-answered_at", "-id"):
+    for answer in answers:
         task = getattr(answer.invitation, "follow_up_task", None)
-        rows.append(Row(task, shown(answer.invitation, answer), chip(task, at) if task else None))
+        mentions = mentioned.get(answer.invitation_id, [])
+        spoken_of = {mention.theme_id for mention in mentions}
+        rows.append(
+            Row(
+                task,
+                shown(answer.invitation, answer),
+                chip(task, at) if task else None,
+                mentions=mentions,
+                other_themes=[theme for theme in active if theme.pk not in spoken_of],
+            )
+        )
     return rows
 
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from inbox.workspace.views import (
+    action_items,
     asked,
     back_tests,
     calendars,
@@ -42,6 +43,7 @@ from inbox.workspace.views import (
     survey_reports,
     surveys,
     teams,
+    themes,
     ticket,
     tokens,
 )
@@ -100,6 +102,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("follow-ups/<int:task_id>/", follow_ups.follow_up, name="follow_up"),
     path("follow-ups/<int:task_id>/owner/", follow_ups.follow_up_owner, name="follow_up_owner"),
     path("follow-ups/<int:task_id>/outcome/", follow_ups.follow_up_outcome, name="follow_up_outcome"),
+    path("themes/", themes.themes, name="themes"),
+    path("themes/new/", themes.new_theme, name="new_theme"),
+    path("themes/<int:theme_id>/", themes.theme, name="theme"),
+    path("themes/<int:theme_id>/words/", themes.theme_words, name="theme_words"),
+    path("themes/<int:theme_id>/actions/", themes.theme_actions, name="theme_actions"),
+    path("themes/actions/<int:item_id>/", action_items.action_item, name="action_item"),
+    path("themes/actions/<int:item_id>/state/", action_items.action_state, name="action_state"),
+    path("themes/actions/<int:item_id>/letter/", action_items.letter_text, name="letter_text"),
+    path("themes/actions/<int:item_id>/letter/sending/", action_items.letter_sending, name="letter_sending"),
+    path("answers/<int:invitation_id>/themes/", themes.mention, name="mention"),
     path("feedback/", feedback.feedback, name="feedback"),
     path("profile/", profile.profile, name="profile"),
     path("profile/appearance/", profile.appearance, name="appearance"),

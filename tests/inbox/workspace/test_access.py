@@ -28,6 +28,8 @@ from inbox.sla.models import BackTest, Escalation, PolicyVersion
 from inbox.surveys.editing import make_campaign, make_survey
 from inbox.surveys.models import Invitation
 from inbox.surveys.rules import campaign_from
+from inbox.surveys.action_items import add_action
+from inbox.surveys.themes import save_theme
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Message, Ticket
@@ -102,6 +104,16 @@ ROWS: dict[str, Row] = {
     "workspace:follow_up_owner": post(answerers(302, on=("task_id",)), owner="me"),
     "workspace:follow_up_outcome": post(answerers(302, on=("task_id",)), outcome="Called."),
     "workspace:feedback": everyone(),
+    "workspace:themes": those("lead", "admin", "auditor"),
+    "workspace:new_theme": those("lead", "admin"),
+    "workspace:theme": those("lead", "admin", "auditor", on=("theme_id",)),
+    "workspace:theme_words": those("lead", "admin", on=("theme_id",)),
+    "workspace:theme_actions": post(those("lead", "admin", status=302, on=("theme_id",)), title="Print it"),
+    "workspace:action_item": those("lead", "admin", "auditor", on=("item_id",)),
+    "workspace:action_state": post(everyone(302, on=("item_id",)), state="done"),
+    "workspace:letter_text": post(those("lead", "admin", status=302, on=("item_id",))),
+    "workspace:letter_sending": post(those("lead", "admin", status=302, on=("item_id",))),
+    "workspace:mention": post(answerers(302, on=("invitation_id",)), theme="theme_id"),
     "workspace:tokens": everyone(),
     "workspace:token_revocation": post(those("admin", status=302, on=("token_id",))),
     "workspace:appearance": post(everyone(302), theme="dark"),
@@ -305,6 +317,7 @@ def world_once(company_once: bool) -> World:
     answer = reply(ticket, "On its way.", by=cast.ada())
     Message.objects.filter(pk=customers.pk).update(html="<p>My shoes did not arrive.</p>")
     version = PolicyVersion.objects.latest("id")
+    task, theme = unhappy(), save_theme(None, name="Label", words={}, by=cast.maja())
     picture = store(GIF, filename="a.gif", content_type="image/gif")
     return {
         "number": ticket.pk,
@@ -329,7 +342,10 @@ def world_once(company_once: bool) -> World:
         "back_test_id": replayed_today().pk,
         "escalation_id": escalation_of(ticket).pk,
         **asked_by_a_schedule(support),
-        "task_id": unhappy().pk,
+        "task_id": task.pk,
+        "invitation_id": task.invitation_id,
+        "theme_id": theme.pk,
+        "item_id": add_action(theme, "Print it", owner=None, due_on=None, by=cast.maja()).pk,
         "mail_id": OutboxMail.objects.create(
             channel=support,
             client_ref="6dbb2a2e-53c8-4b07-9a4d-1d9ab25f31a5",
