@@ -157,6 +157,9 @@ class Clock(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["due_at", "id"], name="clock_due", condition=Q(stopped_at=None, noticed_at=None)),
             models.Index(fields=["warn_at", "id"], name="clock_warning", condition=Q(stopped_at=None, warned_at=None)),
+            models.Index(
+                fields=["due_at", "id"], name="clock_ticking", condition=Q(stopped_at=None, due_at__isnull=False)
+            ),
             models.Index(fields=["target", "stopped_at"], name="clock_stopped"),
         ]
 
