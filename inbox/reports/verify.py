@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from inbox.reports.logs import BATCH, logs_of
+from inbox.reports.logs import BATCH, logs_of, uncollected
 from inbox.sla import access
 from inbox.sla.actions import figures_of, refresh_clocks
 from inbox.sla.events import Event
@@ -63,7 +63,9 @@ def differences(ids: Sequence[int] = ()) -> Iterator[Difference]:
     """Every difference between stored and replayed values. A ticket that changes meanwhile is looked at again."""
     for batch in _batches(ids):
         terms = _Terms()
-        for pk in [pk for pk, found in _compared(batch, terms) if found]:
+        with uncollected():
+            unequal = [pk for pk, found in _compared(batch, terms) if found]
+        for pk in unequal:
             with transaction.atomic():
                 Ticket.objects.select_for_update().filter(pk=pk).first()
                 for _, found in _compared([pk], _Terms()):
