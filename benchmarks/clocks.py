@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from benchmarks.scratch import database
 from benchmarks.tickets import PERIOD_WEEKS, PRESENT, Tickets
@@ -62,21 +64,35 @@ def _sweep() -> None:
 
 
 def _next_breach() -> None:
+    """The list of all open tickets, and the clocks as programs list them, each at its beginning and far into it."""
+    from rest_framework.test import APIRequestFactory, force_authenticate
+
     from inbox.agents.enums import Role
     from inbox.agents.models import Agent
-    from inbox.tickets.access import tickets_of
-    from inbox.tickets.enums import UNRESOLVED
+    from inbox.api.paging import ByDueAt
+    from inbox.api.views.clocks import Clocks
+    from inbox.sla.models import Clock
     from inbox.tickets.filters import Sort
-    from inbox.tickets.queries import as_rows, page_of
+    from inbox.tickets.lists import tickets_in
+    from inbox.tickets.queries import as_rows, cursor_of, in_order, page_of
 
     admin = Agent.objects.filter(role=Role.ADMIN).first() or Agent.objects.create(
         email="maja@nordlys.example", name="Maja", role=Role.ADMIN
     )
-    waiting = as_rows(tickets_of(admin).filter(state__in=UNRESOLVED, is_spam=False), admin)
-    with _plans("A page of 50 by next breach"):
-        page = page_of(waiting, Sort.NEXT_BREACH)
-    with _plans("The page after it"):
-        page_of(waiting, Sort.NEXT_BREACH, after=page.following)
+    waiting = tickets_in(admin, "open", PRESENT)
+    assert waiting is not None
+    deep = in_order(waiting, Sort.NEXT_BREACH)[waiting.count() * 9 // 10]
+    for what, after in (("A page", ""), ("A page far behind", cursor_of(deep, Sort.NEXT_BREACH))):
+        with _plans(f"{what} of 50 open tickets by next breach"):
+            page_of(as_rows(waiting, admin), Sort.NEXT_BREACH, after=after)
+    ticking = Clock.objects.filter(stopped_at=None, due_at__isnull=False).order_by("due_at", "id")
+    cursor = ByDueAt().cursor_of(ticking[ticking.count() * 9 // 10])
+    for what, asked in (("A page", {}), ("A page far behind", {"cursor": cursor})):
+        request = APIRequestFactory().get("/api/v1/clocks/", asked)
+        force_authenticate(request, user=admin)
+        with _plans(f"{what} of 50 clocks of the API"):
+            answer = Clocks.as_view()(request)
+        assert len(answer.data["results"]) == 50
 
 
 def _verify(count: int) -> None:
@@ -113,25 +129,42 @@ def _replay(count: int) -> None:
         ),
     )
     for what, drafts in (
-        ("Back-tested with what is in force", [{}]),
-        ("Back-tested with a draft of shorter replies", [_shorter()]),
-        ("Back-tested with two drafts", [_shorter(), _shorter(0.25)]),
+        ("Back-tested with what is in force", [{"name": "As it is"}]),
+        ("Back-tested with a draft of the standard policy", [_shorter()]),
+        ("Back-tested with two drafts of it", [_shorter(), _shorter(0.25)]),
+        ("Back-tested with a draft of both policies", [_shorter(policies=2)]),
     ):
-        tester = BackTester(start, PRESENT, PRESENT, drafts)
-        _timed(what, len(ids), lambda: sum(len(tester.take(batch)) for batch in batches))  # noqa: B023
+        _timed(what, len(ids), partial(_back_test, start, drafts, batches))
 
 
-def _shorter(share: float = 0.5) -> dict[str, Any]:
-    """A draft of the standard policy with less time for everything."""
+def _back_test(start: datetime, drafts: Sequence[Mapping[str, Any]], batches: Sequence[Sequence[int]]) -> None:
+    """From the first batch to the result, as a worker does it."""
+    from inbox.reports.back_test_replay import BackTester
+
+    tester = BackTester(start, PRESENT, PRESENT, drafts)
+    changed = sum(len(tester.take(batch)) for batch in batches)
+    result = tester.result(ZoneInfo("Europe/Oslo"))
+    counts = [sum(of["met"] + of["missed"] for of in variant.values()) for variant in result["variants"]]
+    print(f"    judged runs {counts}, {changed:,} of them otherwise")
+
+
+def _shorter(share: float = 0.5, policies: int = 1) -> dict[str, Any]:
+    """A draft of so many policies, the standard one first, with less time for everything."""
     from inbox.sla.models import PolicyVersion
 
-    version = PolicyVersion.objects.order_by("pk")[0]
-    targets = {
-        name: {**given, "within": {priority: seconds * share for priority, seconds in given["within"].items()}}
-        for name, given in version.targets.items()
-    }
-    terms = {"calendar": version.calendar_id, "targets": targets, "conditions": [], "pauses_on_hold": False}
-    return {"name": f"{share}", "terms": {str(version.policy_id): terms}}
+    terms = {}
+    for version in PolicyVersion.objects.order_by("pk")[:policies]:
+        targets = {
+            name: {**given, "within": {priority: seconds * share for priority, seconds in given["within"].items()}}
+            for name, given in version.targets.items()
+        }
+        terms[str(version.policy_id)] = {
+            "calendar": version.calendar_id,
+            "targets": targets,
+            "conditions": version.conditions,
+            "pauses_on_hold": version.pauses_on_hold,
+        }
+    return {"name": f"{share}", "terms": terms}
 
 
 def _timed(what: str, count: int, work: Callable[[], Any]) -> Any:

@@ -38,7 +38,7 @@ class Keyset(BasePagination):
                 rows += part.order_by(*self._order())[: limit + 1 - len(rows)]
         self.next = None
         if len(rows) > limit:
-            self.next = replace_query_param(request.build_absolute_uri(), "cursor", self._cursor(rows[limit - 1]))
+            self.next = replace_query_param(request.build_absolute_uri(), "cursor", self.cursor_of(rows[limit - 1]))
         return rows[:limit]
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -66,7 +66,8 @@ class Keyset(BasePagination):
         # The bound on the column alone is implied by the rest, but it is what the index can start from.
         return [later & Q(**{f"{self.column}__gte": value}), Q(**{self.column: None})]
 
-    def _cursor(self, row: Model) -> str:
+    def cursor_of(self, row: Model) -> str:
+        """Where the page after this row starts."""
         value = getattr(row, self.column)
         text = json.dumps([value.isoformat() if isinstance(value, datetime) else value, row.pk])
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
@@ -159,3 +160,9 @@ class ByPlace(Keyset):
     """In the order in which people put them."""
 
     column = "position"
+
+
+class ByDecision(Keyset):
+    """In the order in which it was decided."""
+
+    column, kind = "decided_at", datetime
