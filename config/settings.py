@@ -226,6 +226,9 @@ SPECTACULAR_SETTINGS = {
         "Priority": "inbox.tickets.enums.Priority",
         "EventKind": "inbox.tickets.enums.EventKind",
         "AuthorKind": "inbox.tickets.enums.AuthorKind",
+        "SurveyKind": "inbox.surveys.enums.SurveyKind",
+        "InvitationState": "inbox.surveys.enums.InvitationState",
+        "News": "inbox.webhooks.enums.News",
     },
 }
 

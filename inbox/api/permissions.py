@@ -45,6 +45,27 @@ class Drafts(ReadsTerms):
         return user.is_authenticated and user.sees_all and user.answers_customers
 
 
+class HoldsSurveysBack(BasePermission):
+    """Admins and team leads."""
+
+    message = _("Only admins and team leads hold a survey back.")
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """True for those who look after others' work and answer customers."""
+        user = request.user
+        return user.is_authenticated and user.sees_all and user.answers_customers
+
+
+class Administers(BasePermission):
+    """Admins."""
+
+    message = _("Only admins may do this.")
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """True for admins."""
+        return request.user.is_authenticated and request.user.administers
+
+
 class ChangesTickets(BasePermission):
     """Reading is for all who see a ticket, changing for those who answer customers."""
 

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from inbox.api.views import back_tests, calendars, clocks, description, merging, missing, policies, tickets
+from inbox.api.views import (
+    back_tests,
+    calendars,
+    clocks,
+    description,
+    merging,
+    missing,
+    policies,
+    surveys,
+    tickets,
+    webhooks,
+)
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,6 +41,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
         calendars.PlannedVersion.as_view(),
         name="planned_version",
     ),
+    path("surveys/", surveys.Surveys.as_view(), name="surveys"),
+    path("invitations/", surveys.Invitations.as_view(), name="invitations"),
+    path("invitations/<int:invitation_id>/", surveys.OneInvitation.as_view(), name="invitation"),
+    path(
+        "invitations/<int:invitation_id>/hold-back/",
+        surveys.InvitationHeldBack.as_view(),
+        name="invitation_hold_back",
+    ),
+    path("tickets/<int:number>/invitations/", surveys.TicketInvitations.as_view(), name="ticket_invitations"),
+    path("answers/", surveys.Answers.as_view(), name="answers"),
+    path("webhooks/", webhooks.Webhooks.as_view(), name="webhooks"),
+    path("webhooks/<int:webhook_id>/", webhooks.OneWebhook.as_view(), name="webhook"),
+    path("webhooks/<int:webhook_id>/test/", webhooks.WebhookTest.as_view(), name="webhook_test"),
+    path("webhooks/<int:webhook_id>/calls/", webhooks.WebhookCalls.as_view(), name="webhook_calls"),
     path("policies/", policies.Policies.as_view(), name="policies"),
     path("policies/choice/", policies.PolicyChoice.as_view(), name="policy_choice"),
     path("policies/<int:policy_id>/", policies.OnePolicy.as_view(), name="policy"),

@@ -66,7 +66,7 @@ def delete_webhook(webhook: Webhook, *, by: Agent) -> None:
         _give_up(webhook, "It was deleted.")
 
 
-def test_webhook(webhook: Webhook, *, by: Agent) -> WebhookCall:
+def try_webhook(webhook: Webhook, *, by: Agent) -> WebhookCall:
     """Call it once with nothing but a greeting, switched on or off."""
     _must_administer(by)
     return _call(webhook, News.TEST, {"webhook": {"id": webhook.pk, "name": webhook.name}})

@@ -20,9 +20,13 @@ from inbox.common.clock import now
 from inbox.reports import back_test
 from inbox.reports.periods import last_days
 from inbox.sla.models import CalendarVersion, Policy
+from inbox.surveys.models import Invitation
+from inbox.tickets.actions import resolve
+from inbox.webhooks.actions import make_webhook
 from tests import cast
 from tests.inbox.api.calls import Caller
 from tests.inbox.questions import asks
+from tests.inbox.surveys.stories import answered
 from tests.web import Visitor
 
 ROLES = ("stranger", "light", "agent", "lead", "admin", "auditor")
@@ -72,6 +76,8 @@ def changers(status: int) -> dict[str, int]:
 
 TOMORROW = (now() + timedelta(days=1)).isoformat()
 TICKET, CALENDAR, POLICY, BACK_TEST = ("number",), ("calendar_id",), ("policy_id",), ("back_test_id",)
+INVITATION, WEBHOOK = ("invitation_id",), ("webhook_id",)
+HOOK = {"name": "Warehouse", "address": "https://warehouse.example/", "kinds": ["answer.given"]}
 ANY = {"if_match": "*"}
 HOURS = {"name": "Night", "time_zone": "UTC", "weekly": {"0": [["22:00", "06:00"]]}}
 DAYS = {"first": "2026-03-09", "last": "2026-03-10"}
@@ -110,6 +116,19 @@ ROWS = (
     Row("back_test_stop", leads(409), "POST", BACK_TEST),
     Row("back_test_start", leads(409), "POST", BACK_TEST),
     Row("back_test_runs", term_readers(), on=BACK_TEST, asked="?target=first_response&figure=met"),
+    Row("surveys", term_readers()),
+    Row("invitations", term_readers()),
+    Row("invitation", term_readers(), on=INVITATION),
+    Row("invitation_hold_back", leads(200), "POST", INVITATION, {"note": "A lawsuit."}),
+    Row("ticket_invitations", readers(), on=TICKET),
+    Row("answers", term_readers()),
+    Row("webhooks", admins()),
+    Row("webhooks", admins(201), "POST", sent=HOOK),
+    Row("webhook", admins(), on=WEBHOOK),
+    Row("webhook", admins(), "PUT", WEBHOOK, HOOK),
+    Row("webhook", admins(204), "DELETE", WEBHOOK),
+    Row("webhook_test", admins(202), "POST", WEBHOOK),
+    Row("webhook_calls", admins(), on=WEBHOOK),
     Row("schema", everyone()),
 )
 #: What leads nowhere: `test_problems.py`.
@@ -125,7 +144,11 @@ def world_once(company_once: bool) -> World:
     version = CalendarVersion.objects.earliest("id")
     job = back_test.begin("Try", last_days(7, now().date(), ZoneInfo("UTC")), [{"name": "A"}], by=cast.maja())
     back_test.run(job.pk)
+    settled = answered(asks(cast.support(), 2), cast.ada(), at=now())
+    resolve(settled, by=cast.ada())
     return {
+        "invitation_id": Invitation.objects.get(ticket=settled).pk,
+        "webhook_id": make_webhook(**HOOK, by=cast.maja()).pk,
         "back_test_id": job.pk,
         "number": ticket.pk,
         "message_id": ticket.messages.get().pk,

@@ -16,6 +16,9 @@ from inbox.common.clock import moved_to
 from inbox.reports import back_test
 from inbox.reports.periods import Period
 from inbox.sla.models import CalendarVersion, Policy
+from inbox.surveys.models import Invitation
+from inbox.webhooks.actions import make_webhook, try_webhook
+from inbox.webhooks.enums import SUBSCRIBED
 from tests.inbox.api.calls import BASE, Caller
 from tests.inbox.reports.stories import NOW, UTC_ZONE, Week
 
@@ -58,12 +61,16 @@ def test_every_answer_is_as_described(schema: dict[str, Any], tickets: Week, maj
     job = back_test.begin("Try", WEEK, [{"name": "A", "order": []}], by=maja)
     with moved_to(NOW):
         back_test.run(job.pk)
+    hook = make_webhook(name="Try", address="https://try.example/", kinds=SUBSCRIBED, by=maja)
+    try_webhook(hook, by=maja)
     named = {
         "number": tickets.overnight.pk,
         "clock_id": clock.pk,
         "calendar_id": calendar.calendar_id,
         "policy_id": Policy.objects.get().pk,
         "back_test_id": job.pk,
+        "invitation_id": Invitation.objects.earliest("id").pk,
+        "webhook_id": hook.pk,
     }
     components = plain(schema["components"])
     for path, operations in schema["paths"].items():
@@ -74,7 +81,7 @@ def test_every_answer_is_as_described(schema: dict[str, Any], tickets: Week, maj
         described = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         jsonschema.validate(found, {**plain(described), "components": components})
         answered.append(path.removeprefix(BASE))
-    assert len(answered) == 15
+    assert len(answered) == 23
 
 
 def test_problems_are_as_described(schema: dict[str, Any], maja: Agent) -> None:

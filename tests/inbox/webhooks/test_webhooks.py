@@ -23,14 +23,13 @@ from inbox.webhooks.actions import (
     delete_webhook,
     make_webhook,
     switch_webhook,
-    test_webhook,
+    try_webhook,
 )
 from inbox.webhooks.enums import SUBSCRIBED, News
 from inbox.webhooks.models import Webhook, WebhookCall
 from tests.inbox.surveys.stories import DAY, HOUR, NOON, answered, settled, written
 from tests.receiver import Receiver
 
-test_webhook.__test__ = False  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -105,11 +104,11 @@ def test_a_call_that_is_not_taken_is_made_again_and_one_that_is_gone_is_given_up
     webhook: Webhook, receiver: Receiver, maja: Agent
 ) -> None:
     receiver.statuses = [503, 204, 410]
-    first = test_webhook(webhook, by=maja)
+    first = try_webhook(webhook, by=maja)
     tried = [calling.call(first.pk)]
     WebhookCall.objects.update(next_attempt_at=None)
     tried.append(calling.call(first.pk))
-    gone = test_webhook(webhook, by=maja)
+    gone = try_webhook(webhook, by=maja)
     tried.append(calling.call(gone.pk))
     first.refresh_from_db()
     gone.refresh_from_db()
@@ -131,7 +130,7 @@ def test_nobody_is_told_by_an_address_that_was_switched_off_or_deleted(
     switch_webhook(webhook, False, by=maja)
     answered(written(support, 2, name="Kay Ito", address="kay@ito.example"), ada)
     switch_webhook(webhook, True, by=maja)
-    test_webhook(webhook, by=maja)
+    try_webhook(webhook, by=maja)
     delete_webhook(webhook, by=maja)
     assert (
         call_all(),
@@ -141,7 +140,7 @@ def test_nobody_is_told_by_an_address_that_was_switched_off_or_deleted(
 
 
 def test_what_was_done_long_ago_is_forgotten(webhook: Webhook, maja: Agent) -> None:
-    call = test_webhook(webhook, by=maja)
+    call = try_webhook(webhook, by=maja)
     calling.call(call.pk)
     kept = calling.forget_old()
     WebhookCall.objects.update(done_at=NOON - 31 * DAY)
