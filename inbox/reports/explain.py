@@ -222,7 +222,7 @@ def explain_ticket(ticket: Ticket, figure: str, as_of: datetime) -> Explanation 
     if start is None or elapsed is None:
         return None
     end = start + elapsed
-    first = next(event for event in standing if event.kind == EventKind.RECEIVED)
+    first = next(event for event in standing if event.kind in (EventKind.RECEIVED, EventKind.MERGED_IN))
     last = next((event for event in standing if event.occurred_at == end and event.kind in _FINISHING), None)
     parts = _by_hours(start, end, hours_of(log), first, last)
     return Explanation(tuple(parts), _seconds(elapsed), _seconds(business))
@@ -246,13 +246,21 @@ def _stays(standing: Iterable[TicketEvent]) -> Iterator[tuple[State, TicketEvent
     state: State | None = None
     since: TicketEvent | None = None
     for event in standing:
-        after = State.NEW if state is None else _STATE_AFTER.get(event.kind, state)
+        after = State.NEW if state is None else _state_after(event, state)
         if after == State.RESOLVED and state == State.CLOSED:
             continue
         if after != state:
             if state is not None and since is not None:
                 yield state, since, event
             state, since = after, event
+
+
+def _state_after(event: TicketEvent, before: State) -> State:
+    if event.kind == EventKind.UNMERGED and before == State.CLOSED:
+        return State(event.details.get("state", before))
+    if event.kind == EventKind.UNMERGED_OUT and before == State.OPEN:
+        return State(event.details.get("state", before))
+    return _STATE_AFTER.get(event.kind, before)
 
 
 _STATE_AFTER: dict[str, State] = {

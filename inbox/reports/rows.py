@@ -254,4 +254,6 @@ _STATE_CHANGES = (
     EventKind.RESOLVED,
     EventKind.REOPENED,
     EventKind.CLOSED,
+    EventKind.UNMERGED,
+    EventKind.UNMERGED_OUT,
 )

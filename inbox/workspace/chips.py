@@ -15,7 +15,7 @@ from inbox.sla.enums import ClockState, TargetKind
 from inbox.sla.hours import ALWAYS_OPEN, Hours
 from inbox.sla.models import Clock
 from inbox.sla.policy import Target
-from inbox.tickets.enums import State
+from inbox.tickets.enums import EventKind, State
 from inbox.workspace.wording import clock_time, duration
 
 
@@ -90,7 +90,16 @@ def _running(clock: Clock, target: str, now: datetime, known: Callable[[], acces
     else:
         text = pgettext("sla", "due %(time)s") % {"time": clock_time(due, now)}
         look, icon = "calm", "clock"
-    return Chip(look, icon, text, spoken, target, due, warn, half)
+    return Chip(look, icon, text, f"{spoken}{_from_elsewhere(clock, now)}", target, due, warn, half)
+
+
+def _from_elsewhere(clock: Clock, now: datetime) -> str:
+    """Where its customer has waited since, when a merge brought him; known where the clock's beginning was read."""
+    began = clock.started_by if "started_by" in clock._state.fields_cache else None
+    if began is None or began.kind != EventKind.MERGED_IN:
+        return ""
+    words = {"time": clock_time(clock.started_at, now), "number": began.details["ticket"]}
+    return _(", waiting since %(time)s, from T-%(number)s") % words
 
 
 def _last(clock: Clock, due: datetime, part: int, known: Callable[[], access.Stamp]) -> datetime:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
@@ -16,6 +16,7 @@ from django.utils.translation import get_language_info
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Team
 from inbox.customers.models import Customer, Identity
+from inbox.sla.models import Clock
 from inbox.surveys.models import Answer
 from inbox.tickets.access import tickets_of
 from inbox.tickets.enums import EventKind, Priority, State
@@ -53,6 +54,7 @@ def ticket_context(
     composer: Composer | None = None,
 ) -> dict[str, Any]:
     """Everything the ticket's panes show."""
+    prefetch_related_objects([ticket], Prefetch("clocks", Clock.objects.select_related("started_by")))
     messages = list(conversation(ticket))
     seen = max((message.pk for message in messages), default=0)
     log = list(log_of(ticket))

@@ -211,3 +211,12 @@ class TestSplitting:
         answer = screen(ada).post(f"/messages/{first.pk}/split/")
         assert (answer.status_code, Ticket.objects.count()) == (422, 1)
         assert "The ticket began with this message" in text_of(answer)
+
+
+def test_a_clock_tells_from_where_its_customer_waits(screen: Screen, older: Ticket, newer: Ticket, ada: Agent) -> None:
+    merge(older, newer, by=ada)
+    client = screen(ada)
+    clock = newer.clocks.get(target="first_response")
+    explained = text_of(client.get(f"/tickets/{newer.pk}/clocks/{clock.pk}/", headers={"X-Pane": "dialog"}))
+    page = text_of(client.get(f"/inbox/open/{newer.pk}/"))
+    assert (f"From {older.ref}, merged: waiting since" in explained, f", from {older.ref}" in page) == (True, True)
