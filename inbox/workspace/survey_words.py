@@ -92,17 +92,14 @@ def campaign_rhythm(campaign: Campaign) -> str:
 
 def campaign_people(campaign: Campaign) -> str:
     """Whom a campaign is for."""
-    said = [
-        _("Customers of the segments %s") % ", ".join(campaign.segments) if campaign.segments else _("All customers")
-    ]
-    if campaign.languages:
-        said.append(_("who speak %s") % ", ".join(WORDINGS[one].name for one in campaign.languages))
+    whom = _("Segments %s") % ", ".join(campaign.segments) if campaign.segments else _("All customers")
+    said = [whom, *(WORDINGS[one].name for one in campaign.languages)]
     if campaign.active_days:
         said.append(
-            ngettext("who wrote in the last %(days)d day", "who wrote in the last %(days)d days", campaign.active_days)
+            ngettext("wrote in the last %(days)d day", "wrote in the last %(days)d days", campaign.active_days)
             % {"days": campaign.active_days}
         )
-    return ", ".join(said)
+    return " · ".join(said)
 
 
 def differences(before: SurveyVersion | None, after: SurveyVersion) -> list[str]:

@@ -76,7 +76,7 @@ def test_a_campaign_is_planned_after_a_look_at_whom_it_would_ask(
     made = Campaign.objects.get()
     assert (made.made_by, made.every_days, made.next_run_at.isoformat()) == (maja, 90, "2026-10-06T10:00:00+00:00")
     said = text_of(page)
-    words = ("All customers, who wrote in the last 30 days", "every 90 days", "It has not run yet.", "2 customers")
+    words = ("All customers · wrote in the last 30 days", "every 90 days", "It has not run yet.", "2 customers")
     assert [one for one in words if one not in said] == []
 
 
