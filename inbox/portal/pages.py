@@ -20,14 +20,16 @@ from inbox.surveys.hits import confirmation_of, stamp_of
 from inbox.surveys.letters import brand_of, last_day
 from inbox.surveys.models import Answer, Invitation, SurveyVersion
 from inbox.surveys.queries import current_answer
-from inbox.surveys.showing import framed, question_page, thanks_page
+from inbox.surveys.showing import framed, question_page, thanks_page, wording_in
 from inbox.surveys.wording import WORDINGS, Wording, language_of
 
 
 def wording_for(request: HttpRequest, invitation: Invitation | None = None) -> Wording:
-    """The language chosen on the page, else the invitation's, else the browser's."""
-    chosen = WORDINGS.get(request.POST.get("lang") or request.GET.get("lang") or "")
-    return chosen or WORDINGS[invitation.language if invitation else language_of(get_language() or "")]
+    """The language chosen on the page, else the invitation's, else the browser's; one that the survey is asked in."""
+    chosen = request.POST.get("lang") or request.GET.get("lang") or ""
+    if chosen not in WORDINGS:
+        chosen = invitation.language if invitation else language_of(get_language() or "")
+    return wording_in(invitation.version if invitation else None, chosen)
 
 
 def question(
@@ -110,10 +112,11 @@ def closed(request: HttpRequest, token: str, invitation: Invitation) -> HttpResp
     return _page(request, "portal/notice.html", invitation, shown, status=410, token=token)
 
 
-def notice(request: HttpRequest, name: str, status: int) -> HttpResponse:
-    """A page that speaks of no invitation: `missing` (the same for every bad link) or `busy`."""
-    shown = _notice(wording_for(request), f"{name}_title", name, _only_mailbox(), "")
-    return _page(request, "portal/notice.html", None, shown, status=status)
+def notice(request: HttpRequest, name: str, status: int, invitation: Invitation | None = None) -> HttpResponse:
+    """A page with nothing to fill in: `missing` (the same for every bad link) or `busy`."""
+    box, about = (_mailbox_of(invitation), invitation.about) if invitation else (_only_mailbox(), "")
+    shown = _notice(wording_for(request, invitation), f"{name}_title", name, box, about)
+    return _page(request, "portal/notice.html", invitation, shown, status=status)
 
 
 def address(name: str, token: str, request: HttpRequest, invitation: Invitation, *, is_saved: bool = False) -> str:
@@ -177,7 +180,10 @@ def _page(
         version = invitation.version
         logo = reverse("portal:logo", args=[token]) if token and version and version.survey.logo else ""
         frame = framed(version, wording, brand=brand_of(invitation), about=_about(invitation, wording), logo=logo)
-    languages = [(one, "?" + urlencode({**(keep or {}), "lang": one.language})) for one in WORDINGS.values()]
+    spoken = [
+        one for one in WORDINGS.values() if wording_in(invitation.version if invitation else None, one.language) == one
+    ]
+    languages = [(one, "?" + urlencode({**(keep or {}), "lang": one.language})) for one in spoken if len(spoken) > 1]
     response = render(request, template, {**frame, "languages": languages, **shown}, status=status)
     response["Content-Language"] = wording.language
     return response

@@ -97,7 +97,7 @@ def _asked(request: HttpRequest, token: str, invitation: Invitation) -> HttpResp
 
 def _keep_answer(request: HttpRequest, token: str, invitation: Invitation) -> HttpResponse:
     if has_too_many_forms(invitation.pk):
-        return pages.notice(request, "busy", 429)
+        return pages.notice(request, "busy", 429, invitation)
     if not invitation.is_open_at(now()):
         return pages.closed(request, token, invitation)
     form, wording = answering.sent(request, invitation), pages.wording_for(request, invitation)

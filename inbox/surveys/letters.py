@@ -10,8 +10,8 @@ from inbox.surveys.access import stop_url, survey_url, trap_url
 from inbox.surveys.colours import accent_of
 from inbox.surveys.models import Invitation, SurveyVersion
 from inbox.surveys.queries import zone_of
-from inbox.surveys.showing import question_page
-from inbox.surveys.wording import WORDINGS, Wording
+from inbox.surveys.showing import question_page, wording_in
+from inbox.surveys.wording import Wording
 
 #: Numbers in a row of a grid.
 _ROW = 6
@@ -46,7 +46,7 @@ def subject_of(invitation: Invitation) -> str:
 
 def reminder_subject_of(invitation: Invitation) -> str:
     """The subject line of a reminder."""
-    return _REMINDER[invitation.language][0].replace("{subject}", subject_of(invitation))
+    return _REMINDER[_said(invitation)[2]][0].replace("{subject}", subject_of(invitation))
 
 
 def question_of(invitation: Invitation) -> str:
@@ -78,7 +78,7 @@ def letter(invitation: Invitation, *, is_reminder: bool = False) -> Letter:
 
 def short_text(invitation: Invitation, *, is_reminder: bool = False, has_buttons: bool = False) -> str:
     """What asks where people chat: with one link, or with none where buttons take the answer. One can stop it."""
-    version, language, wording = _version(invitation), invitation.language, WORDINGS[invitation.language]
+    version, wording, language = _said(invitation)
     way = () if has_buttons else (survey_url(invitation),)
     question = version.text("question", language)
     return "\n\n".join((_intro(invitation, is_reminder), question, *way, f"{wording.stop}: {stop_url(invitation)}"))
@@ -106,8 +106,9 @@ def _intro(invitation: Invitation, is_reminder: bool) -> str:
     intro = _filled(_version(invitation).text("intro", invitation.language), invitation)
     if not is_reminder or invitation.sent_at is None:
         return intro
-    day = WORDINGS[invitation.language].day(invitation.sent_at, zone_of(invitation.customer))
-    return f"{_REMINDER[invitation.language][1].replace('{day}', day)} {intro}"
+    _, wording, language = _said(invitation)
+    day = wording.day(invitation.sent_at, zone_of(invitation.customer))
+    return f"{_REMINDER[language][1].replace('{day}', day)} {intro}"
 
 
 def _filled(sentence: str, invitation: Invitation) -> str:
@@ -121,8 +122,15 @@ def _version(invitation: Invitation) -> SurveyVersion:
     return invitation.version
 
 
+def _said(invitation: Invitation) -> tuple[SurveyVersion, Wording, str]:
+    """What is asked, and in which language: English where the survey was not translated."""
+    version = _version(invitation)
+    wording = wording_in(version, invitation.language)
+    return version, wording, wording.language
+
+
 def _text(invitation: Invitation, stop: str, is_reminder: bool) -> str:
-    version, language, wording = _version(invitation), invitation.language, WORDINGS[invitation.language]
+    version, wording, language = _said(invitation)
     choices = "\n\n".join(
         f"{score} – {meaning}\n{survey_url(invitation, score)}" for score, meaning in version.choices(language)
     )
@@ -139,7 +147,7 @@ def _text(invitation: Invitation, stop: str, is_reminder: bool) -> str:
 
 
 def _html(invitation: Invitation, stop: str, is_reminder: bool) -> str:
-    version, wording = _version(invitation), WORDINGS[invitation.language]
+    version, wording, _ = _said(invitation)
     brand, asked = brand_of(invitation), question_page(version, wording)
     choices = [(score, meaning, survey_url(invitation, score)) for score, meaning, _ in asked["choices"]]
     return render_to_string(

@@ -22,7 +22,7 @@ from inbox.surveys.questions import (
     next_step_of,
     questions_of,
 )
-from inbox.surveys.wording import Wording
+from inbox.surveys.wording import WORDINGS, Wording
 
 #: Scales with more scores than that are a grid of numbers instead of a list of meanings.
 _LONGEST_LIST = 7
@@ -50,6 +50,11 @@ class Step:
     text: str
     button: str
     url: str
+
+
+def wording_in(version: SurveyVersion | None, language: str) -> Wording:
+    """The words around a survey, in a language that it is asked in: English where it was not translated."""
+    return WORDINGS[language if version is None or language in version.texts else "en"]
 
 
 def framed(

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db.models import F
 from django.test import Client
 
 from inbox.channels.models import Channel
+from inbox.portal import limits
 from inbox.surveys.actions import answer
+from inbox.surveys.letters import letter
 from inbox.surveys.logos import keep_logo
-from inbox.surveys.models import Answer, Invitation, LinkHit, Survey
+from inbox.surveys.models import Answer, Campaign, Invitation, LinkHit, Survey
 from inbox.surveys.templates import TEMPLATES
 from tests.inbox.portal.visits import asks_instead, fill, form_in, kept, words
 
@@ -178,6 +181,53 @@ def test_only_the_happy_are_asked_for_a_review_and_the_unhappy_can_write(
         page = visitor.get(url + "thanks/?saved=1").content.decode()
         offered[score] = re.findall(r'<a class="button"\s+href="([^"?]+)', page)
     assert offered == {1: ["mailto:support%40nordlys.example"], 3: [], 5: ["https://reviews.example/us"]}
+
+
+def test_a_survey_about_us_altogether_is_asked_thanked_for_and_closed_without_a_subject(
+    invitation: Invitation, url: str, visitor: Client
+) -> None:
+    asks_instead("nps", texts=TEMPLATES["nps"].texts_apart)
+    campaign = Campaign.objects.create(survey=Survey.objects.get(), name="Autumn", channel=invitation.channel)
+    Invitation.objects.update(ticket=None, campaign=campaign, message=None)
+    page, sent = visitor.get(url), fill(visitor, url, {"a": "9"})
+    Invitation.objects.update(expires_at=F("sent_at"))
+    closed = visitor.get(url)
+    assert (
+        "Nordlys Shoes How likely are you to recommend us" in words(page.content),
+        sent.status_code,
+        kept(),
+        (closed.status_code, "The time to answer is over." in words(closed.content)),
+        re.findall(r'href="(mailto:[^"]+)"', closed.content.decode()),
+    ) == (True, 303, [(9, "", True)], (410, True), ["mailto:support%40nordlys.example"])
+
+
+def test_a_survey_that_was_not_translated_is_asked_in_english_altogether(
+    invitation: Invitation, url: str, visitor: Client
+) -> None:
+    asks_instead("ces_5", texts={"en": TEMPLATES["ces_5"].texts["en"], "ru": TEMPLATES["ces_5"].texts["ru"]})
+    Invitation.objects.update(language="zh-hant")
+    invitation.refresh_from_db()
+    page = visitor.get(url)
+    mail = letter(invitation)
+    assert (
+        page["Content-Language"],
+        re.findall(r'hreflang="([^"]+)"', page.content.decode()),
+        "No more surveys" in mail.text and '<html lang="en"' in mail.html,
+        "Send my answer" in words(page.content),
+    ) == ("en", ["en", "ru"], True, True)
+
+
+def test_too_many_forms_for_one_link_are_put_off_whatever_their_address(
+    url: str, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FORMS", 2)
+    form = form_in(visitor.get(url).content)
+    sent = [visitor.post(url, form | {"a": str(one)}, REMOTE_ADDR=f"192.0.2.{one}") for one in (1, 2, 3)]
+    assert ([one.status_code for one in sent], "Write to Nordlys Shoes" in words(sent[2].content), len(kept())) == (
+        [303, 303, 429],
+        True,
+        2,
+    )
 
 
 def test_an_anonymous_survey_says_so(invitation: Invitation, url: str, visitor: Client) -> None:
