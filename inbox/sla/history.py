@@ -59,6 +59,7 @@ class History:
         self._excluded: set[str] = set()
         self._resolutions: list[Event] = []
         self._waiting = Waiting(first, self._policy, hours)
+        self._unanswered = self._waiting.messages
 
     def read(self, log: Iterable[Event]) -> None:
         """Take the events, in order."""
@@ -73,7 +74,7 @@ class History:
     def received(self, event: Event) -> None:
         if self._first_received_at is None:
             self._first_received_at = event.at
-        self._waiting.messages.append(event)
+        self._unanswered.append(event)
         if self._cycle is not None or self._state not in FINISHED:
             self._customer_wrote(event)
 
@@ -84,7 +85,7 @@ class History:
     def answered(self, event: Event) -> None:
         self._human_replies += 1
         agent_id = self._last_replier_id = event.agent_id
-        self._waiting.messages.clear()
+        self._unanswered.clear()
         cycle = self._cycle
         if cycle is None:
             return
@@ -101,8 +102,8 @@ class History:
 
     def opened(self, event: Event) -> None:
         self._enter(OPEN, event)
-        unheard = self._waiting.oldest() if self._cycle is None else None
-        if unheard is not None:
+        if self._cycle is None and self._unanswered:
+            unheard = self._waiting.oldest()
             self._customer_wrote(unheard, event if unheard.kind == "merged_in" else None)
 
     def reopened(self, event: Event) -> None:
@@ -114,7 +115,7 @@ class History:
                 self._cycles[-1].reopened_at = event.at
         self.opened(event)
         if was_finished and by_customer and self._cycle is None:
-            self._waiting.messages.append(event)
+            self._unanswered.append(event)
             self._customer_wrote(event)
 
     def pended(self, event: Event) -> None:
@@ -213,7 +214,7 @@ class History:
         if not taken or self._cycle is None or self._cycle.response is None:
             return
         cycle, response = self._cycle, self._cycle.response
-        if self._waiting.messages:
+        if self._unanswered:
             self._wait_for_others(cycle, response, event)
             return
         # What only the merge brought is void, a target it missed as well: the source's own clocks go on.
@@ -233,7 +234,7 @@ class History:
             return
         cycle, response = self._cycle, self._cycle.response
         response.reach(event)
-        if not self._waiting.messages:
+        if not self._unanswered:
             self._waive_response(event, "split off")
             return
         missed_at = response.breached_at
@@ -249,7 +250,8 @@ class History:
         cycle = self._cycle
         if cycle is None:
             number = len(self._cycles) + 1
-            resolution = self._start(_RESOLUTION, number, number, self._after_resolution(message), told_by)
+            opening = message if told_by is None else self._after_resolution(message)
+            resolution = self._start(_RESOLUTION, number, number, opening, told_by)
             cycle = self._cycle = Cycle(number, resolution.started_at, resolution)
             self._cycles.append(cycle)
             self._pause_or_resume(told_by or message)
@@ -305,7 +307,7 @@ class History:
             self._cycle.resolution.pause(reason, event)
 
     def _waive_response(self, event: Event, because: str) -> None:
-        self._waiting.messages.clear()
+        self._unanswered.clear()
         if self._cycle is not None and self._cycle.response is not None:
             self._cycle.response.stop(event, waived_because=because)
             self._cycle.response = None

@@ -7,8 +7,9 @@ then is missed at the instant of the merge.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from inbox.sla.clocks import TickingClock
 from inbox.sla.events import Event
@@ -20,14 +21,16 @@ from inbox.sla.wallclock import ticks
 class Waiting:
     """The unanswered messages of a ticket, and which goals were in force when. Instants are in ticks.
 
-    Each is the event that told of it, at the instant from which it waits.
+    Each is the event that told of it, at the instant from which it waits. `messages` is one list for good.
     """
+
+    # Most tickets never have anything merged into them.
+    _learnt_at: Mapping[int, int] = MappingProxyType({})
 
     def __init__(self, first: Event, policy: PolicyTerms | None, hours: Hours) -> None:
         self._hours = hours
-        self._created_at = first.at
+        self._first = first
         self._goals: list[tuple[Event, PolicyTerms | None, str]] = [(first, policy, first.priority)]
-        self._learnt_at: dict[int, int] = {}
         self.messages: list[Event] = []
 
     def aim(self, policy: PolicyTerms | None, priority: str, event: Event) -> None:
@@ -39,7 +42,7 @@ class Waiting:
         since = event.details.get("waiting_since")
         if since is None:
             return None
-        self._learnt_at[event.id] = event.at
+        self._learnt_at = {**self._learnt_at, event.id: event.at}
         message = event._replace(at=min(ticks(datetime.fromisoformat(since)), event.at))
         self.messages.append(message)
         return message
@@ -47,12 +50,12 @@ class Waiting:
     def take(self, gone: Callable[[Event], bool]) -> list[Event]:
         """Those of the unanswered that are gone from here, which wait elsewhere now."""
         taken = [message for message in self.messages if gone(message)]
-        self.messages = [message for message in self.messages if not gone(message)]
+        self.messages[:] = [message for message in self.messages if not gone(message)]
         return taken
 
-    def oldest(self) -> Event | None:
-        """What has waited longest."""
-        return min(self.messages, key=lambda message: message.at, default=None)
+    def oldest(self) -> Event:
+        """What has waited longest; something does."""
+        return min(self.messages, key=lambda message: message.at)
 
     def response(self, target: Target, cycle: int, number: int, by: Event) -> TickingClock:
         """The run that answers what waits now, as it stands at `by`."""
@@ -64,7 +67,7 @@ class Waiting:
     def reckoned(self, target: Target, cycle: int, number: int, message: Event, by: Event) -> TickingClock:
         """A clock that runs from `message` on, as it stands at `by`."""
         clock = TickingClock(target, cycle, number, message, self._hours)
-        known_at = max(message.at, self._created_at)
+        known_at = max(message.at, self._first.at)
         in_force = [goal for goal in self._goals if goal[0].at <= known_at][-1]
         clock.aim(in_force[1], in_force[2], message)
         for event, policy, priority in self._goals:
