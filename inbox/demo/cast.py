@@ -34,7 +34,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class DemoAgent:
-    """A colleague: `role` is admin, lead or agent; `signed` maps a language to the name under a reply."""
+    """A colleague: `role` is admin, lead or agent; `signed` maps a language to the name under a reply.
+
+    `leads` are the teams he leads: he gets back to their unhappy customers.
+    """
 
     key: str
     name: str
@@ -44,6 +47,7 @@ class DemoAgent:
     languages: tuple[str, ...]
     signed: tuple[tuple[str, str], ...]
     gender: str
+    leads: tuple[str, ...] = ()
 
     def signature(self, language: str) -> str:
         """The agent's name as customers of that language read it."""
@@ -77,7 +81,15 @@ TEAMS = (
 
 AGENTS = (
     DemoAgent(
-        "anna", "Anna Nilsen", "anna@nordlys.example", "lead", (BILLING,), (EN, RU), ((EN, "Anna"), (RU, "Анна")), "f"
+        "anna",
+        "Anna Nilsen",
+        "anna@nordlys.example",
+        "lead",
+        (BILLING,),
+        (EN, RU),
+        ((EN, "Anna"), (RU, "Анна")),
+        "f",
+        leads=(BILLING,),
     ),
     DemoAgent(
         "carl",
@@ -98,6 +110,7 @@ AGENTS = (
         (EN, HANS, HANT),
         ((EN, "Li Wen"), (HANS, "李雯"), (HANT, "李雯")),
         "f",
+        leads=(SHIPPING,),
     ),
     DemoAgent("maja", "Maja Holm", "maja@nordlys.example", "admin", (), (EN,), ((EN, "Maja"),), "f"),
 )

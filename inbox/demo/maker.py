@@ -21,11 +21,13 @@ from inbox.common.clock import moved_to, now
 from inbox.customers.models import Customer
 from inbox.demo import steps
 from inbox.demo.attachments import attachment_bytes, content_type
+from inbox.demo.closing import Closing
 from inbox.demo.plan import plan
 from inbox.demo.workspace import install, sample_channel
+from inbox.follow_ups import actions as follow_ups
 from inbox.sla.sweep import notice_due
 from inbox.surveys import actions as surveys
-from inbox.surveys.models import Invitation
+from inbox.surveys.models import FollowUpTask, Invitation
 from inbox.tickets import actions, conversation
 from inbox.tickets.changes import SYSTEM, Actor
 from inbox.tickets.enums import Direction, MessageKind, Priority, State
@@ -36,6 +38,8 @@ from inbox.tickets.snoozing import snooze
 
 Progress = Callable[[int, int], None]
 _BETWEEN_SWEEPS = timedelta(minutes=10)
+#: What follows from the plan comes after what is in it.
+_AFTERWARDS = 10**9
 
 
 def create_demo(*, days: int = 60, tickets: int = 300, progress: Progress = lambda done, total: None) -> int:
@@ -53,7 +57,7 @@ def make(
 ) -> None:
     """Make the demo workspace with these tickets, up to `present`; whole or not at all."""
     with transaction.atomic():
-        maker = _Maker(*install())
+        maker = _Maker(*install(), present=present)
         maker.run(planned, present, progress)
         # By id: the planner knows nothing of tables filled in this transaction, and a join takes minutes.
         customers = set(Ticket.objects.filter(channel=maker.channel).values_list("customer_id", flat=True))
@@ -65,15 +69,23 @@ class _Maker:
     channel: Channel
     agents: dict[str, Agent]
     teams: dict[str, Team]
+    present: datetime
     made: dict[str, Ticket] = field(default_factory=dict)
     swept_at: datetime | None = None
+    queue: list[tuple[datetime, int, steps.PlannedTicket, steps.Step]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.closing = Closing(self.channel, self.agents, self.present)
 
     def run(self, planned: Sequence[steps.PlannedTicket], present: datetime, progress: Progress) -> None:
-        queue: list[tuple[datetime, int, steps.PlannedTicket, steps.Step]] = []
+        queue = self.queue
         for order, ticket in enumerate(planned):
             for place, step in enumerate(ticket.steps):
                 heappush(queue, (step.at, order * 1000 + place, ticket, step))
-        total, today = len(queue), queue[0][0].date()
+        today = queue[0][0].date()
+        for place, deed in enumerate(self.closing.deeds()):
+            heappush(queue, (deed.at, _AFTERWARDS + place, planned[0], deed))
+        total, taken = len(queue), 0
         while queue:
             at, _, ticket, step = heappop(queue)
             with moved_to(at):
@@ -82,7 +94,8 @@ class _Maker:
                     today = at.date()
                     self._close(at)
                 self.take(step, ticket)
-            progress(total - len(queue), total)
+            taken += 1
+            progress(taken, max(total, taken))
         with moved_to(present):
             self._sweep(present)
             self._close(present)
@@ -199,6 +212,19 @@ class _Maker:
         # A customer whom the rules did not ask (asked lately, reopened meanwhile) answers nothing.
         if asked:
             surveys.answer(asked, step.ease, comment=step.comment, language=step.language, at=step.at)
+            task = FollowUpTask.objects.filter(invitation=asked, done_at=None).first()
+            if task and (step_later := self.closing.follow_up(task)):
+                heappush(self.queue, (step_later.at, _AFTERWARDS + 1000 + task.pk, planned, step_later))
+
+    @take.register
+    def _(self, step: steps.FollowsUp, planned: steps.PlannedTicket) -> None:
+        task = FollowUpTask.objects.select_related("owner", "invitation__ticket").get(pk=step.task_id)
+        if task.owner and task.done_at is None:
+            follow_ups.finish(task, step.outcome, by=task.owner, at=step.at)
+
+    @take.register
+    def _(self, step: steps.Improves, planned: steps.PlannedTicket) -> None:
+        self.closing.improve(step)
 
     def _by(self, key: str) -> Actor:
         return self.agents[key] if key else SYSTEM

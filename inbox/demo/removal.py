@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from inbox.agents.models import Agent, Team
 from inbox.channels.models import Envelope, OutboxMail, ReceivedEvent
 from inbox.customers.models import Customer
 from inbox.demo import cast
+from inbox.demo.closing import THEMES
 from inbox.demo.workspace import remove_hours_and_policies, sample_channel
-from inbox.surveys.models import Invitation
+from inbox.surveys.models import ActionItem, Invitation, Theme
 from inbox.tickets.files import forget_unused
 from inbox.tickets.models import Attachment, Tag, Ticket
 
@@ -31,7 +32,9 @@ def remove_demo(*, keep: Agent | None = None) -> int:
         Invitation.objects.filter(ticket__in=tickets).delete()
         ReceivedEvent.objects.filter(channel=channel).delete()
         OutboxMail.objects.filter(channel=channel).delete()
+        ActionItem.objects.filter(theme__in=_themes()).delete()
         tickets.delete()
+        _themes().filter(mentions=None).delete()
         Envelope.objects.filter(channel=channel).delete()
         Customer.objects.filter(Q(is_sample=True) | Q(name="Unreadable message"), tickets=None, messages=None).delete()
         Tag.objects.filter(name__in=cast.TAGS, tickets=None).delete()
@@ -40,6 +43,12 @@ def remove_demo(*, keep: Agent | None = None) -> int:
         _remove_agents(keep)
     forget_unused(blobs)
     return count
+
+
+def _themes() -> QuerySet[Theme]:
+    """The demo's themes; the words of one that tells of others' answers too stay."""
+    people = [person.email for person in cast.AGENTS]
+    return Theme.objects.filter(name__in=THEMES, made_by__email__in=people)
 
 
 def _remove_agents(keep: Agent | None) -> None:

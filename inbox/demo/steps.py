@@ -127,6 +127,25 @@ class AnswersSurvey:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class FollowsUp:
+    """Whoever has the task of an unhappy answer got back to the customer; planned when the task is opened."""
+
+    kind: ClassVar[str] = "follows_up"
+    at: datetime
+    task_id: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Improves:
+    """The shop makes something of what customers say: `what` is theme, action, done, letter or copies."""
+
+    kind: ClassVar[str] = "improves"
+    at: datetime
+    what: str
+
+
 Step = (
     CustomerWrites
     | AgentReplies
@@ -139,6 +158,8 @@ Step = (
     | MarksSpam
     | Drafts
     | AnswersSurvey
+    | FollowsUp
+    | Improves
 )
 
 

@@ -55,7 +55,9 @@ def _agent(person: cast.DemoAgent, teams: dict[str, Team]) -> Agent:
     agent = Agent(email=person.email, name=person.name, role=person.role, time_zone=cast.COMPANY.time_zone)
     agent.set_password(password())
     agent.save()
-    Membership.objects.bulk_create(Membership(agent=agent, team=teams[key]) for key in person.teams)
+    Membership.objects.bulk_create(
+        Membership(agent=agent, team=teams[key], leads=key in person.leads) for key in person.teams
+    )
     return agent
 
 

@@ -13,8 +13,9 @@ from inbox.demo.maker import create_demo, make
 from inbox.demo.plan import plan
 from inbox.demo.removal import remove_demo
 from inbox.demo.steps import AgentNotes, AnswersSurvey, Drafts, MarksSpam, PlannedTicket
+from inbox.demo.texts.outcomes import OUTCOMES
 from inbox.demo.workspace import sample_channel
-from inbox.surveys.models import Answer
+from inbox.surveys.models import ActionItem, Answer, FollowUpTask, Theme, ThemeLetterCopy, ThemeMention
 from inbox.tickets.models import Draft, Message, Ticket
 from tests.inbox.questions import asks
 
@@ -60,3 +61,23 @@ def test_the_demo_has_a_past_and_is_removed_with_nothing_else(billing: Team) -> 
         0,
     )
     assert (remove_demo(), rows(), remove_demo()) == (len(planned), before, 0)
+
+
+def test_the_story_of_the_label_closes_and_unhappy_customers_were_got_back_to(company: None) -> None:
+    present = now()
+    planned = plan(present, days=30, tickets=60)
+    told_of = [ticket for ticket in planned if any(isinstance(step, AnswersSurvey) for step in ticket.steps)]
+    unhappy = [ticket for ticket in told_of if "label" in ticket.story_key][:4]
+    make(unhappy, present)
+    item = ActionItem.objects.get(theme__name="Label")
+    tasks = FollowUpTask.objects.all()
+    copies = ThemeLetterCopy.objects.filter(letter__action_item=item)
+    assert (
+        item.state,
+        ThemeMention.objects.filter(theme=item.theme).exists(),
+        copies.exclude(message=None).exists() or not copies.exists(),
+        tasks.exclude(owner=None).count() == tasks.count() > 0,
+        {task.outcome in OUTCOMES for task in tasks.exclude(done_at=None)} <= {True},
+    ) == ("done", True, True, True, True)
+    remove_demo()
+    assert (Theme.objects.count(), ActionItem.objects.count(), tasks.count()) == (0, 0, 0)
