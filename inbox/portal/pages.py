@@ -20,7 +20,7 @@ from inbox.surveys.hits import confirmation_of, stamp_of
 from inbox.surveys.letters import brand_of, last_day
 from inbox.surveys.models import Answer, Invitation, SurveyVersion
 from inbox.surveys.queries import current_answer
-from inbox.surveys.showing import framed, question_page, thanks_page, wording_in
+from inbox.surveys.showing import PREFIX, framed, question_page, thanks_page, wording_in
 from inbox.surveys.wording import WORDINGS, Wording, language_of
 
 
@@ -82,7 +82,10 @@ def confirm(request: HttpRequest, token: str, invitation: Invitation, score: int
     """One more tap for a form that a program may have sent: it holds all that was in it."""
     given = current_answer(invitation)
     kept = [
-        (name, value) for name, values in request.POST.lists() for value in values if name in _KEPT or name[:2] == "q-"
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name in _KEPT or name.startswith(PREFIX)
     ]
     shown: dict[str, object] = {
         "score": score,

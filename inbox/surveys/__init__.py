@@ -1,1 +1,1 @@
-"""CES surveys after a resolution."""
+"""Surveys of effort, satisfaction and recommendation: who is asked, what is answered, what comes of it."""

@@ -26,7 +26,8 @@ from inbox.surveys.wording import WORDINGS, Wording
 
 #: Scales with more scores than that are a grid of numbers instead of a list of meanings.
 _LONGEST_LIST = 7
-_PREFIX = "q-"
+#: How the names of follow-up questions begin in a form.
+PREFIX = "q-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def thanks_page(
 
 def name_of(question: Question) -> str:
     """What its field is called in the form."""
-    return _PREFIX + question.id
+    return PREFIX + question.id
 
 
 def fault_of(question: Question, problem: str, wording: Wording) -> str:
