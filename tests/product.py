@@ -63,6 +63,7 @@ def environment(smtp_port: int) -> dict[str, str]:
         "LEASE_SECONDS": "1",
         "SWEEP_SECONDS": "1",
         "UNDO_SECONDS": "0",
+        "CELERY_SKIP_CHECKS": "1",
         "SITE_URL": "http://127.0.0.1:8000",
     }
 

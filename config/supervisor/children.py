@@ -21,6 +21,8 @@ ENVIRONMENT = {
     "PYTHONUNBUFFERED": "1",
     # Root in a container is root on purpose; our tasks carry JSON, which is what the warning is about.
     "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+    # Whether the code is in order was checked before it was published; a worker that looks again loads every page.
+    "CELERY_SKIP_CHECKS": "1",
 }
 
 _prctl = ctypes.CDLL(None, use_errno=True).prctl

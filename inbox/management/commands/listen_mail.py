@@ -11,6 +11,8 @@ from inbox.channels.listener import serve
 
 class Command(BaseCommand):
     help = "Listen for mail by SMTP (or LMTP) and journal it; listen for the bells of mailboxes that are fetched."
+    # They would load every page of the workspace first.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=settings.MAIL_LISTENER_HOST)
