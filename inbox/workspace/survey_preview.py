@@ -20,9 +20,9 @@ from inbox.agents.models import Agent
 from inbox.channels.models import Channel
 from inbox.customers.models import Customer
 from inbox.escalations.letters import post
-from inbox.surveys.access import stop_url, survey_url
+from inbox.surveys.access import stop_url, survey_url, trap_url
 from inbox.surveys.enums import InvitationState, SurveyMoment
-from inbox.surveys.letters import Letter, letter, subject_of
+from inbox.surveys.letters import letter, subject_of
 from inbox.surveys.models import Campaign, Invitation, SurveyVersion
 from inbox.surveys.questions import QuestionKind, StepKind
 from inbox.surveys.showing import framed, question_page, thanks_page
@@ -116,7 +116,8 @@ def _numbers(question: Mapping[str, Any]) -> dict[str, int]:
 def frame(request: HttpRequest, version: SurveyVersion, wanted: Wanted, at: datetime) -> HttpResponse:
     """The document for the sandboxed frame."""
     if wanted.what == MAIL:
-        html = _written(version, wanted.language, at).html
+        sample = _sample(version, wanted.language, at)
+        html = _led_to(letter(sample).html, sample, "#")
         response = HttpResponse(html.replace('dir="ltr"', 'dir="rtl"', 1) if wanted.direction else html)
     else:
         # The browser would complain of each script that the frame keeps from running.
@@ -163,10 +164,6 @@ def brand() -> str:
 
 def _mailbox() -> Channel | None:
     return Channel.objects.filter(kind="email", is_active=True).order_by("id").first()
-
-
-def _written(version: SurveyVersion, language: str, at: datetime) -> Letter:
-    return letter(_sample(version, language, at))
 
 
 def _sample(version: SurveyVersion, language: str, at: datetime) -> Invitation:
@@ -217,4 +214,7 @@ def send_trial(version: SurveyVersion, language: str, agent: Agent, at: datetime
 
 
 def _led_to(text: str, sample: Invitation, address: str) -> str:
-    return text.replace(survey_url(sample), address).replace(stop_url(sample), address)
+    # The address of the question is the beginning of the trap's.
+    for link in (trap_url(sample), survey_url(sample), stop_url(sample)):
+        text = text.replace(link, address)
+    return text

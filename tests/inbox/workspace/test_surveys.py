@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from email import message_from_bytes, policy
 from html import unescape
 
 import pytest
@@ -314,8 +315,19 @@ class TestThePreview:
     ):
         page = screen(maja).post(f"{LIST}{survey.pk}/trial/", {"language": "ru"}, follow=True)
         kept = OutboxMail.objects.get()
-        body = bytes(kept.body).decode()
-        assert (kept.recipients, "Насколько легко" in body or "=D0" in body or "base64" in body) == ([maja.email], True)
+        mail = message_from_bytes(bytes(kept.body), policy=policy.default)
+        text = mail.get_body(("plain",)).get_content()
+        assert (
+            kept.recipients,
+            "Насколько легко" in text,
+            f"{LIST}{survey.pk}/preview/?a=5" in text,
+            "/s/" in text,
+        ) == (
+            [maja.email],
+            True,
+            True,
+            False,
+        )
         assert support.address in text_of(page)
 
     def test_without_a_mailbox_it_says_so(self, screen: Screen, maja: Agent, survey: Survey):
