@@ -38,6 +38,7 @@ PLACES = (
 #: Pages that belong to a place whose address they don't continue.
 _BESIDE = {
     "/settings/calendars/": "/settings/policies/",
+    "/settings/webhooks/": "/settings/surveys/",
     "/themes/": "/follow-ups/",
     "/feedback/": "/follow-ups/",
 }

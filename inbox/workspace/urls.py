@@ -46,6 +46,7 @@ from inbox.workspace.views import (
     themes,
     ticket,
     tokens,
+    webhooks,
 )
 
 app_name = "workspace"
@@ -200,4 +201,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/back-tests/<int:back_test_id>/removal/", back_tests.back_test_removal, name="back_test_removal"),
     path("reports/back-tests/<int:back_test_id>/tickets/", back_tests.back_test_tickets, name="back_test_tickets"),
     path("sample-data/", sample_data.sample_data, name="sample_data"),
+    path("settings/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("settings/webhooks/<int:webhook_id>/", webhooks.webhook, name="webhook"),
+    path("settings/webhooks/<int:webhook_id>/switch/", webhooks.webhook_switch, name="webhook_switch"),
+    path("settings/webhooks/<int:webhook_id>/test/", webhooks.webhook_test, name="webhook_test"),
+    path("settings/webhooks/<int:webhook_id>/removal/", webhooks.webhook_removal, name="webhook_removal"),
+    path("settings/webhooks/calls/<int:call_id>/attempt/", webhooks.webhook_attempt, name="webhook_attempt"),
 ]

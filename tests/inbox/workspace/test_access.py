@@ -25,15 +25,16 @@ from inbox.common.clock import now
 from inbox.reports.back_test import begin, run
 from inbox.reports.periods import Period
 from inbox.sla.models import BackTest, Escalation, PolicyVersion
+from inbox.surveys.action_items import add_action
 from inbox.surveys.editing import make_campaign, make_survey
 from inbox.surveys.models import Invitation
 from inbox.surveys.rules import campaign_from
-from inbox.surveys.action_items import add_action
 from inbox.surveys.themes import save_theme
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Message, Ticket
 from inbox.tickets.scheduled import schedule
+from inbox.webhooks.actions import make_webhook, try_webhook
 from tests import cast
 from tests.inbox.follow_ups.stories import unhappy
 from tests.inbox.mails import arrives, mail
@@ -113,7 +114,7 @@ ROWS: dict[str, Row] = {
     "workspace:action_state": post(everyone(302, on=("item_id",)), state="done"),
     "workspace:letter_text": post(those("lead", "admin", status=302, on=("item_id",))),
     "workspace:letter_sending": post(those("lead", "admin", status=302, on=("item_id",))),
-    "workspace:mention": post(answerers(302, on=("invitation_id",)), theme="theme_id"),
+    "workspace:mention": post(answerers(302, on=("answered_id",)), theme="theme_id"),
     "workspace:tokens": everyone(),
     "workspace:token_revocation": post(those("admin", status=302, on=("token_id",))),
     "workspace:appearance": post(everyone(302), theme="dark"),
@@ -195,8 +196,18 @@ ROWS: dict[str, Row] = {
     # Reports
     "workspace:reports": those("lead", "admin", "auditor"),
     "workspace:report_tickets": those("lead", "admin", "auditor", sent={"figure": "timed"}),
-    "workspace:report_tickets_file": those("lead", "admin", "auditor", sent={"figure": "timed"}),
-    "workspace:report_table": those("lead", "admin", "auditor", on=("table",)),
+    "workspace:report_tickets_file": those("lead", "admin", "auditor", on=("suffix",), sent={"figure": "timed"}),
+    "workspace:report_table": those("lead", "admin", "auditor", on=("table", "suffix")),
+    "workspace:report_surveys": those("lead", "admin", "auditor"),
+    "workspace:report_comments": those("lead", "admin", "auditor"),
+    "workspace:report_comments_file": those("lead", "admin", "auditor", on=("suffix",)),
+    "workspace:report_survey_table": those("lead", "admin", "auditor", on=("survey_table", "suffix")),
+    "workspace:webhooks": those("admin"),
+    "workspace:webhook": those("admin", on=("webhook_id",)),
+    "workspace:webhook_switch": post(those("admin", status=302, on=("webhook_id",)), on="0"),
+    "workspace:webhook_test": post(those("admin", status=302, on=("webhook_id",))),
+    "workspace:webhook_removal": post(those("admin", status=302, on=("webhook_id",))),
+    "workspace:webhook_attempt": post(those("admin", status=302, on=("call_id",))),
     "workspace:report_explanation": those("lead", "admin", "auditor", on=("ref",)),
     "workspace:back_tests": those("lead", "admin", "auditor"),
     "workspace:new_back_test": those("lead", "admin"),
@@ -318,6 +329,7 @@ def world_once(company_once: bool) -> World:
     Message.objects.filter(pk=customers.pk).update(html="<p>My shoes did not arrive.</p>")
     version = PolicyVersion.objects.latest("id")
     task, theme = unhappy(), save_theme(None, name="Label", words={}, by=cast.maja())
+    hook = make_webhook(name="Hook", address="https://hook.example/", kinds=["answer.given"], by=cast.maja())
     picture = store(GIF, filename="a.gif", content_type="image/gif")
     return {
         "number": ticket.pk,
@@ -326,6 +338,7 @@ def world_once(company_once: bool) -> World:
         "name": "open",
         "kind": "email",
         "table": "levels",
+        "survey_table": "scores",
         "token": "nobody-has-this",
         "message_id": customers.pk,
         "reply_id": answer.pk,
@@ -341,9 +354,12 @@ def world_once(company_once: bool) -> World:
         "version_id": version.calendar.versions.latest("id").pk,
         "back_test_id": replayed_today().pk,
         "escalation_id": escalation_of(ticket).pk,
+        "suffix": "csv",
+        "webhook_id": hook.pk,
+        "call_id": try_webhook(hook, by=cast.maja()).pk,
         **asked_by_a_schedule(support),
         "task_id": task.pk,
-        "invitation_id": task.invitation_id,
+        "answered_id": task.invitation_id,
         "theme_id": theme.pk,
         "item_id": add_action(theme, "Print it", owner=None, due_on=None, by=cast.maja()).pk,
         "mail_id": OutboxMail.objects.create(
@@ -398,7 +414,7 @@ def people(cast_once: dict[str, Agent | None], company: None) -> dict[str, Agent
 
 def ask(client: Client, route: str, row: Row, world: World) -> int:
     """The status of the answer; whatever the request did is taken back."""
-    names = {"reply_id": "message_id"}
+    names = {"reply_id": "message_id", "survey_table": "table", "answered_id": "invitation_id"}
     address = reverse(route, kwargs={names.get(name, name): world[name] for name in row.on})
     sent = {name: str(world.get(given, given)) for name, given in row.sent.items()}
     with transaction.atomic():

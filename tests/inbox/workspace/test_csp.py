@@ -27,6 +27,9 @@ PAGES = (
     "/settings/surveys/",
     "/settings/surveys/new/",
     "/settings/surveys/campaigns/",
+    "/settings/webhooks/",
+    "/reports/surveys/",
+    "/reports/surveys/comments/",
     "/nix/",
 )
 TEMPLATES = bundle.SOURCES.parents[1] / "templates"
