@@ -172,17 +172,25 @@ class TickingClock:
 
     def pause(self, reason: str, event: Event) -> None:
         """Stop counting for this reason, or count again when the reason is empty."""
+        self.reach(event)
+        self.paused_in = reason
+
+    def reach(self, event: Event) -> None:
+        """Count up to this event."""
         since, used = self._since, self._used
         if event.at > since:
             self._settle(event.at, event.id)
             if self._warning is not None and self._passed_warning_at is None and self._used >= self._warning:
                 self._passed_warning_at = self._hours.add_ticks(since, self._warning - used)
-        self.paused_in = reason
 
-    def reach(self, event: Event) -> None:
-        """Count up to this event."""
-        if event.at > self._since:
-            self._settle(event.at, event.id)
+    def known_since(self, at: int, before: TickingClock | None = None) -> None:
+        """What passed earlier could not be told by anybody: it passed then, but for what the clock `before` it told."""
+        if self.breached_at is not None:
+            self.breached_at = max(self.breached_at, at)
+        if self._passed_warning_at is not None:
+            self._passed_warning_at = max(self._passed_warning_at, at)
+        if before is not None and before._passed_warning_at is not None:
+            self._passed_warning_at = before._passed_warning_at
 
     def stop(self, event: Event, agent_id: int | None = None, *, waived_because: str = "") -> None:
         """End with what it waited for, or with a reason why that will not come."""

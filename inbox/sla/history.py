@@ -281,7 +281,10 @@ class History:
 
     def _wait_for_others(self, cycle: Cycle, before: TickingClock, event: Event) -> TickingClock:
         """The run in progress goes on with what waits now, as if it had waited for it all along."""
+        before.reach(event)
         after = self._waiting.response(before.target, before.cycle, before.number, event)
+        if event.kind != "unmerged_out":
+            after.known_since(after.started_at, before)
         self._clocks[self._clocks.index(before)] = cycle.response = after
         return after
 

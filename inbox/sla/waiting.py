@@ -74,6 +74,5 @@ class Waiting:
             if event.at > known_at:
                 clock.aim(policy, priority, event)
         clock.reach(by)
-        if clock.breached_at is not None:
-            clock.breached_at = max(clock.breached_at, self._learnt_at.get(message.id, message.at))
+        clock.known_since(self._learnt_at.get(message.id, message.at))
         return clock

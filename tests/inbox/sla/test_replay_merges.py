@@ -63,6 +63,11 @@ class TestMergedIn:
             (at("Mon 09:00"), "breached", "", 6 * HOUR + 30 * MINUTE, at("Mon 15:00"), at("Mon 15:00"))
         ]
 
+    def test_a_warning_that_was_due_by_then_is_due_at_the_merge_and_one_given_stays_given(self):
+        fresh = replayed(wrote("Mon 10:40", 1), merged_in("Mon 10:45", "Mon 09:00"), until="Mon 10:50")
+        given = replayed(wrote("Mon 09:10", 1), merged_in("Mon 10:50", "Mon 09:00"), until="Mon 10:55")
+        assert [one.first_response.warn_at for one in (fresh, given)] == [at("Mon 10:45"), at("Mon 10:40")]
+
     def test_a_target_missed_before_stays_missed_when_it_was(self):
         result = replayed(wrote("Mon 09:00", 1), merged_in("Mon 15:00", "Mon 08:00"), until="Mon 15:30")
         assert [breached_at for *_, breached_at in responses(result)] == [at("Mon 11:00")]
