@@ -74,19 +74,20 @@ def rules_of(survey: Survey) -> Rules:
 def rules_from(values: Mapping[str, Any], *, of: Survey | None = None) -> Rules:
     """The rules in plain values; what is left out is as usual. Raises `InvalidSurvey`.
 
-    It is asked from `quiet_until_hour` to `quiet_from_hour`; equal hours mean at any hour. `of`: the survey whose
-    rules these become, which may keep its name.
+    It is asked from `quiet_until_hour` to `quiet_from_hour`, 0 for midnight; equal hours mean at any hour. `of`: the
+    survey whose rules these become, which may keep its name.
     """
     it = _RulesReading()
     valid_days = it.number("valid_days", values.get("valid_days", 14), 1, 60)
+    begins = it.number("quiet_until_hour", values.get("quiet_until_hour", 9), 0, 23)
     rules = Rules(
         name=it.name(values.get("name"), of),
         share=it.number("share", values.get("share", 1), 1, 100),
         delays=it.delays(values.get("delays")),
         throttle_days=it.number("throttle_days", values.get("throttle_days", 30), 1, 366),
         sample_percent=it.number("sample_percent", values.get("sample_percent", 100), 1, 100),
-        quiet_until_hour=it.number("quiet_until_hour", values.get("quiet_until_hour", 9), 0, 23),
-        quiet_from_hour=it.number("quiet_from_hour", values.get("quiet_from_hour", 20), 0, 23),
+        quiet_until_hour=begins,
+        quiet_from_hour=it.end(values.get("quiet_from_hour", 20), begins),
         valid_days=valid_days,
         reminder_days=it.reminder(values.get("reminder_days"), valid_days),
         follow_up_within=it.follow_up(values.get("follow_up_within", 8 * 3600)),
@@ -123,6 +124,12 @@ class _RulesReading(Reading):
                 self.fault(place, _("Wait at most 23 hours here: then the networks no longer let us write."))
             delays[way] = int(seconds)
         return delays
+
+    def end(self, value: object, begins: int) -> int:
+        ends = self.number("quiet_from_hour", value, 0, 23)
+        if 0 < ends < begins:
+            self.fault("quiet_from_hour", _("Asking has to end later in the day than it begins."))
+        return ends
 
     def reminder(self, value: object, valid_days: int) -> int | None:
         if value in (None, ""):

@@ -254,6 +254,7 @@ class TestWhoIsAsked:
             ({"throttle_days": 0}, "throttle_days"),
             ({"sample_percent": "many"}, "sample_percent"),
             ({"quiet_until_hour": 24}, "quiet_until_hour"),
+            ({"quiet_until_hour": 20, "quiet_from_hour": 9}, "quiet_from_hour"),
             ({"valid_days": 5, "reminder_days": 5}, "reminder_days"),
             ({"valid_days": 1, "reminder_days": 1}, "reminder_days"),
             ({"follow_up_within": 60}, "follow_up_within"),

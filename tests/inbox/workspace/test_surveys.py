@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from html import unescape
+from html.parser import HTMLParser
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -54,6 +55,38 @@ def fields(page: HttpResponse) -> dict[str, list[str]]:
     for name, value in re.findall(r'<input[^>]* name="([^"]+)"[^>]*? value="([^"]*)"', page.content.decode()):
         found.setdefault(name, []).append(unescape(value))
     return found
+
+
+class Form(HTMLParser):
+    """What a browser would send of the editor's form when nothing was touched."""
+
+    def __init__(self, page: HttpResponse) -> None:
+        super().__init__()
+        self.sent: dict[str, list[str]] = {}
+        self._area = self._select = ""
+        self.feed(page.content.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
+        if tag == "textarea":
+            self._area = name
+            self.sent.setdefault(name, []).append("")
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and "selected" in given:
+            self.sent.setdefault(self._select, []).append(given["value"])
+        elif tag == "input" and name and (given.get("type") not in ("radio", "checkbox") or "checked" in given):
+            self.sent.setdefault(name, []).append(given.get("value", ""))
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            # The line break after the opening tag is none of the text.
+            self.sent[self._area][-1] += data.removeprefix("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = ""
 
 
 class TestTheList:
@@ -165,6 +198,26 @@ class TestTheEditor:
         client, address = screen(maja), f"{LIST}{survey.pk}/content/"
         page = client.post(address, typed(survey, do="publish"), follow=True)
         assert ("no new version" in text_of(page), survey.versions.count()) == (True, 1)
+
+    @pytest.mark.parametrize("key", ["ces_7_reversed", "csat_2", "nps"])
+    def test_what_was_not_touched_is_not_changed(self, screen: Screen, maja: Agent, key: str):
+        made = make_survey(key, "New", by=maja)
+        follow_ups = [
+            {"id": "q1", "kind": "multiple", "scores": [1], "options": ["a1", "a2"], "texts": {}},
+            {"id": "q2", "kind": "slider", "scores": [], "min": -5, "max": 5, "step": 5, "texts": {}},
+        ]
+        follow_ups[0]["texts"] = {"en": {"question": "Why?", "options": {"a1": "<b>Slow</b>", "a2": "Far"}}}
+        follow_ups[1]["texts"] = {"en": {"question": "How long?", "low": "short", "high": "long"}}
+        step = {"for": "unhappy", "kind": "link", "url": "https://help.example/?a=1&b=2"}
+        steps = [step | {"texts": {"ru": {"text": "Да", "button": "Тут"}, "en": {"text": "Here", "button": "Go"}}}]
+        SurveyVersion.objects.filter(survey=made).update(follow_ups=follow_ups, next_steps=steps, is_anonymous=True)
+        client, address = screen(maja), f"{LIST}{made.pk}/content/"
+        page = client.post(address, Form(client.get(address)).sent | {"do": "publish"})
+        assert (page.status_code, errors(page) if page.status_code == 200 else [], made.versions.count()) == (
+            302,
+            [],
+            1,
+        )
 
     def test_a_question_is_added_filled_in_moved_and_published_by_buttons(
         self, screen: Screen, maja: Agent, survey: Survey
