@@ -13,6 +13,7 @@ from inbox.demo import cast
 from inbox.demo.hours import DESK
 from inbox.demo.steps import FollowsUp, Improves
 from inbox.demo.texts.outcomes import OUTCOMES, TOLD
+from inbox.follow_ups.actions import reopen
 from inbox.surveys.action_items import add_action, set_action_state
 from inbox.surveys.enums import ActionState
 from inbox.surveys.models import ActionItem, FollowUpTask, Theme
@@ -66,6 +67,8 @@ class Closing:
             Improves(changed, "done"),
             Improves(told, "letter"),
             Improves(told + STOPPABLE, "copies"),
+            Improves(DESK.before(self.present, timedelta(hours=12)), "late"),
+            Improves(DESK.before(self.present, timedelta(hours=2)), "open"),
         ]
 
     def improve(self, step: Improves) -> None:
@@ -88,10 +91,19 @@ class Closing:
         elif self.item and step.what == "letter" and recipients_of(self.item).told:
             letter = write_letter(draft_of(self.item, by=anna, at=step.at), TOLD, by=anna)
             send_letter(letter, by=anna, at=step.at)
+        elif step.what in ("late", "open"):
+            self._write_again(step)
         elif step.what == "copies":
             send_copies(step.at)
             for waiting in Delivery.objects.filter(channel=self.channel, status="queued").select_related("message"):
                 record_sent(waiting)
+
+    def _write_again(self, step: Improves) -> None:
+        """Two customers are not done with after all: what is reopened earlier is late by now, the other is not."""
+        done = FollowUpTask.objects.filter(invitation__channel=self.channel, owner__isnull=False)
+        task = done.exclude(done_at=None).select_related("owner", "invitation__ticket").order_by("-opened_at").first()
+        if task and task.owner:
+            reopen(task, by=task.owner, at=step.at)
 
     def follow_up(self, task: FollowUpTask) -> FollowsUp | None:
         """When its owner gets back to the customer, and with what outcome; None for the newest ones."""

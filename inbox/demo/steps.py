@@ -139,7 +139,7 @@ class FollowsUp:
 
 @dataclass(frozen=True, slots=True)
 class Improves:
-    """The shop makes something of what customers say: `what` is theme, action, done, letter or copies."""
+    """The shop makes something of what customers say: `what` is theme, action, done, letter, copies, late or open."""
 
     kind: ClassVar[str] = "improves"
     at: datetime

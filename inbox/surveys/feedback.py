@@ -18,7 +18,7 @@ from inbox.tickets.access import tickets_of
 class Own:
     """How easy (0 to 100) and how satisfying (percent of good answers) his help was, each with its number of answers.
 
-    `ease` and `good` are null without two answers, which tell nothing of their spread.
+    `ease` and `good` are null without two answers, which tell nothing of their spread. Intervals end with the scale.
     """
 
     ease: Interval | None
@@ -50,4 +50,8 @@ def own_scores(agent: Agent, since: datetime) -> Own:
     good = [score in scores for score, scores in rated]
     share = wilson(sum(good), len(good)) if len(good) > 1 else None
     percent = Interval(100 * share.estimate, 100 * share.low, 100 * share.high) if share else None
-    return Own(mean_interval(eases), len(eases), percent, len(good))
+    return Own(_on_scale(mean_interval(eases)), len(eases), percent, len(good))
+
+
+def _on_scale(mean: Interval | None) -> Interval | None:
+    return Interval(mean.estimate, max(mean.low, 0.0), min(mean.high, 100.0)) if mean else None

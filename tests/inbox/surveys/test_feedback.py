@@ -17,7 +17,7 @@ def test_scores_are_of_ones_own_answers_since_then_with_their_number_and_interva
     assert own.ease is not None
     assert (
         [one.score for one in answers_to(ada)],
-        (own.ease.estimate, own.ease_n, own.ease.low < 0 < 100 < own.ease.high),
+        (own.ease.estimate, own.ease_n, own.ease.low, own.ease.high),
         (own.good, own.good_n),
         (later.ease, later.ease_n),
-    ) == ([3, 5], (75.0, 2, True), (None, 0), (None, 0))
+    ) == ([3, 5], (75.0, 2, 0.0, 100.0), (None, 0), (None, 0))
