@@ -252,7 +252,7 @@ ROWS: dict[str, Row] = {
     "portal:thanks": anybody(404, on=("token",)),
     "portal:trap": anybody(404, on=("token",)),
     "portal:logo": anybody(404, on=("token",)),
-    "portal:colours": anybody(404, on=("colour",)),
+    "portal:colours": anybody(200, on=("colour",)),
     "portal:unsubscribe": anybody(404, on=("token",)),
     # Ways in and out
     "account_login": Row(dict.fromkeys(ROLES, 302) | {"anonymous": 200}),
@@ -340,6 +340,7 @@ def world_once(company_once: bool) -> World:
         "table": "levels",
         "survey_table": "scores",
         "token": "nobody-has-this",
+        "colour": "2f5bd7",
         "message_id": customers.pk,
         "reply_id": answer.pk,
         "planned_id": schedule(ticket, "Tomorrow.", by=cast.ada(), send_at=now() + timedelta(days=1)).pk,
