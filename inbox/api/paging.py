@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Model, Q
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
@@ -62,9 +63,9 @@ class Keyset(BasePagination):
             return [Q(pk__gt=pk)]
         if value is None:
             return [Q(**{self.column: None}, pk__gt=pk)]
-        later = Q(**{f"{self.column}__gt": value}) | Q(**{self.column: value}, pk__gt=pk)
-        # The bound on the column alone is implied by the rest, but it is what the index can start from.
-        return [later & Q(**{f"{self.column}__gte": value}), Q(**{self.column: None})]
+        # As one comparison of rows: an index starts right behind the last row, and nothing is sorted.
+        later = Q(TupleGreaterThan(Tuple(F(self.column), F("pk")), (value, pk)))
+        return [later, Q(**{self.column: None})]
 
     def cursor_of(self, row: Model) -> str:
         """Where the page after this row starts."""

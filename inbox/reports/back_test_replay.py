@@ -152,13 +152,15 @@ class BackTester:
         number, applied, hours, chose_the_same = retrial
         rules, changed = self._drafts[number - 1], []
         events = log if chose_the_same else with_policies(log, applied)
+        judged, found = self._judged, runs.get
         for verdict in judge(events, rules.terms, hours, until=self._as_of).verdicts:
-            row, old = runs.get((verdict.target, verdict.number), _UNKNOWN)
+            target, _, run_number, state, _, _, stopped_at, _, _, breached_at, is_waived, _, _, business = verdict
+            row, old = found((target, run_number), _UNKNOWN)
             if row is None:
                 # It began between the reads.
                 continue
-            new = self._judged(verdict.state, verdict.stopped_at, None, verdict.breached_at)
-            seconds = _seconds(verdict)
+            new = judged(state, stopped_at, None, breached_at)
+            seconds = None if is_waived or business is None else business / 1_000_000
             if new == old and seconds == row[_SECONDS]:
                 continue
             run = _Run(*row)
@@ -235,10 +237,6 @@ def _had_it_run_on(terms: PolicyTerms, target: str, since: int, left: int, hours
         return counting.add_ticks(since, left) if left >= 0 else None
     except NeverOpen:
         return None
-
-
-def _seconds(verdict: Verdict) -> float | None:
-    return None if verdict.is_waived or verdict.business is None else verdict.business / 1_000_000
 
 
 _TICKETS = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import fsum, sqrt
 from statistics import fmean
 from typing import Any
@@ -23,7 +23,7 @@ MET, MISSED, OTHER = 0, 1, 2
 class Tally:
     """The counts of what was; or of a draft, as what it makes of those in `beside` that it judges otherwise."""
 
-    __slots__ = ("_beside", "_durations", "_gone", "_groups", "_quarters")
+    __slots__ = ("_beside", "_durations", "_gone", "_groups", "_quarters", "_spreads")
 
     def __init__(self, beside: Tally | None = None) -> None:
         self._beside = beside
@@ -31,6 +31,7 @@ class Tally:
         self._quarters: dict[tuple[str, int, int], int] = {}
         self._durations: dict[str, array[float]] = {str(target): array("d") for target in TargetKind}
         self._gone: dict[str, array[float]] = {str(target): array("d") for target in TargetKind}
+        self._spreads: dict[str, Mapping[str, float | int | None]] = {}
 
     def judge(self, target: str, side: int, at: int, team: int | None, channel: int, runs: int = 1) -> None:
         """Count a run that was met or missed at that instant (ticks); -1 for one that then was not."""
@@ -50,7 +51,7 @@ class Tally:
             self._durations[target].append(seconds)
 
     def result(self, zone: ZoneInfo) -> dict[str, Any]:
-        """The counts as values that can be stored, with hours and days of this zone.
+        """The counts, all of them by now, as values that can be stored, with hours and days of this zone.
 
         {target: {"met", "missed", "n", "median", "p90", "mean", "teams": [[id, met, missed]], "channels": the same,
         "days": [[ISO date, met, missed]], "hours": [[weekday (Monday 1), hour, missed]]}}; lengths in seconds.
@@ -82,12 +83,19 @@ class Tally:
         return {
             "met": total[MET],
             "missed": total[MISSED],
-            **_spread(self._times(target)),
+            **self._spread(target),
             "teams": [[key, *counted] for key, counted in teams.items()],
             "channels": [[key, *counted] for key, counted in channels.items()],
             "days": [[key, *counted] for key, counted in sorted(days.items())],
             "hours": [[*key, counted[MISSED]] for key, counted in sorted(hours.items()) if counted[MISSED]],
         }
+
+    def _spread(self, target: str) -> Mapping[str, float | int | None]:
+        if self._beside is not None and not self._durations[target] and not self._gone[target]:
+            return self._beside._spread(target)
+        if target not in self._spreads:
+            self._spreads[target] = _spread(self._times(target))
+        return self._spreads[target]
 
     def _times(self, target: str) -> Sequence[float]:
         if self._beside is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Coalesce, Greatest, StrIndex, Substr
 from django.utils import timezone
 
@@ -201,12 +202,11 @@ def _after(tickets: QuerySet[Ticket], sort: Sort, cursor: str) -> list[QuerySet[
         at = datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return [tickets]
-    # The bound on the column alone is implied by the rest, but it is what the index can start from.
+    # As one comparison of rows: an index starts right behind the last ticket, and nothing is sorted.
+    place, last = Tuple(F(column), F("id")), (at, key)
     if sort in DOWNWARD:
-        earlier = Q(**{f"{column}__lt": at}) | Q(**{column: at}, id__lt=key)
-        return [tickets.filter(earlier, **{f"{column}__lte": at})]
-    later = Q(**{f"{column}__gt": at}) | Q(**{column: at}, id__gt=key)
-    return [tickets.filter(later, **{f"{column}__gte": at}), tickets.filter(**{column: None})]
+        return [tickets.filter(TupleLessThan(place, last))]
+    return [tickets.filter(TupleGreaterThan(place, last)), tickets.filter(**{column: None})]
 
 
 def conversation(ticket: Ticket) -> QuerySet[Message]:
