@@ -88,7 +88,7 @@ def _next_breach() -> None:
     ticking = Clock.objects.filter(stopped_at=None, due_at__isnull=False).order_by("due_at", "id")
     cursor = ByDueAt().cursor_of(ticking[ticking.count() * 9 // 10])
     for what, asked in (("A page", {}), ("A page far behind", {"cursor": cursor})):
-        request = APIRequestFactory().get("/api/v1/clocks/", asked)
+        request = APIRequestFactory(SERVER_NAME="localhost").get("/api/v1/clocks/", asked)
         force_authenticate(request, user=admin)
         with _plans(f"{what} of 50 clocks of the API"):
             answer = Clocks.as_view()(request)

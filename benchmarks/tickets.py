@@ -51,32 +51,36 @@ class Tickets:
         }
         with connection.cursor() as cursor, _without_indexes(cursor):
             for what, count in wanted.items():
-                for number in range(self._made[what], count):
-                    shift = (number % WEEKS) * 7 * _DAY if what == "over" else number * timedelta(seconds=37)
-                    self._copy(cursor, what, number, shift)
+                self._copy(cursor, what, self._made[what], count)
                 self._made[what] = max(count, self._made[what])
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE) inbox_ticket, inbox_ticketevent, inbox_clock, inbox_ticketfigures")
 
-    def _copy(self, cursor: Any, what: str, number: int, shift: timedelta) -> None:
+    def _copy(self, cursor: Any, what: str, first: int, end: int) -> None:
+        """The copies from `first` to before `end`, one statement a table."""
         from inbox.sla.models import Clock, TicketFigures
         from inbox.tickets.models import Ticket, TicketEvent
 
-        first, last = self._ranges[what]
         # Copies of both kinds take turns in the numbers above those told.
-        tickets, events, clocks = (step * (2 * number + (what == "waiting")) for step in self._steps)
+        tickets, events, clocks = (f"{step}::bigint * (2 * n + {int(what == 'waiting')})" for step in self._steps)
+        shift = f"(n % {WEEKS}) * interval '7 days'" if what == "over" else "n * interval '37 seconds'"
         for model, offsets in (
             (Ticket, {"id": tickets}),
             (TicketEvent, {"id": events, "ticket_id": tickets}),
             (Clock, {"id": clocks, "ticket_id": tickets, "started_by_id": events, "stopped_by_id": events}),
             (TicketFigures, {"ticket_id": tickets}),
         ):
-            own = "id" if model is Ticket else "ticket_id"
+            own, told = "id" if model is Ticket else "ticket_id", model._meta.db_table
             names, values = _copied(model, offsets, shift)
+            # Else each copy would look through all those before it.
             cursor.execute(
-                f"INSERT INTO {model._meta.db_table} ({names}) SELECT {values} FROM {model._meta.db_table} "
-                f"WHERE {own} BETWEEN {first} AND {last}"
+                f"CREATE TEMPORARY TABLE told AS SELECT * FROM {told} WHERE {own} BETWEEN %s AND %s", self._ranges[what]
             )
+            cursor.execute(
+                f"INSERT INTO {told} ({names}) SELECT {values} FROM generate_series({first}, {end - 1}) n, told "
+                f"ORDER BY n, told.{own}"
+            )
+            cursor.execute("DROP TABLE told")
 
     def _tell(self) -> None:
         from inbox.agents.models import Team
@@ -238,7 +242,7 @@ def _patient(team: Team) -> PolicyVersion:
     return policy.versions.get()
 
 
-def _copied(model: type[Model], offsets: dict[str, int], shift: timedelta) -> tuple[str, str]:
+def _copied(model: type[Model], offsets: dict[str, str], shift: str) -> tuple[str, str]:
     """The columns of a table, and what a copy has in each."""
     from django.db.models import DateTimeField
 
@@ -249,7 +253,7 @@ def _copied(model: type[Model], offsets: dict[str, int], shift: timedelta) -> tu
         if name in offsets:
             values.append(f"{name} + {offsets[name]}")
         elif isinstance(field, DateTimeField):
-            values.append(f"{name} - interval '{shift.total_seconds():.0f} seconds'")
+            values.append(f"{name} - {shift}")
         else:
             values.append(name)
     return ", ".join(columns), ", ".join(values)
