@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -89,14 +90,16 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: self.last_reply is not None)
     @rule(gap=st.timedeltas(ZERO, timedelta(seconds=10)))
     def the_reply_is_taken_back(self, gap: timedelta) -> None:
+        """Not any more once the ticket was merged into another: then it is refused."""
         self.at += gap
-        withdraw(Message.objects.get(pk=self.last_reply.pk), by=self.last_reply.agent, at=self.at)
+        with suppress(actions.Refused):
+            withdraw(Message.objects.get(pk=self.last_reply.pk), by=self.last_reply.agent, at=self.at)
         self.last_reply = None
 
     @rule(gap=gaps, who=people)
     def somebody_calls(self, gap: timedelta, who: str) -> None:
         self.at += gap
-        with change(self.ticket, by=self.cast[who], at=self.at) as it:
+        with suppress(actions.Refused), change(self.ticket, by=self.cast[who], at=self.at) as it:
             it.record(EventKind.CALLED, author_kind=AuthorKind.HUMAN)
 
     @rule(gap=gaps)
