@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from inbox.surveys.enums import Sentiment, SurveyKind, SurveyMoment
 from inbox.surveys.models import SurveyVersion
-from inbox.surveys.questions import QuestionKind, StepKind
+from inbox.surveys.questions import EVERYBODY, QuestionKind, StepKind
 from inbox.surveys.reading import Reading
 from inbox.surveys.scores import Scale
 from inbox.surveys.templates import rated, scores_of
@@ -232,19 +232,17 @@ class _ContentReading(Reading):
     def next_steps(self, scale: Scale, good: list[int], unhappy: list[int], value: object) -> list[dict[str, Any]]:
         """What the thank-you page offers, to whom."""
         kept: dict[str, dict[str, Any]] = {}
-        for number, one in enumerate(self.listed("next_steps", value, len(Sentiment))):
+        for number, one in enumerate(self.listed("next_steps", value, len(Sentiment) + 1)):
             place = f"next_steps.{number}"
             given = self.mapping(place, one)
             whom, kind = str(given.get("for", "")), str(given.get("kind", ""))
-            if whom not in set(Sentiment) or whom in kept:
-                self.fault(f"{place}.for", _("One step each for the happy, the neutral and the unhappy."))
+            if whom not in {*Sentiment, EVERYBODY} or whom in kept:
+                self.fault(f"{place}.for", _("One step each for the happy, the neutral, the unhappy and everybody."))
             if kind not in set(StepKind):
                 self.fault(f"{place}.kind", _("There is no such step."))
                 continue
-            if kind == StepKind.REVIEW and whom != Sentiment.HAPPY:
-                self.fault(
-                    f"{place}.kind", _("A public review is asked for from the happy only. Offer to write to you.")
-                )
+            if (kind == StepKind.REVIEW) != (whom == EVERYBODY):
+                self.fault(f"{place}.kind", _("A public review is asked for from everybody, and only that is."))
             step = {"for": whom, "kind": kind, "texts": self._translated(place, given, {"text": 300, "button": 60})}
             kept[whom] = step | ({} if kind == StepKind.WRITE else {"url": self._url(f"{place}.url", given.get("url"))})
         self._for_others_too(scale, good, unhappy, kept)

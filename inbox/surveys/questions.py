@@ -8,10 +8,10 @@
 
 shown to whoever gives one of the `scores` (empty: to everybody), and `next_steps` one of
 
-    {"for": "happy" | "neutral" | "unhappy", "kind": "write" | "review" | "link", "url": "https://...",
+    {"for": "happy" | "neutral" | "unhappy" | "everybody", "kind": "write" | "review" | "link", "url": "https://...",
      "texts": {"en": {"text": "...", "button": "..."}}}
 
-A public review is asked for from the happy only.
+A public review is asked for from everybody or from nobody: who asks only the happy deceives those who read it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from inbox.common.text import storable
 from inbox.surveys.enums import Sentiment
 
 TEXT_LIMIT = 2000
+EVERYBODY = "everybody"
 #: Of the comment that every survey has room for.
 COMMENT_LIMIT = 5000
 
@@ -89,9 +90,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What is offered to whoever answered like this."""
+    """What is offered on the thank-you page."""
 
-    sentiment: Sentiment
     kind: StepKind
     texts: Mapping[str, Mapping[str, str]]
     url: str = ""
@@ -126,13 +126,10 @@ def questions_of(follow_ups: Iterable[Mapping[str, Any]]) -> tuple[Question, ...
     )
 
 
-def next_step_of(next_steps: Iterable[Mapping[str, Any]], sentiment: Sentiment) -> NextStep | None:
-    """What is offered to whoever is this happy."""
-    for one in next_steps:
-        kind = StepKind(one["kind"])
-        if one["for"] == sentiment and (kind is not StepKind.REVIEW or sentiment is Sentiment.HAPPY):
-            return NextStep(sentiment, kind, one.get("texts", {}), str(one.get("url", "")))
-    return None
+def next_steps_of(next_steps: Sequence[Mapping[str, Any]], sentiment: Sentiment) -> list[NextStep]:
+    """What is offered to whoever is this happy: what is for them, then what is for everybody."""
+    found = [one for whom in (sentiment, EVERYBODY) for one in next_steps if one["for"] == whom]
+    return [NextStep(StepKind(one["kind"]), one.get("texts", {}), str(one.get("url", ""))) for one in found]
 
 
 def cleaned(questions: Sequence[Question], score: int, given: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from inbox.surveys.questions import (
     Question,
     QuestionKind,
     StepKind,
-    next_step_of,
+    next_steps_of,
     questions_of,
 )
 from inbox.surveys.wording import WORDINGS, Wording
@@ -121,7 +121,7 @@ def thanks_page(
         "label": wording.comment if asked else version.text("comment", language),
         "comment": comment,
         "is_saved": is_saved,
-        "step": _step(version, wording, score),
+        "steps": _steps(version, wording, score),
         "faults": faults,
         "problems": [(name, f"{labels.get(name, '')} {fault}".strip()) for name, fault in faults.items()],
     }
@@ -157,9 +157,13 @@ def _field(question: Question, language: str, said: Any, fault: str) -> Field:
     )
 
 
-def _step(version: SurveyVersion, wording: Wording, score: int) -> Step | None:
-    step = next_step_of(version.next_steps, version.sentiment(score))
-    if step is None or (step.kind != StepKind.WRITE and not step.url.startswith(("https://", "http://"))):
-        return None
-    url = "" if step.kind == StepKind.WRITE else step.url
-    return Step(step.text("text", wording.language), step.text("button", wording.language), url)
+def _steps(version: SurveyVersion, wording: Wording, score: int) -> list[Step]:
+    return [
+        Step(
+            step.text("text", wording.language),
+            step.text("button", wording.language),
+            "" if step.kind == StepKind.WRITE else step.url,
+        )
+        for step in next_steps_of(version.next_steps, version.sentiment(score))
+        if step.kind == StepKind.WRITE or step.url.startswith(("https://", "http://"))
+    ]

@@ -22,7 +22,7 @@ from inbox.surveys.content import (
 )
 from inbox.surveys.enums import Sentiment, SurveyKind, SurveyMoment
 from inbox.surveys.models import SurveyVersion
-from inbox.surveys.questions import QuestionKind, StepKind
+from inbox.surveys.questions import EVERYBODY, QuestionKind, StepKind
 from inbox.surveys.reading import InvalidSurvey
 from inbox.surveys.templates import scores_of
 from inbox.surveys.wording import WORDINGS
@@ -62,6 +62,7 @@ _WHOM: Mapping[str, tuple[Sentence, Sentence]] = {
     Sentiment.HAPPY: (_("Who is happy"), _("who gave a good score")),
     Sentiment.NEUTRAL: (_("Who is neither"), _("who gave a score that is neither good nor unhappy")),
     Sentiment.UNHAPPY: (_("Who is unhappy"), _("who gave an unhappy score")),
+    EVERYBODY: (_("Everybody"), _("whatever the score: to ask only the happy for a review would deceive its readers")),
 }
 _QUESTION_LABELS: Mapping[str, Sentence] = {
     "question": _("Question"),
@@ -244,16 +245,16 @@ class ContentForm:
 
     @cached_property
     def steps(self) -> list[StepFields]:
-        """What is offered to the happy, the others and the unhappy."""
+        """What is offered to the happy, the others, the unhappy and everybody."""
         sent = [one["for"] for one in self.values["next_steps"]]
-        return [self._step(one.value, sent) for one in Sentiment]
+        return [self._step(str(whom), sent) for whom in _WHOM]
 
     def _step(self, whom: str, sent: Sequence[str]) -> StepFields:
         prefix = f"s-{whom}"
         place = f"next_steps.{sent.index(whom)}." if whom in sent else "next_steps.-."
         label, help_text = _WHOM[whom]
         kind = self.typed.get(f"{prefix}-kind", "")
-        offered = [one for one in STEPS if one != StepKind.REVIEW or whom == Sentiment.HAPPY]
+        offered = [one for one in STEPS if one == "" or (one == StepKind.REVIEW) == (whom == EVERYBODY)]
         return StepFields(
             whom=whom,
             label=label,

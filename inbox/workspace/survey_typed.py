@@ -14,7 +14,7 @@ from django.http import QueryDict
 from inbox.surveys.content import MOST_OPTIONS, MOST_QUESTIONS, SENTENCES, has_fixed_good_scores
 from inbox.surveys.enums import Sentiment
 from inbox.surveys.models import SurveyVersion
-from inbox.surveys.questions import QuestionKind
+from inbox.surveys.questions import EVERYBODY, QuestionKind
 from inbox.surveys.templates import rated, scores_of
 from inbox.surveys.wording import WORDINGS
 
@@ -79,7 +79,7 @@ def values_from(given: QueryDict, version: SurveyVersion) -> dict[str, Any]:
             for language in WORDINGS
         },
         "follow_ups": [_question(given, one) for one in question_ids(given)],
-        "next_steps": [_step(given, one.value) for one in Sentiment if given.get(f"s-{one.value}-kind")],
+        "next_steps": [_step(given, one) for one in (*Sentiment.values, EVERYBODY) if given.get(f"s-{one}-kind")],
     }
     fixed = list(rated(kind, scale)[0])
     values["good_scores"] = fixed if has_fixed_good_scores(kind, scale) else _numbers(given.getlist("good"))

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from inbox.surveys.content import SENTENCES
 from inbox.surveys.enums import DELAYS, Sentiment, SurveyMoment
 from inbox.surveys.models import Campaign, Survey, SurveyVersion
-from inbox.surveys.questions import QuestionKind, StepKind
+from inbox.surveys.questions import EVERYBODY, QuestionKind, StepKind
 from inbox.surveys.wording import WORDINGS
 from inbox.workspace.wording import duration
 
@@ -172,11 +172,12 @@ def _steps(before: SurveyVersion, after: SurveyVersion) -> Iterator[str]:
         Sentiment.HAPPY: _("the happy"),
         Sentiment.NEUTRAL: _("those who are neither"),
         Sentiment.UNHAPPY: _("the unhappy"),
+        EVERYBODY: _("everybody"),
     }
     old, new = ({one["for"]: one for one in version.next_steps} for version in (before, after))
-    for sentiment in Sentiment:
-        if old.get(sentiment) != new.get(sentiment):
-            values = {"whom": whom[sentiment], "step": step_in_words(new.get(sentiment))}
+    for one, words in whom.items():
+        if old.get(one) != new.get(one):
+            values = {"whom": words, "step": step_in_words(new.get(one))}
             yield _("Next step for %(whom)s: %(step)s") % values
 
 

@@ -54,7 +54,7 @@ AGAIN = {
     "texts": {one: {"question": again, "low": "−", "high": "+"} for one, (_, _, again) in SAID.items()},
 }
 STEP = {
-    "for": "happy",
+    "for": "everybody",
     "kind": "review",
     "url": "https://reviews.example/us",
     "texts": {"en": {"text": "Would you tell others?", "button": "Write a review"}},

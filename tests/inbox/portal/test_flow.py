@@ -45,10 +45,10 @@ AGAIN = {
 }
 KEEP = {"id": "keep", "kind": "text", "scores": [5], "texts": {"en": {"question": "What should we keep?"}}}
 STEPS = [
-    {"for": "happy", "kind": "review", "url": "https://reviews.example/us", "texts": {"en": {"button": "Tell others"}}},
+    {"for": "happy", "kind": "link", "url": "https://club.example/", "texts": {"en": {"button": "Join"}}},
     {"for": "unhappy", "kind": "write", "texts": {"en": {"text": "We want to put it right.", "button": "Write to us"}}},
     {
-        "for": "neutral",
+        "for": "everybody",
         "kind": "review",
         "url": "https://reviews.example/us",
         "texts": {"en": {"button": "Tell others"}},
@@ -172,7 +172,7 @@ def test_a_slider_left_alone_says_nothing(asked_more: None, url: str, visitor: C
     assert ([("name=" in one, "hidden" in one) for one in slider], said()) == ([(False, True)], [(3, {}, "")])
 
 
-def test_only_the_happy_are_asked_for_a_review_and_the_unhappy_can_write(
+def test_everybody_is_asked_for_a_review_and_the_unhappy_can_write_as_well(
     asked_more: None, invitation: Invitation, url: str, visitor: Client
 ) -> None:
     offered = {}
@@ -180,7 +180,12 @@ def test_only_the_happy_are_asked_for_a_review_and_the_unhappy_can_write(
         answer(invitation, score)
         page = visitor.get(url + "thanks/?saved=1").content.decode()
         offered[score] = re.findall(r'<a class="button"\s+href="([^"?]+)', page)
-    assert offered == {1: ["mailto:support%40nordlys.example"], 3: [], 5: ["https://reviews.example/us"]}
+    review = "https://reviews.example/us"
+    assert offered == {
+        1: ["mailto:support%40nordlys.example", review],
+        3: [review],
+        5: ["https://club.example/", review],
+    }
 
 
 def test_a_survey_about_us_altogether_is_asked_thanked_for_and_closed_without_a_subject(

@@ -46,7 +46,7 @@ WHY = {
 }
 WRITE = {"for": "unhappy", "kind": "write", "texts": {"en": {"text": "Tell us.", "button": "Write to us"}}}
 REVIEW = {
-    "for": "happy",
+    "for": "everybody",
     "kind": "review",
     "url": "https://reviews.example/nordlys",
     "texts": {"en": {"text": "Tell others.", "button": "Review us"}},
@@ -215,14 +215,16 @@ class TestWhatIsAsked:
         "url", ["", "http://reviews.example/", "javascript:alert(1)", "https://u@x.example", "https://["]
     )
     def test_a_step_opens_a_safe_address_only(self, survey: Survey, url: str):
-        neutral = WRITE | {"for": "neutral"}
-        found = faults(survey, next_steps=[WRITE, neutral, REVIEW | {"url": url}])
-        assert list(found) == ["next_steps.2.url"]
+        found = faults(survey, next_steps=[WRITE, REVIEW | {"url": url}])
+        assert list(found) == ["next_steps.1.url"]
 
-    def test_nothing_is_offered_to_the_happy_alone_and_reviews_to_nobody_else(self, survey: Survey):
-        alone = faults(survey, next_steps=[WRITE, REVIEW])
-        others = faults(survey, next_steps=[REVIEW | {"for": "unhappy"}])
-        assert (list(alone), list(others)) == (["next_steps"], ["next_steps.0.kind"])
+    @pytest.mark.parametrize("whom", ["happy", "neutral", "unhappy"])
+    def test_a_review_is_asked_for_from_everybody_and_from_no_part_of_them(self, survey: Survey, whom: str):
+        assert "next_steps.1.kind" in faults(survey, next_steps=[WRITE | {"for": "neutral"}, REVIEW | {"for": whom}])
+
+    def test_nothing_is_offered_to_the_happy_alone(self, survey: Survey):
+        link = REVIEW | {"for": "happy", "kind": "link"}
+        assert list(faults(survey, next_steps=[WRITE, link])) == ["next_steps"]
 
 
 class TestWhoIsAsked:
