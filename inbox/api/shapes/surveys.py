@@ -121,7 +121,7 @@ class AnswerShape(serializers.Serializer[Any]):
     comment = serializers.CharField()
     said = serializers.DictField(help_text="The answers to further questions, by their ids.")
     language = serializers.CharField()
-    source = serializers.ChoiceField(AnswerSource.choices)
+    given_in = serializers.ChoiceField(AnswerSource.choices, source="source")
     is_anonymous = serializers.BooleanField(source="invitation.version.is_anonymous")
     answered_at = serializers.SerializerMethodField()
 

@@ -31,4 +31,4 @@ class CallShape(serializers.Serializer[Any]):
     next_attempt_at = Instant(allow_null=True)
     attempts = serializers.IntegerField()
     error = serializers.CharField()
-    data = serializers.DictField()
+    told = serializers.DictField(source="data")

@@ -38,7 +38,8 @@ def _found(webhook_id: int) -> Webhook:
 def _given(request: AgentRequest) -> dict[str, Any]:
     asked = WebhookShape(data=request.data)
     asked.is_valid(raise_exception=True)
-    return asked.validated_data
+    given: dict[str, Any] = asked.validated_data
+    return given
 
 
 def _terms(given: dict[str, Any]) -> dict[str, Any]:
