@@ -10,7 +10,7 @@ from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subque
 from django.db.models.functions import Coalesce
 
 from inbox.channels.enums import DeliveryStatus, EnvelopeState
-from inbox.channels.models import Channel, Delivery, Envelope, OutboxMail, Poller
+from inbox.channels.models import Channel, Delivery, DirectMail, Envelope, OutboxMail, Poller
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.enums import Direction
 from inbox.tickets.models import Message
@@ -105,21 +105,30 @@ def backlog(at: datetime) -> Backlog:
     envelopes = Envelope.objects.filter(state=EnvelopeState.WAITING).aggregate(
         count=Count("id"), oldest=Min(Coalesce("next_attempt_at", "received_at"), filter=_nobody_holds(at))
     )
-    deliveries = Delivery.objects.filter(status__in=_IN_FLIGHT).aggregate(
-        count=Count("id"), oldest=Min(Coalesce("next_attempt_at", "queued_at"), filter=_nobody_holds(at))
-    )
-    settled = Delivery.objects.aggregate(
-        unconfirmed=Count("id", filter=Q(status=DeliveryStatus.UNCONFIRMED)),
-        failed=Count("id", filter=Q(status__in=_TROUBLED, settled_at__gte=at - RECENT)),
-    )
+    # Replies, and surveys that belong to no ticket.
+    outgoing = Delivery.objects.all(), DirectMail.objects.all()
+    sending = [
+        mails.filter(status__in=_IN_FLIGHT).aggregate(
+            count=Count("id"), oldest=Min(Coalesce("next_attempt_at", "queued_at"), filter=_nobody_holds(at))
+        )
+        for mails in outgoing
+    ]
+    settled = [
+        mails.aggregate(
+            unconfirmed=Count("id", filter=Q(status=DeliveryStatus.UNCONFIRMED)),
+            failed=Count("id", filter=Q(status__in=_TROUBLED, settled_at__gte=at - RECENT)),
+        )
+        for mails in outgoing
+    ]
     return Backlog(
         waiting=envelopes["count"],
         waiting_lag=_lag(envelopes["oldest"], at),
         quarantined=Envelope.objects.filter(state=EnvelopeState.QUARANTINED).count(),
         stale_pollers=stale_pollers(at).count(),
-        sending=deliveries["count"],
-        sending_lag=_lag(deliveries["oldest"], at),
-        **settled,
+        sending=sum(found["count"] for found in sending),
+        sending_lag=max(_lag(found["oldest"], at) for found in sending),
+        unconfirmed=sum(found["unconfirmed"] for found in settled),
+        failed=sum(found["failed"] for found in settled),
     )
 
 
