@@ -59,6 +59,7 @@ def service_levels(request: AgentRequest) -> HttpResponse:
             "meanings": MEANINGS,
             "reasons_left_out": REASONS_LEFT_OUT,
             "score_names": SCORE_NAMES,
+            "hidden_filters": ("target", "by"),
             "definitions": METRICS_VERSION,
             "now": question.scope.as_of,
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
@@ -23,6 +24,8 @@ from inbox.workspace.survey_charts import trend_chart
 from inbox.workspace.survey_filters import AskedSurveys, asked_surveys
 
 _COMMENTS = 30
+#: What the page chooses elsewhere, or does not ask for.
+_HIDDEN = ("kind", "compare", "target", "by", "goal", "priority", "cohort")
 
 
 def _asked(request: HttpRequest) -> AskedSurveys:
@@ -34,12 +37,15 @@ def _asked(request: HttpRequest) -> AskedSurveys:
 def surveys(request: AgentRequest) -> HttpResponse:
     """The scores of a period beside the period before, and what goes with them."""
     question = _asked(request)
-    found = report.survey_report(question.survey, question.by, question.names_compared, question.agents)
+    # A score over chosen answers would be none: these two narrow what was said.
+    asked = replace(question.survey, sentiment=None, score=None, words="")
+    found = report.survey_report(asked, question.by, question.names_compared, question.agents)
     shown = _common(question) | {
         "report": found,
         "chart": trend_chart(found.steps, found.score.lowest),
         "reasons": dict(Suppression.choices),
         "hit_kinds": dict(HitKind.choices),
+        "hidden_filters": (*_HIDDEN, "sentiment", "words"),
     }
     return render(request, "workspace/reports/survey_report.html", shown)
 
@@ -64,6 +70,7 @@ def _common(question: AskedSurveys) -> dict[str, object]:
         "definitions": METRICS_VERSION,
         "now": question.scope.as_of,
         "report_address": "workspace:report_surveys",
+        "hidden_filters": _HIDDEN,
     }
 
 

@@ -31,7 +31,6 @@ from tests.inbox.surveys.stories import DAY, HOUR, NOON, answered, settled, writ
 from tests.receiver import Receiver
 
 
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     receiver = Receiver()
