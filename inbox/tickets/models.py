@@ -181,8 +181,8 @@ class Message(models.Model):
     `text` is what the person newly wrote, `full_text` all of it, `html` the original, sanitised only
     when shown. `external_id` is the network's (for mail the Message-ID with its brackets). `recipients` are dicts
     of `role` (to, cc, bcc), `name`, `value` and, where we chose them, `identity` (its id). `forwarded_from` wrote
-    what the author passed on. `calendar` holds the meetings in it, as `CalendarEntry` names their fields. What `is_public`
-    (a comment, a review) everybody can read at its network.
+    what the author passed on. `calendar` holds the meetings in it, as `CalendarEntry` names their fields. What
+    `is_public` (a comment, a review) everybody can read at its network.
     """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
