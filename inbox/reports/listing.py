@@ -21,6 +21,11 @@ from inbox.surveys.enums import Suppression
 from inbox.surveys.models import Answer, Invitation
 from inbox.tickets.models import Ticket
 
+OF_SURVEYS = frozenset(
+    ("answers", "driver", "sent", "delivered", "answered", "on_their_way", "undelivered", "not_asked", "cancelled")
+)
+"""The numbers of the survey report."""
+
 RESPONSE = "response"
 """Stands for first and next replies together where a target is chosen."""
 

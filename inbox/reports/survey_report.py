@@ -25,7 +25,10 @@ Names = Mapping[int | str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class SurveyReport:
-    """Everything on the page about one kind of survey. `kinds` has the score of each kind that was answered."""
+    """Everything on the page about one kind of survey.
+
+    `kinds` has the score of each kind. Of the answers, `anonymous` and those `apart` from any ticket are in no list.
+    """
 
     asked: SurveyScope
     by: SurveyGrouping
@@ -41,6 +44,7 @@ class SurveyReport:
     drivers: list[Driver]
     comments: list[Comment]
     anonymous: int
+    apart: int
 
 
 def survey_report(asked: SurveyScope, by: SurveyGrouping, names: Names, agents: Names) -> SurveyReport:
@@ -60,7 +64,10 @@ def survey_report(asked: SurveyScope, by: SurveyGrouping, names: Names, agents: 
         hits=surveys.scanner_hits(asked),
         drivers=drivers(asked),
         comments=[comment_of(answer, asked) for answer in comments(asked)[:6]],
-        anonymous=answers(asked).filter(invitation__version__is_anonymous=True).count(),
+        **answers(asked).aggregate(
+            anonymous=Count("pk", distinct=True, filter=Q(invitation__version__is_anonymous=True)),
+            apart=Count("pk", distinct=True, filter=Q(invitation__ticket=None)),
+        ),
     )
 
 

@@ -9,13 +9,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inbox.common.clock import now
 from inbox.reports import export
 from inbox.reports.explain import Explanation, explain_run, explain_ticket
 from inbox.reports.export import Table
-from inbox.reports.listing import Listing, listing
+from inbox.reports.listing import OF_SURVEYS, Listing, listing
 from inbox.reports.report import service_levels as read_report
 from inbox.reports.rows import TICKET_FIGURES
 from inbox.reports.words import FIGURE_NAMES, LEVEL_TITLES, MEANINGS, REASONS_LEFT_OUT, SCORE_NAMES, TARGET_NAMES
@@ -81,6 +82,7 @@ def tickets(request: AgentRequest) -> HttpResponse:
     found = _listing(request, question)
     page = Paginator(found.rows, _PAGE).get_page(request.GET.get("page"))
     lines = [found.line(row) for row in page.object_list]
+    is_of_surveys = request.GET.get("figure") in OF_SURVEYS
     return render(
         request,
         "workspace/reports/tickets.html",
@@ -92,6 +94,8 @@ def tickets(request: AgentRequest) -> HttpResponse:
             "tickets": found.count_tickets(),
             "parts": parts_of(request.GET),
             "now": question.scope.as_of,
+            "report_address": "workspace:report_surveys" if is_of_surveys else "workspace:reports",
+            "report_name": _("Surveys") if is_of_surveys else _("Service levels"),
         },
     )
 

@@ -101,6 +101,13 @@ def test_the_report_asks_as_often_for_few_answers_as_for_many(company: None) -> 
     assert (few, max(few)) == (asks(), 20)
 
 
+def test_what_is_in_no_list_is_counted_beside(company: None) -> None:
+    answered(version(SurveyKind.CSAT, (1, 5), (4, 5), (1, 2), is_anonymous=True), [5, 4])
+    names = {None: "nobody"}
+    found = survey_report(SurveyScope(scope(), SurveyKind.CSAT), SurveyGrouping.TEAM, names, names)
+    assert (found.score.n, found.anonymous, found.apart) == (2, 2, 2)
+
+
 def test_would_recommend_from_1_to_10_is_in_no_net_promoter_score(company: None) -> None:
     answered(version(SurveyKind.NPS, (1, 10), (9, 10), (1, 2)), [10] * 12)
     assert surveys.score(SurveyScope(scope(), SurveyKind.NPS)).n == 0

@@ -213,5 +213,5 @@ def test_the_page_asks_the_database_as_often_for_thirty_channels_as_for_one(
         for number in range(count)
     )
     client = screen(maja)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/channels/")

@@ -95,5 +95,5 @@ def test_the_outbox_asks_the_database_as_often_for_fifty_mails_as_for_one(
         for _ in range(more)
     )
     client = screen(maja)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/outbox/")
