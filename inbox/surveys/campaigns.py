@@ -67,12 +67,19 @@ def audience(campaign: Campaign, at: datetime) -> QuerySet[Customer]:
     if campaign.segments:
         people = people.filter(segment__in=campaign.segments)
     if campaign.languages:
-        people = people.alias(speaks=Lower("language")).filter(speaks__in=[one.lower() for one in campaign.languages])
+        people = people.filter(language__in=_tags(campaign))
     if campaign.active_days is not None:
         since = at - timedelta(days=campaign.active_days)
         wrote = Message.objects.filter(customer=OuterRef("pk"), direction=Direction.IN, automatic="")
         people = people.filter(Exists(wrote.filter(occurred_at__gte=since)))
     return people
+
+
+def _tags(campaign: Campaign) -> list[str]:
+    """What stands for the campaign's languages at customers: "zh-CN", or nothing where the channel's is one of them."""
+    wanted = {one.lower() for one in campaign.languages}
+    known = Customer.objects.order_by().values_list("language", flat=True).distinct()
+    return [tag for tag in known if language_of(tag, campaign.channel.language) in wanted]
 
 
 def next_run(planned: datetime, every_days: int | None, at: datetime) -> datetime | None:

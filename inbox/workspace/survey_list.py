@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import get_language
 
 from inbox.surveys.enums import InvitationState, SurveyMoment
 from inbox.surveys.models import Invitation, Survey, SurveyVersion
@@ -23,6 +24,11 @@ class SurveyLine:
     percent: int | None
     sent: int
     answered: int
+
+    @property
+    def question(self) -> str:
+        """What is asked, in the reader's language where it was translated."""
+        return self.version.text("question", get_language() or "en")
 
 
 def listed_surveys() -> QuerySet[Survey]:

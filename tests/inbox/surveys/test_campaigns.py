@@ -104,6 +104,22 @@ def test_a_campaign_is_for_its_segment_its_languages_and_those_who_wrote_lately(
     assert (chosen, active) == (["Customer 1"], ["Lately"])
 
 
+def test_a_campaigns_language_is_that_in_which_a_customer_would_be_asked(campaign: Campaign) -> None:
+    for number, tag in enumerate(("zh-CN", "zh_TW", "zh-Hans", "", "fr")):
+        known(number, language=tag)
+
+    def chosen(language: str) -> list[str]:
+        Campaign.objects.update(languages=[language])
+        found = campaigns.audience(Campaign.objects.select_related("channel").get(), PLANNED)
+        return list(found.order_by("pk").values_list("language", flat=True))
+
+    assert [chosen(language) for language in ("zh-hans", "zh-hant", "en")] == [
+        ["zh-CN", "zh-Hans"],
+        ["zh_TW"],
+        ["", "fr"],
+    ]
+
+
 def test_the_mail_leaves_outside_any_ticket_is_answered_and_reminded_of(
     campaign: Campaign, support: Channel, ada: Agent
 ) -> None:
