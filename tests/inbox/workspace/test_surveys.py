@@ -17,6 +17,7 @@ from inbox.agents.models import Agent
 from inbox.channels.models import Channel, OutboxMail
 from inbox.surveys.editing import make_survey, switch_survey
 from inbox.surveys.models import Survey, SurveyVersion
+from inbox.surveys.templates import TEMPLATES
 from inbox.workspace.survey_list import percents
 from inbox.workspace.survey_typed import typed_from
 from tests import cast
@@ -103,6 +104,11 @@ class TestTheList:
             "Customers are asked by campaigns.",
         )
         assert [one for one in said if one not in page] == []
+
+    def test_it_says_what_is_asked_in_the_readers_language(self, screen: Screen, maja: Agent):
+        maja.language = "zh-hans"
+        maja.save(update_fields=["language"])
+        assert TEMPLATES["ces_5"].texts["zh-hans"]["question"] in text_of(screen(maja).get(LIST))
 
     def test_percentages_add_up(self):
         surveys = [Survey(pk=number, share=1) for number in range(3)]
