@@ -56,6 +56,8 @@ class Histories(RuleBasedStateMachine):
         self.around.__enter__()
         self.at = START
         self.number = 0
+        self.asked: set[tuple[int, bool]] = set()
+        self.at_night: list[int] = []
 
     @initialize()
     def begin(self) -> None:
@@ -178,18 +180,24 @@ class Histories(RuleBasedStateMachine):
         run_due(self.at)
         send_due(self.at)
         remind_due(self.at)
+        # Looked at while it happens: found to be somebody else later, the customer may live elsewhere.
+        for one in Invitation.objects.exclude(sent_at=None).select_related("customer"):
+            for is_reminder, at in ((False, one.sent_at), (True, one.reminded_at)):
+                if at and (one.pk, is_reminder) not in self.asked:
+                    self.asked.add((one.pk, is_reminder))
+                    self.at_night += [] if _is_day(one, at) else [one.pk]
 
     def teardown(self) -> None:
         # Nothing of what is looked at ever goes away: once, at the end, is enough.
         try:
             rows = list(Invitation.objects.select_related("customer").order_by("sent_at", "pk"))
-            assert (_promises(rows), _undecided(rows)) == (_KEPT, set())
+            assert (_promises(rows), self.at_night, _undecided(rows)) == (_KEPT, [], set())
         finally:
             transaction.set_rollback(True)
             self.around.__exit__(None, None, None)
 
 
-_KEPT: dict[str, list[int]] = {"twice": [], "too soon": [], "at night": [], "no reason": [], "no mail": []}
+_KEPT: dict[str, list[int]] = {"twice": [], "too soon": [], "no reason": [], "no mail": []}
 
 
 def _promises(rows: list[Invitation]) -> dict[str, list[int]]:
@@ -206,8 +214,6 @@ def _promises(rows: list[Invitation]) -> dict[str, list[int]]:
             for earlier, later in pairwise(own)
             if later.sent_at - earlier.sent_at < THROTTLE and not _came_together(customer, later.sent_at)
         ]
-    at_night = [one.pk for one in sent if not _is_day(one, one.sent_at)]
-    at_night += [one.pk for one in sent if one.reminded_at and not _is_day(one, one.reminded_at)]
     no_reason = [one.pk for one in rows if (one.state == "suppressed") != bool(one.suppressed_because)]
     no_reason += [one.pk for one in rows if one.state == "suppressed" and one.sent_at]
     in_tickets = [one for one in sent if one.ticket_id]
@@ -216,7 +222,6 @@ def _promises(rows: list[Invitation]) -> dict[str, list[int]]:
     return {
         "twice": twice,
         "too soon": too_soon,
-        "at night": at_night,
         "no reason": no_reason,
         "no mail": [] if mails == wanted else [mails, wanted],
     }
