@@ -9,7 +9,8 @@ from inbox.reports.survey_scope import SurveyScope
 from inbox.surveys.enums import Sentiment, SurveyKind
 
 #: The names in the address.
-SURVEY_PARTS = ("kind", "topic", "version", "language", "segment", "sentiment", "score", "words")
+NARROWING = ("sentiment", "score", "words")
+SURVEY_PARTS = ("kind", "topic", "version", "language", "segment", *NARROWING)
 
 _LONGEST_WORDS = 100
 _DIGITS = 9

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from inbox.surveys.models import SurveyVersion
 from inbox.surveys.wording import WORDINGS
 from inbox.tickets.models import Tag
 from inbox.workspace.report_filters import Asked, FilterForm, Names, asked
-from inbox.workspace.survey_choice import SURVEY_PARTS, survey_scope
+from inbox.workspace.survey_choice import NARROWING, SURVEY_PARTS, survey_scope
 
 
 class SurveyFilterForm(FilterForm):
@@ -92,6 +92,11 @@ class AskedSurveys:
     survey: SurveyScope
     by: SurveyGrouping
     query: dict[str, str]
+
+    def of_all_answers(self) -> AskedSurveys:
+        """The same question without what narrows comments: a score over chosen answers would be none."""
+        query = {name: value for name, value in self.query.items() if name not in NARROWING}
+        return replace(self, survey=replace(self.survey, sentiment=None, score=None, words=""), query=query)
 
     @property
     def agents(self) -> Names:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
@@ -36,10 +35,8 @@ def _asked(request: HttpRequest) -> AskedSurveys:
 @report_readers
 def surveys(request: AgentRequest) -> HttpResponse:
     """The scores of a period beside the period before, and what goes with them."""
-    question = _asked(request)
-    # A score over chosen answers would be none: these two narrow what was said.
-    asked = replace(question.survey, sentiment=None, score=None, words="")
-    found = report.survey_report(asked, question.by, question.names_compared, question.agents)
+    question = _asked(request).of_all_answers()
+    found = report.survey_report(question.survey, question.by, question.names_compared, question.agents)
     shown = _common(question) | {
         "report": found,
         "chart": trend_chart(found.steps, found.score.lowest),
@@ -89,7 +86,7 @@ def table_file(request: AgentRequest, table: str, suffix: str) -> StreamingHttpR
     """A table of the report as CSV or Excel workbook."""
     if table not in _TABLES:
         raise Http404("No such table.")
-    question = _asked(request)
+    question = _asked(request).of_all_answers()
     return table_response(request, _TABLES[table](question), f"surveys-{table}", question.scope, suffix)
 
 

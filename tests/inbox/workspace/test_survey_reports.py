@@ -36,13 +36,14 @@ def answers(support: Channel, ada: Agent) -> None:
         answer(invitation, 1 if number == 0 else 4, words, "en", on(11, 11))
 
 
-def test_scores_are_printed_and_each_number_opens_its_tickets(reader: Reader, answers: None) -> None:
-    page = reader.get(PAGE)
+@pytest.mark.parametrize("narrowed", ["", "&sentiment=unhappy&words=label&score=1"])
+def test_scores_are_printed_and_each_number_opens_its_tickets(reader: Reader, answers: None, narrowed: str) -> None:
+    page = reader.get(PAGE + narrowed)
     body = page.content.decode()
     links = re.findall(r'<a[^>]* href="(/reports/tickets/[^"]+)">(\d+)</a>', body)
     opened = {(address, int(number), len(reader.tickets(address))) for address, number in links}
     # Ten times 75 and one 0: 68.2 -+ 2.228 * 22.6 / sqrt(11).
-    assert "Billing 11 68 53–83 100 % 11/ 11" in reader.card("compared", PAGE)
+    assert "Billing 11 68 53–83 100 % 11/ 11" in reader.card("compared", PAGE + narrowed)
     assert ([found for found in opened if found[1] != found[2]], len(opened) > 10) == ([], True)
 
 
