@@ -154,7 +154,7 @@ class BackTester:
         events = log if chose_the_same else with_policies(log, applied)
         judged, found = self._judged, runs.get
         for verdict in judge(events, rules.terms, hours, until=self._as_of).verdicts:
-            target, _, run_number, state, _, _, stopped_at, _, _, breached_at, is_waived, _, _, business = verdict
+            target, _, run_number, state, _, _, stopped_at, _, breached_at, is_waived, _, _, business = verdict
             row, old = found((target, run_number), _UNKNOWN)
             if row is None:
                 # It began between the reads.

@@ -8,7 +8,6 @@ from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
-from inbox.sla.events import Event
 from inbox.sla.hours import ALWAYS_OPEN, Hours, NeverOpen
 from inbox.sla.policy import Basis, PolicyTerms, Target
 from inbox.sla.wallclock import at_tick, length_of
@@ -92,7 +91,7 @@ class ClockRun(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What became of a run, in short. Instants are in ticks; `team_id` is of the event that stopped it.
+    """What became of a run, in short. Instants are in ticks.
 
     `goal`, `used` and `business` are as in `ClockRun`, in ticks.
     """
@@ -105,7 +104,6 @@ class Verdict(NamedTuple):
     started_by: int
     stopped_at: int | None
     stopped_by: int | None
-    team_id: int | None
     breached_at: int | None
     is_waived: bool
     goal: int | None
@@ -117,7 +115,7 @@ _BUSINESS: Basis = "business"
 
 
 class TickingClock:
-    """A clock while its log is read. Each call says by which event; instants and lengths are in ticks."""
+    """A clock while its log is read. Each call says when and by which event; instants and lengths are in ticks."""
 
     # What most clocks never change stands here once.
     paused_in = ""
@@ -131,22 +129,21 @@ class TickingClock:
     _priority = ""
     _passed_warning_at: int | None = None
     _stopped_at: int | None = None
-    _stopped_by: Event | None = None
+    _stopped_by: int | None = None
     _stopped_by_agent_id: int | None = None
     _waived_because = ""
 
-    def __init__(self, target: Target, cycle: int, number: int, event: Event, business: Hours) -> None:
+    def __init__(self, target: Target, cycle: int, number: int, at: int, by: int, business: Hours) -> None:
         self.target, self.cycle, self.number = target, cycle, number
-        self.started_at = self._since = event.at
-        self.started_by = self._since_by = event.id
+        self.started_at = self._since = at
+        self.started_by = self._since_by = by
         self._business = self._hours = business
         self._parts: list[Part] = []
 
-    def aim(self, policy: PolicyTerms | None, priority: str, event: Event) -> None:
+    def aim(self, at: int, by: int, policy: PolicyTerms | None, priority: str) -> None:
         """Take the goal of this policy and priority; the time used is kept, a breach stays what it was."""
-        at = event.at
         if at > self._since:
-            self._settle(at, event.id)
+            self._settle(at, by)
         if self.breached_at is not None:
             return
         self._priority = priority
@@ -170,16 +167,16 @@ class TickingClock:
         if self._used >= self._warning:
             self._passed_warning_at = at
 
-    def pause(self, reason: str, event: Event) -> None:
+    def pause(self, at: int, by: int, reason: str) -> None:
         """Stop counting for this reason, or count again when the reason is empty."""
-        self.reach(event)
+        self.reach(at, by)
         self.paused_in = reason
 
-    def reach(self, event: Event) -> None:
+    def reach(self, at: int, by: int) -> None:
         """Count up to this event."""
         since, used = self._since, self._used
-        if event.at > since:
-            self._settle(event.at, event.id)
+        if at > since:
+            self._settle(at, by)
             if self._warning is not None and self._passed_warning_at is None and self._used >= self._warning:
                 self._passed_warning_at = self._hours.add_ticks(since, self._warning - used)
 
@@ -192,20 +189,20 @@ class TickingClock:
         if before is not None and before._passed_warning_at is not None:
             self._passed_warning_at = before._passed_warning_at
 
-    def stop(self, event: Event, agent_id: int | None = None, *, waived_because: str = "") -> None:
+    def stop(self, at: int, by: int, agent_id: int | None = None, waived_because: str = "") -> None:
         """End with what it waited for, or with a reason why that will not come."""
-        if event.at > self._since:
-            self._settle(event.at, event.id)
+        if at > self._since:
+            self._settle(at, by)
         # It may have started after the instant at which it is stopped: then it ends as it starts.
-        self._stopped_at, self._stopped_by, self._stopped_by_agent_id = self._since, event, agent_id
+        self._stopped_at, self._stopped_by, self._stopped_by_agent_id = self._since, by, agent_id
         self._waived_because = waived_because
 
-    def waived_by(self, event: Event, because: str) -> TickingClock:
+    def waived_by(self, at: int, by: int, because: str) -> TickingClock:
         """What it were, had it been waived now; this clock goes on."""
         fork = copy(self)
         fork._parts = list(self._parts)
         if self._stopped_at is None:
-            fork.stop(event, waived_because=because)
+            fork.stop(at, by, waived_because=because)
         return fork
 
     def verdict(self, until: int | None) -> Verdict:
@@ -222,8 +219,7 @@ class TickingClock:
                 self.started_at,
                 self.started_by,
                 self._stopped_at,
-                None if stopped_by is None else stopped_by.id,
-                None if stopped_by is None else stopped_by.team_id,
+                stopped_by,
                 self.breached_at,
                 self._waived_because != "",
                 self._goal,
@@ -253,7 +249,7 @@ class TickingClock:
             at_tick(self.started_at),
             self.started_by,
             _instant(self._stopped_at),
-            None if self._stopped_by is None else self._stopped_by.id,
+            self._stopped_by,
             self._stopped_by_agent_id,
             self._waived_because,
             None if self._goal is None else length_of(self._goal),

@@ -94,7 +94,7 @@ class History:
         if agent_id is not None:
             cycle.repliers.add(agent_id)
         if cycle.response is not None:
-            cycle.response.stop(event, agent_id)
+            cycle.response.stop(event.at, event.id, agent_id)
             cycle.response = None
 
     def no_reply_needed(self, event: Event) -> None:
@@ -218,13 +218,13 @@ class History:
             self._wait_for_others(cycle, response, event)
             return
         # What only the merge brought is void, a target it missed as well: the source's own clocks go on.
-        response.reach(event)
+        response.reach(event.at, event.id)
         response.breached_at = None
         self._waive_response(event, "merge undone")
         if cycle.resolution.started_by in {message.id for message in taken} and not cycle.human_replies:
-            cycle.resolution.reach(event)
+            cycle.resolution.reach(event.at, event.id)
             cycle.resolution.breached_at = None
-            cycle.resolution.stop(event, waived_because="merge undone")
+            cycle.resolution.stop(event.at, event.id, waived_because="merge undone")
             self._cycle = None
 
     def split_off(self, event: Event) -> None:
@@ -233,7 +233,7 @@ class History:
         if not taken or self._cycle is None or self._cycle.response is None:
             return
         cycle, response = self._cycle, self._cycle.response
-        response.reach(event)
+        response.reach(event.at, event.id)
         if not self._unanswered:
             self._waive_response(event, "split off")
             return
@@ -274,14 +274,14 @@ class History:
         if told_by is not None and told_by.at > event.at:
             clock = self._waiting.reckoned(target, cycle, number, event, told_by)
         else:
-            clock = TickingClock(target, cycle, number, event, self._hours)
-            clock.aim(self._policy, self._priority, event)
+            clock = TickingClock(target, cycle, number, event.at, event.id, self._hours)
+            clock.aim(event.at, event.id, self._policy, self._priority)
         self._clocks.append(clock)
         return clock
 
     def _wait_for_others(self, cycle: Cycle, before: TickingClock, event: Event) -> TickingClock:
         """The run in progress goes on with what waits now, as if it had waited for it all along."""
-        before.reach(event)
+        before.reach(event.at, event.id)
         after = self._waiting.response(before.target, before.cycle, before.number, event)
         if event.kind != "unmerged_out":
             after.known_since(after.started_at, before)
@@ -293,8 +293,8 @@ class History:
         if cycle is None:
             return
         if cycle.response is not None:
-            cycle.response.aim(self._policy, self._priority, event)
-        cycle.resolution.aim(self._policy, self._priority, event)
+            cycle.response.aim(event.at, event.id, self._policy, self._priority)
+        cycle.resolution.aim(event.at, event.id, self._policy, self._priority)
         self._pause_or_resume(event)
 
     def _pause_or_resume(self, event: Event) -> None:
@@ -307,12 +307,12 @@ class History:
         elif state is ON_HOLD and self._policy is not None and self._policy.pause_on_hold:
             reason = "on hold"
         if self._cycle.resolution.paused_in != reason:
-            self._cycle.resolution.pause(reason, event)
+            self._cycle.resolution.pause(event.at, event.id, reason)
 
     def _waive_response(self, event: Event, because: str) -> None:
         self._unanswered.clear()
         if self._cycle is not None and self._cycle.response is not None:
-            self._cycle.response.stop(event, waived_because=because)
+            self._cycle.response.stop(event.at, event.id, waived_because=because)
             self._cycle.response = None
 
     def _enter(self, state: State, event: Event) -> None:
@@ -341,13 +341,13 @@ class History:
         if cycle is None:
             return
         self._waive_response(event, "resolved without a reply")
-        cycle.resolution.stop(event, event.agent_id)
+        cycle.resolution.stop(event.at, event.id, event.agent_id)
         cycle.resolved_at = event.at
         self._cycle = None
 
     def _exclude(self, reason: str, event: Event) -> None:
         if not self._excluded:
-            self._clocks_when_excluded = [clock.waived_by(event, reason) for clock in self._clocks]
+            self._clocks_when_excluded = [clock.waived_by(event.at, event.id, reason) for clock in self._clocks]
         self._excluded.add(reason)
 
     # What it was, in the end.

@@ -66,13 +66,13 @@ class Waiting:
 
     def reckoned(self, target: Target, cycle: int, number: int, message: Event, by: Event) -> TickingClock:
         """A clock that runs from `message` on, as it stands at `by`."""
-        clock = TickingClock(target, cycle, number, message, self._hours)
+        clock = TickingClock(target, cycle, number, message.at, message.id, self._hours)
         known_at = max(message.at, self._first.at)
         in_force = [goal for goal in self._goals if goal[0].at <= known_at][-1]
-        clock.aim(in_force[1], in_force[2], message)
+        clock.aim(message.at, message.id, in_force[1], in_force[2])
         for event, policy, priority in self._goals:
             if event.at > known_at:
-                clock.aim(policy, priority, event)
-        clock.reach(by)
+                clock.aim(event.at, event.id, policy, priority)
+        clock.reach(by.at, by.id)
         clock.known_since(self._learnt_at.get(message.id, message.at))
         return clock

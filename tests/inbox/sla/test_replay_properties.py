@@ -138,7 +138,7 @@ def test_a_judgement_says_in_short_what_the_replay_says(log, policy, ahead):
     found, judged = replay(log, policy, HOURS, until=until), judge(log, policy, HOURS, until=until)
     assert (judged.excluded, [in_short(run) for run in found.runs]) == (
         found.excluded,
-        [verdict._replace(team_id=None) for verdict in judged.verdicts],
+        judged.verdicts,
     )
 
 
@@ -157,7 +157,6 @@ def in_short(run):
         started_by=run.started_by,
         stopped_at=stopped_at,
         stopped_by=run.stopped_by,
-        team_id=None,
         breached_at=breached_at,
         is_waived=bool(run.waived_because),
         goal=counted_in_ticks(run.goal),
