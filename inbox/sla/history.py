@@ -45,9 +45,17 @@ class History:
     _first_received_by: int | None = None
     _last_replier_id: int | None = None
 
-    def __init__(self, first: Event, policy: PolicyTerms | Mapping[int, PolicyTerms] | None, hours: Hours) -> None:
+    def __init__(
+        self,
+        first: Event,
+        policy: PolicyTerms | Mapping[int, PolicyTerms] | None,
+        hours: Hours,
+        *,
+        clock: type[TickingClock] = TickingClock,
+    ) -> None:
         """The life of a ticket begins with its first event."""
         self._hours = hours
+        self._clock = clock
         self._priority = first.priority
         if policy is None or isinstance(policy, PolicyTerms):
             self._policy = policy
@@ -274,7 +282,7 @@ class History:
         if told_by is not None and told_by.at > event.at:
             clock = self._waiting.reckoned(target, cycle, number, event, told_by)
         else:
-            clock = TickingClock(target, cycle, number, event.at, event.id, self._hours)
+            clock = self._clock(target, cycle, number, event.at, event.id, self._hours)
             clock.aim(event.at, event.id, self._policy, self._priority)
         self._clocks.append(clock)
         return clock
@@ -359,9 +367,10 @@ class History:
 
     def verdicts(self, until: int | None) -> list[Verdict]:
         """What became of each run after the last event, or at `until`."""
-        return [clock.verdict(until) for clock in self._judged()]
+        return [clock.verdict(until) for clock in self.clocks()]
 
-    def _judged(self) -> list[TickingClock]:
+    def clocks(self) -> list[TickingClock]:
+        """Its clocks, as they stand after the last event."""
         if self._excluded:
             return self._clocks_when_excluded or []
         if self._cycle is not None and self._state in FINISHED:
@@ -371,7 +380,7 @@ class History:
 
     def figures(self, until: int | None) -> Replayed:
         """All figures after the last event, or at `until`."""
-        runs = tuple(clock.run(until) for clock in self._judged())
+        runs = tuple(clock.run(until) for clock in self.clocks())
         excluded = self.excluded
         first = next((run for run in runs if run.target is _FIRST and run.cycle == 1), None)
         asked_at = self._first_received_at
@@ -456,3 +465,5 @@ _MEANINGS: dict[str, Callable[[History, Event], None]] = {
     "split_off": History.split_off,
     "imported": History.imported,
 }
+#: The kinds of events that mean anything here.
+KINDS = frozenset(_MEANINGS)
