@@ -16,6 +16,7 @@ GROUP = "inbox.channels"
 
 BUILT_IN = {
     "email": "channels_adapters.email.adapter:EmailAdapter",
+    "livechat": "channels_adapters.livechat.adapter:LiveChatAdapter",
 }
 
 

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "inbox.apps.InboxConfig",
     "inbox.workspace.apps.WorkspaceConfig",
     "inbox.portal.apps.PortalConfig",
+    "inbox.livechat.apps.LiveChatConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

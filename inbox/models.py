@@ -15,6 +15,7 @@ from inbox.channels.models import (
     Receipt,
     ReceivedEvent,
 )
+from inbox.chats.models import ChatWidget, ChatWidgetText, Visitor, VisitorStep, WidgetField
 from inbox.customers.models import Customer, CustomerMerge, Identity
 from inbox.sla.models import (
     BackTest,
@@ -47,6 +48,7 @@ from inbox.tickets.models import (
     Attachment,
     Draft,
     Message,
+    MessageRevision,
     Participant,
     ScheduledReply,
     Seen,
@@ -73,6 +75,8 @@ __all__ = [
     "Channel",
     "ChannelAlias",
     "ChannelText",
+    "ChatWidget",
+    "ChatWidgetText",
     "Clock",
     "Customer",
     "CustomerMerge",
@@ -88,6 +92,7 @@ __all__ = [
     "MailImport",
     "Membership",
     "Message",
+    "MessageRevision",
     "Notice",
     "OutboxMail",
     "Participant",
@@ -112,6 +117,9 @@ __all__ = [
     "TicketEvent",
     "TicketFigures",
     "TicketTag",
+    "Visitor",
+    "VisitorStep",
     "Webhook",
     "WebhookCall",
+    "WidgetField",
 ]

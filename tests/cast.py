@@ -6,6 +6,7 @@ from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Membership, Team
 from inbox.channels import actions as channels
 from inbox.channels.models import Channel
+from inbox.chats.actions import open_chat
 
 
 def billing() -> Team:
@@ -76,3 +77,16 @@ def _agent(name: str, role: Role, *teams: Team) -> Agent:
     for team in teams:
         Membership.objects.create(agent=agent, team=team)
     return agent
+
+
+def shop_chat(team: Team | None = None) -> Channel:
+    """The live chat on shop.example, routed to Billing."""
+    return Channel.objects.filter(kind="livechat", name="Nordlys Shop").first() or open_chat(
+        name="Nordlys Shop", brand="Nordlys Shoes", team=team or billing(), origins=["https://shop.example"]
+    )
+
+
+def other_chat() -> Channel:
+    """The chat on another site of ours."""
+    name = "Nordlys Outlet"
+    return Channel.objects.filter(kind="livechat", name=name).first() or open_chat(name=name, brand="Nordlys Outlet")

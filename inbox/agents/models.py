@@ -30,7 +30,11 @@ class AgentManager(BaseUserManager["Agent"]):
 
 
 class Agent(AbstractBaseUser):
-    """A person who works in the workspace and signs in with a mail address."""
+    """A person who works in the workspace and signs in with a mail address.
+
+    `picture` is the SHA-256 of a stored raster picture. Who `takes_chats` is given new ones, up to `most_chats` at
+    once.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
@@ -41,6 +45,9 @@ class Agent(AbstractBaseUser):
     language = models.CharField(max_length=10, default="en")
     theme = models.CharField(max_length=6, default="system", choices=[(t, t) for t in ("system", "light", "dark")])
     signature = models.TextField(blank=True)
+    picture = models.CharField(max_length=64, blank=True)
+    takes_chats = models.BooleanField(default=False)
+    most_chats = models.PositiveSmallIntegerField(default=4)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"

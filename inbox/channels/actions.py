@@ -65,15 +65,21 @@ def deliver_messages(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
             message.external_id = message_id(message.channel, message)
             write(message, quotes=bool(event.details.get("quotes")))
             message.save(update_fields=["external_id", "full_text", "html"])
-        not_before = event.details.get("not_before")
-        Delivery.objects.create(
+        delivery = Delivery(
             message=message,
             channel=message.channel,
             ticket=ticket,
             client_ref=message.client_ref,
             queued_at=event.occurred_at,
-            next_attempt_at=datetime.fromisoformat(not_before) if not_before else event.occurred_at,
         )
+        if adapter(message.channel.kind).capabilities.is_our_own:
+            # Our own store is the network: what is committed is there.
+            delivery.status, delivery.external_ids = DeliveryStatus.SENT, [str(message.client_ref)]
+            delivery.sent_at = delivery.settled_at = event.occurred_at
+        else:
+            not_before = event.details.get("not_before")
+            delivery.next_attempt_at = datetime.fromisoformat(not_before) if not_before else event.occurred_at
+        delivery.save()
 
 
 def deliver_directly(invitation: Invitation, is_reminder: bool) -> None:
@@ -137,7 +143,7 @@ def ring_intake(envelope_id: int) -> None:
 def ring_delivery(message_id: int) -> None:
     """Wake a worker when the undo window of this message's delivery is over; without the bell the sweep finds it."""
     found = Delivery.objects.filter(message=message_id).values_list("id", "next_attempt_at").first()
-    if found:
+    if found and found[1]:
         _ring("inbox.channels.tasks.send", found[0], found[1])
 
 

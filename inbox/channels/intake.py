@@ -132,9 +132,12 @@ def _process(envelope: Envelope) -> None:
         received_at=envelope.received_at,
     )
     sender = account(channel)
+    network = adapter(channel.kind)
     if payload.is_request:
-        payload = adapter(channel.kind).completed(payload, sender)
-    events = parse(channel.kind, payload, sender)
+        payload = network.completed(payload, sender)
+    # What we wrote ourselves needs no guard.
+    is_ours = network.capabilities.is_our_own
+    events = network.parse(payload, sender) if is_ours else parse(channel.kind, payload, sender)
     faults.point("after_parse")
     failed: Exception | None = None
     ticket_id: int | None = None

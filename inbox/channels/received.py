@@ -146,6 +146,7 @@ def _message(
         mailing_list=one_line(event.mailing_list, 200),
         is_public=event.thread.visibility == Visibility.PUBLIC,
         calendar=[_calendar_entry(entry) for entry in event.calendar],
+        context=dict(event.context),
     )
 
 
@@ -239,6 +240,15 @@ def _identity(person: Person, language: str, at: datetime) -> Identity:
 
 
 def _stored(attachment: Attachment) -> StoredFile:
+    if attachment.ref and attachment.ref.token.startswith("sha256:"):
+        # Its bytes came before it and lie in storage.
+        return StoredFile(
+            attachment.filename[:255],
+            attachment.content_type[:160],
+            attachment.size,
+            attachment.ref.token.removeprefix("sha256:"),
+            str(attachment.kind),
+        )
     return store(
         attachment.content or b"",
         filename=attachment.filename,

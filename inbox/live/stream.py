@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import redis.asyncio
 from django.conf import settings
@@ -21,9 +21,40 @@ log = logging.getLogger(__name__)
 _QUEUE = 200
 
 
+class Listener(Protocol):
+    """An open page: what it may be told, and what it has not been given yet."""
+
+    queue: asyncio.Queue[dict[str, Any]]
+
+    def may_see(self, news: dict[str, Any]) -> bool:
+        """Whether this news is for it."""
+
+
+@dataclass(eq=False)
+class VisitorReader:
+    """The open chat of a visitor: `customer_id` is who he is known as, None before his first message."""
+
+    visitor_id: int
+    channel_id: int
+    customer_id: int | None
+    queue: asyncio.Queue[dict[str, Any]] = field(default_factory=lambda: asyncio.Queue(_QUEUE))
+
+    def may_see(self, news: dict[str, Any]) -> bool:
+        """News of his own conversation; the page then asks for what it may see of it."""
+        if news["topic"] == "catch_up":
+            return True
+        if news.get("visitor") == self.visitor_id and news["topic"] == "chat":
+            self.customer_id = news.get("customer", self.customer_id)
+            return True
+        if self.customer_id is None or news["topic"] not in ("ticket", "chat"):
+            return False
+        # A ticket's replies go into the chat although its own channel may be another one.
+        return bool(news.get("customer") == self.customer_id)
+
+
 @dataclass(eq=False)
 class Reader:
-    """An open page: whose it is and what it has not been given yet."""
+    """An open page of the workspace: whose it is and what it has not been given yet."""
 
     agent_id: int
     sees_all: bool
@@ -32,6 +63,8 @@ class Reader:
 
     def may_see(self, news: dict[str, Any]) -> bool:
         """The live counterpart of `inbox.tickets.access.visible_to`."""
+        if news["topic"] == "chat":
+            return False
         if "agents" in news:
             return self.agent_id in news["agents"]
         if self.sees_all or "team" not in news:
@@ -49,10 +82,10 @@ class Hub:
     """Fans news out to the pages this process serves; reconnects to Redis by itself."""
 
     def __init__(self) -> None:
-        self._readers: set[Reader] = set()
+        self._readers: set[Listener] = set()
         self._task: asyncio.Task[None] | None = None
 
-    async def subscribe(self, reader: Reader, beat: float = 20.0) -> AsyncGenerator[dict[str, Any] | None, None]:
+    async def subscribe(self, reader: Listener, beat: float = 20.0) -> AsyncGenerator[dict[str, Any] | None, None]:
         """News for `reader` as they come; None every `beat` seconds of silence, so that a dead page is noticed."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._listen())

@@ -134,6 +134,8 @@ def ring(events: Sequence[TicketEvent]) -> None:
             "kinds": sorted({str(event.kind) for event in events}),
             "team": ticket.team_id,
             "assignee": ticket.assignee_id,
+            "customer": ticket.customer_id,
+            "channel": ticket.channel_id,
             # Nobody shares a ticket yet that just came into being.
             "also": [] if events[0].kind == Kind.CREATED else teams_beside(ticket),
             **_left(events),

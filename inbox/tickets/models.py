@@ -182,7 +182,9 @@ class Message(models.Model):
     when shown. `external_id` is the network's (for mail the Message-ID with its brackets). `recipients` are dicts
     of `role` (to, cc, bcc), `name`, `value` and, where we chose them, `identity` (its id). `forwarded_from` wrote
     what the author passed on. `calendar` holds the meetings in it, as `CalendarEntry` names their fields. What
-    `is_public` (a comment, a review) everybody can read at its network.
+    `is_public` (a comment, a review) everybody can read at its network. `context` is where the writer was then: the
+    page, the cart, the order. Who wrote it changed it last at `edited_at` (what it said before: `MessageRevision`) or
+    took it back for its readers at `deleted_at`; `withdrawn_at`: before it left us at all.
     """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
@@ -215,7 +217,10 @@ class Message(models.Model):
     forwarded_name = models.CharField(max_length=200, blank=True)
     mailing_list = models.CharField(max_length=200, blank=True)
     calendar = models.JSONField(default=list)
+    context = models.JSONField(default=dict)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar[list[Any]] = [
@@ -226,6 +231,18 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class MessageRevision(models.Model):
+    """What a message said before it was changed or deleted at `replaced_at`."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="revisions")
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    replaced_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.replaced_at:%F %T}"
 
 
 class Attachment(models.Model):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from channels_adapters.contracts import Account, Payload
+from channels_adapters.livechat.frames import payload_of
 from tests.channels_adapters.email.esp.recorded_requests import SIGNED_WEBHOOK, recorded
 from tests.channels_adapters.email.esp.recorded_requests import account as provider_account
 from tests.channels_adapters.email.mails import HOSTILE, LETTERS
@@ -27,13 +29,37 @@ ACCOUNTS: Mapping[str, Account] = {
         "support@shop.example",
         settings={"host": "127.0.0.1", "port": "1", "security": "none", "username": "support"},
         secrets={"password": "correct-horse-battery"},
-    )
+    ),
+    "livechat": Account("livechat", "c0ffee", secrets={"identity_secret": "correct-horse-battery"}),
 }
-OURS: Mapping[str, tuple[bytes, ...]] = {"email": (*LETTERS.values(), *HOSTILE.values())}
+#: A frame with everything in it, and frames that are wrong in one place each.
+FRAME = {
+    "id": "5e0a5e1c94d24b0c8d1f6a1d2f3b4c5d",
+    "visitor": 17,
+    "subject": "customer-42",
+    "email": "bo@shop.example",
+    "name": "Bo",
+    "language": "en",
+    "text": "Where is my parcel?",
+    "files": [{"sha256": "0" * 64, "filename": "a.png", "content_type": "image/png", "size": 7, "kind": "image"}],
+    "choice": {"id": "yes", "label": "Yes"},
+    "context": {"page": {"url": "https://shop.example/cart"}, "cart": {"total": 70}},
+    "at": "2026-11-22T10:00:00+00:00",
+}
+WRONG: tuple[dict[str, object], ...] = (
+    {"files": 3, "choice": "yes", "context": []},
+    {"at": "yesterday", "text": None, "files": [{"sha256": "x"}, 4]},
+    {"at": "0001-01-01T00:00:00+23:00", "name": "\ud800\0", "subject": ""},
+)
+OURS: Mapping[str, tuple[bytes, ...]] = {
+    "email": (*LETTERS.values(), *HOSTILE.values()),
+    "livechat": tuple(json.dumps({**FRAME, **one}).encode() for one in ({}, *WRONG)),
+}
 
 # One row for each adapter whose network signs what it sends.
 SIGNED: tuple[Signed, ...] = (
     Signed("email", SIGNED_WEBHOOK, provider_account("mailersend", webhook_signing_key="key")),
+    Signed("livechat", payload_of(FRAME, ACCOUNTS["livechat"]), ACCOUNTS["livechat"]),
 )
 
 

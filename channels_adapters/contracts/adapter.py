@@ -1,0 +1,166 @@
+"""What a channel kind provides, and what its network can do."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar, Literal, Protocol, runtime_checkable
+
+from channels_adapters.contracts.inbound import DeliveryState, Event
+from channels_adapters.contracts.outbound import OutboundMessage, Sent
+from channels_adapters.contracts.parts import MediaRef
+from channels_adapters.contracts.payloads import Account, Handshake, Payload
+from channels_adapters.contracts.people import Identifier, Person
+
+
+class TextUnit(enum.StrEnum):
+    """What a network counts when it limits a text's length."""
+
+    CHARACTERS = "characters"
+    UTF16 = "utf16"
+    BYTES = "bytes"
+    GRAPHEMES = "graphemes"
+    WEIGHTED = "weighted"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStep:
+    """One rung of the reply-window ladder: until `within` after the customer's last message, send this `way`."""
+
+    way: Literal["free", "human_tag", "template", "paid"]
+    within: timedelta | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a network can do, so that the workspace knows before it sends.
+
+    One that `is_our_own` has what we store: a message has been sent once it is committed.
+    """
+
+    inbound: frozenset[Literal["push_to_us", "poll", "listen"]]
+    threading: Literal["headers", "room", "person"]
+    rich_text: bool = False
+    subject: bool = False
+    text_limit: int | None = None
+    text_unit: TextUnit = TextUnit.CHARACTERS
+    attachment_limit: int | None = None
+    attachments_total_limit: int | None = None
+    buttons: int = 0
+    reply_window: tuple[ReplyStep, ...] = (ReplyStep("free"),)
+    typing: bool = False
+    receipts: frozenset[DeliveryState] = frozenset()
+    edits: bool = False
+    one_reply_only: bool = False
+    idempotent_send: bool = False
+    is_our_own: bool = False
+    poll_reach: timedelta | None = None
+    rate_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsField:
+    """One field of an adapter's settings form, with the text that helps to fill it in.
+
+    Fields of one `section` stand together under its title. `only_if` names another field and the values of it
+    under which this one is asked for; otherwise it is hidden and not required.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    kind: Literal["text", "number", "boolean", "choice"] = "text"
+    choices: tuple[tuple[str, str], ...] = ()
+    default: str = ""
+    section: str = ""
+    only_if: tuple[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One line of a connection test: what was tried, whether it worked, what to do if not.
+
+    `details` are lines of what was seen (the newest mails, a server's greeting), never secrets.
+    """
+
+    label: str
+    passed: bool
+    advice: str = ""
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """One payload a poll brought (None where it only moved on), and the cursor to keep once it is journalled."""
+
+    payload: Payload | None
+    cursor: str
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """What every channel kind provides. `base.BaseAdapter` answers for what a network lacks."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    settings_fields: ClassVar[tuple[SettingsField, ...]]
+
+    def route(self, payload: Payload) -> Sequence[str]:
+        """Addresses of the accounts an app-wide payload is for; empty where the URL names the account."""
+
+    def verify(self, payload: Payload, account: Account) -> Handshake | None:
+        """Check the raw bytes before any parsing. Raises `InvalidSignature`; `SendError` if that can't be done now."""
+
+    def single_use(self, payload: Payload, account: Account) -> str:
+        """What a signature covers in place of the body, good for one request only; "" where the body is signed."""
+
+    def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
+        """Translate; pure and total: raises `Malformed` and nothing else, ever."""
+
+    def completed(self, payload: Payload, account: Account) -> Payload:
+        """A payload that only points at its content, with the content; others as they are. Raises `SendError`."""
+
+    def authenticated(self, events: Sequence[Event], payload: Payload, account: Account) -> Sequence[Event]:
+        """The events with what looking further (DNS, bounded) tells of their senders. Never raises."""
+
+    def places(self, account: Account) -> Sequence[str]:
+        """What is polled: the folders of a mailbox, "" for an account that is one place; empty for none."""
+
+    def poll(self, account: Account, place: str, cursor: str) -> Iterator[Polled]:
+        """What the server holds beyond `cursor`, oldest first. Raises `SendError` with what is wrong.
+
+        Whoever asks for the next one has journalled the last: only then may it be marked or removed at the server.
+        """
+
+    def listen(self, account: Account, place: str) -> Iterator[bool]:
+        """True each time there is something to poll, False at least every minute so that whoever listens can stop.
+
+        Ends at once where the network rings no bell. Raises `SendError`.
+        """
+
+    def send(self, message: OutboundMessage, account: Account) -> Sent:
+        """Transmit once, no retries. Raises `SendError`."""
+
+    def find_outbound(self, client_ref: str, account: Account) -> Sent | None:
+        """Whether the network has the message after all; None where it can't tell. Raises `SendError`."""
+
+    def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
+        """The bytes behind a reference. Raises `SendError` with the fault `media`."""
+
+    def fetch_profile(self, identifier: Identifier, account: Account) -> Person | None:
+        """What the network tells of a person, if anything."""
+
+    def check(self, account: Account) -> Iterable[CheckResult]:
+        """Try the account's settings without changing anything; each step is told as soon as it was tried."""
+
+    def connect(self, account: Account, callback_url: str) -> Sequence[CheckResult]:
+        """Register our URL at the network where it can be done by API."""
+
+    def refresh_credentials(self, account: Account) -> Mapping[str, str]:
+        """New secrets before the old ones expire; empty where there is nothing to do."""

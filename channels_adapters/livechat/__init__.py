@@ -1,0 +1,1 @@
+"""Our own live chat: frames of the widget, and the tokens by which a site vouches for its visitors."""

@@ -1,0 +1,155 @@
+"""Talking: what a visitor says goes the way of every message, what is seen of ours is noted, who types is told.
+
+A message is journalled first, as a frame; then it is taken in at once, in the same request, so that the other side has
+it without waiting for a worker. Should that fail, the worker and its sweep have it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from channels_adapters.livechat.adapter import MOST_TEXT
+from channels_adapters.livechat.frames import payload_of
+from inbox.channels.access import account
+from inbox.channels.actions import ring_intake
+from inbox.channels.enums import DeliveryStatus
+from inbox.channels.intake import accept, process
+from inbox.channels.models import Delivery, ReceivedEvent
+from inbox.chats.models import Visitor
+from inbox.chats.queries import identifier_of, identities_of, tickets_of
+from inbox.common.clock import now
+from inbox.common.text import storable
+from inbox.customers.models import Identity
+from inbox.live.announce import announce
+from inbox.tickets.files import StoredFile
+from inbox.tickets.models import Message, Ticket
+
+
+class TooLong(ValueError):
+    """The text has more characters than a message may have (`MOST_TEXT`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of a visitor's message: None while only the journal has it."""
+
+    message: Message | None
+    outcome: str
+
+
+def say(
+    visitor: Visitor,
+    text: str,
+    *,
+    client_id: uuid.UUID,
+    files: Sequence[StoredFile] = (),
+    choice: Mapping[str, str] | None = None,
+    context: Mapping[str, Any] | None = None,
+    remote_addr: str = "",
+    at: datetime | None = None,
+) -> Heard:
+    """Take in what a visitor wrote or pressed; the same `client_id` again is the same message. Raises `TooLong`.
+
+    On return it is in the journal at least.
+    """
+    text = storable(text).strip()
+    if len(text) > MOST_TEXT:
+        raise TooLong
+    channel = visitor.channel
+    frame = {
+        "id": client_id.hex,
+        "visitor": visitor.pk,
+        "subject": visitor.subject,
+        "email": visitor.email if visitor.subject else "",
+        "name": visitor.name,
+        "language": visitor.language,
+        "text": text,
+        "files": [
+            {name: getattr(file, name) for name in ("sha256", "filename", "content_type", "size", "kind")}
+            for file in files
+        ],
+        "choice": dict(choice) if choice else None,
+        "context": dict(context or {}),
+        "at": (at or now()).isoformat(),
+    }
+    sender = account(channel)
+    # Its first words are what counts, should the browser send them again from another page.
+    accepted = accept(
+        channel,
+        replace(payload_of(frame, sender, remote_addr=remote_addr), received_at=now()),
+        single_use=f"chat:{visitor.pk}:{client_id.hex}",
+    )
+    if accepted.is_new:
+        try:
+            process(accepted.envelope_id)
+        finally:
+            if not ReceivedEvent.objects.filter(envelope=accepted.envelope_id).exists():
+                ring_intake(accepted.envelope_id)
+    return _heard(visitor, client_id)
+
+
+def _heard(visitor: Visitor, client_id: uuid.UUID) -> Heard:
+    event_id = f"message:{visitor.pk}:{client_id.hex}"
+    received = (
+        ReceivedEvent.objects.filter(channel=visitor.channel, event_id=event_id).select_related("message").first()
+    )
+    if received is None:
+        return Heard(None, "waiting")
+    _recognize(visitor)
+    return Heard(received.message, received.outcome)
+
+
+def _recognize(visitor: Visitor) -> None:
+    """From his first message on there is somebody to answer to."""
+    me = identifier_of(visitor)
+    identity = Identity.objects.filter(kind=me.kind, scope=me.scope, value=me.value).first()
+    if identity and visitor.identity_id != identity.pk:
+        visitor.identity = identity
+        visitor.save(update_fields=["identity"])
+        announce("chat", {"visitor": visitor.pk, "customer": identity.customer_id, "what": "known"})
+
+
+def note_seen(visitor: Visitor, up_to: int, *, is_read: bool, at: datetime | None = None) -> int:
+    """The visitor's browser has our messages up to this one; with `is_read` he saw them. States never go backwards."""
+    states = [DeliveryStatus.SENT, DeliveryStatus.DELIVERED] if is_read else [DeliveryStatus.SENT]
+    tickets = list(tickets_of(identities_of(visitor)).order_by("-id").values_list("pk", flat=True)[:5])
+    mine = Delivery.objects.filter(ticket__in=tickets, channel=visitor.channel_id, message_id__lte=up_to)
+    status = DeliveryStatus.READ if is_read else DeliveryStatus.DELIVERED
+    changed = mine.filter(status__in=states).update(status=status, settled_at=at or now())
+    if changed and tickets:
+        tell_ticket(Ticket.objects.get(pk=tickets[0]), "seen")
+    return changed
+
+
+def type_as_visitor(visitor: Visitor, *, is_typing: bool) -> None:
+    """Tell agents who may see the ticket that its visitor is writing."""
+    ticket = tickets_of(identities_of(visitor)).order_by("-id").first()
+    if ticket:
+        tell_ticket(ticket, "typing" if is_typing else "paused")
+
+
+def type_as_agent(ticket: Ticket, name: str, *, is_typing: bool) -> None:
+    """Tell the visitor that somebody answers him."""
+    what = "typing" if is_typing else "paused"
+    announce("chat", {"customer": ticket.customer_id, "channel": ticket.channel_id, "what": what, "name": name})
+
+
+def tell_ticket(ticket: Ticket, what: str) -> None:
+    """News of a chat that are no event of its ticket, for the agents who may see it: typing, paused, seen."""
+    news: dict[str, object] = {
+        "ticket": ticket.pk,
+        "team": ticket.team_id,
+        "assignee": ticket.assignee_id,
+        "doing": what,
+        "also": [],
+    }
+    announce("chatting", news)
+
+
+def tell_visitor(ticket: Ticket) -> None:
+    """Have the visitor's page look at what changed without an event of the ticket: that we have read his message."""
+    announce("chat", {"customer": ticket.customer_id, "channel": ticket.channel_id, "what": "changed"})

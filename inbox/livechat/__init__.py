@@ -1,0 +1,1 @@
+"""The chat widget: its pages, and the endpoints it talks to."""

@@ -1,0 +1,61 @@
+"""What the visitor says."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from channels_adapters.livechat.adapter import MOST_FILES, MOST_TEXT
+from inbox.chats.models import Visitor
+from inbox.chats.talk import TooLong, say
+from inbox.livechat.items import message_item
+from inbox.livechat.requests import Asked, Refusal, endpoint, inner, words
+from inbox.livechat.uploads import uploaded
+
+
+@endpoint("POST")
+def messages(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Take a message in: {"id": UUID, "text", "files": [upload tokens], "choice": {"id", "label"}, "context"}.
+
+    The same id again is answered with the first message. 202: it is safe, and will be in the conversation shortly.
+    """
+    visitor, data = asked.known, asked.data
+    client_id = _client_id(data)
+    text, choice = words(data, "text", MOST_TEXT + 1), inner(data, "choice")
+    given = data.get("files")
+    files = uploaded(visitor, given[:MOST_FILES] if isinstance(given, list) else ())
+    if not text.strip() and not files and not choice:
+        raise Refusal(400, "empty", _("Write something first."))
+    pressed = {"id": words(choice, "id", 500), "label": words(choice, "label", 200)} if choice else None
+    try:
+        heard = say(
+            visitor,
+            text or (pressed or {}).get("label", ""),
+            client_id=client_id,
+            files=files,
+            choice=pressed,
+            context=context_of(visitor, inner(data, "context")),
+            remote_addr=str(request.META.get("REMOTE_ADDR") or ""),
+        )
+    except TooLong:
+        sentence = _("A message can have %(count)s characters. Shorten it, or send two.") % {"count": MOST_TEXT}
+        raise Refusal(413, "too_long", sentence) from None
+    item = message_item(heard.message, visitor) if heard.message else None
+    return JsonResponse({"message": item, "outcome": heard.outcome}, status=201 if heard.message else 202)
+
+
+def context_of(visitor: Visitor, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the visitor is as he writes: what the site told last, and the page."""
+    page = {"url": visitor.page_url, "title": visitor.page_title}
+    return {**visitor.context, "page": {**page, **inner(told, "page")}}
+
+
+def _client_id(data: Mapping[str, Any]) -> uuid.UUID:
+    try:
+        return uuid.UUID(words(data, "id", 40))
+    except ValueError:
+        raise Refusal(400, "no_id", _("The message has no id of its own.")) from None

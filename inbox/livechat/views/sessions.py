@@ -1,0 +1,106 @@
+"""Arriving on a page with a widget, and moving about there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from inbox.chats.access import token_of
+from inbox.chats.enums import StepKind
+from inbox.chats.models import Visitor, VisitorStep
+from inbox.chats.queries import conversation
+from inbox.chats.visitors import Page, arrive, leave, see
+from inbox.common.clock import now
+from inbox.livechat.device import device_of
+from inbox.livechat.items import conversation_item
+from inbox.livechat.requests import Asked, endpoint, inner, language_of, words
+
+#: Seconds between two signs of life of an open page.
+BEAT = 30
+_MOST_CONTEXT = 20_000
+_MOST_STEPS = 20
+_SECRET_IN_URL = re.compile(r"([?&#](?:token|password|passwd|secret|key|code|sid|session)[^=&#]*=)[^&#]*", re.I)
+
+
+@endpoint("POST", needs_visitor=False)
+def session(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Begin, or go on with the token of before: {"page", "language", "time_zone", "context"}.
+
+    Answers with the token to keep, who the visitor is to us, and the conversation.
+    """
+    visitor = asked.visitor or _arrived(request, asked)
+    if asked.visitor:
+        see(visitor, page=page_of(asked.data), language=language_of(asked), **_told(asked.data))
+    return JsonResponse(
+        {
+            "token": token_of(visitor),
+            "visitor": {"name": visitor.name, "email": visitor.claimed_email, "is_proven": bool(visitor.subject)},
+            "conversation": conversation_item(conversation(visitor), visitor),
+            "beat": BEAT,
+        }
+    )
+
+
+@endpoint("POST")
+def steps(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """A sign of life, with what happened since the last: {"page", "context", "steps": [{"kind", "name", "data"}]}.
+
+    {"left": true} when the last page is closed.
+    """
+    if asked.data.get("left") is True:
+        leave(asked.known)
+    else:
+        done = asked.data.get("steps")
+        at = now()
+        steps = tuple(_steps(done[:_MOST_STEPS] if isinstance(done, list) else (), at))
+        see(asked.known, page=page_of(asked.data), steps=steps, at=at, **_told(asked.data))
+    return JsonResponse({"beat": BEAT})
+
+
+def page_of(data: Mapping[str, Any]) -> Page:
+    """The host's page. Values in its address that look like secrets are left out."""
+    given = inner(data, "page")
+    return Page(
+        _SECRET_IN_URL.sub(r"\1…", words(given, "url")),
+        words(given, "title", 300),
+        _SECRET_IN_URL.sub(r"\1…", words(given, "referrer")),
+    )
+
+
+def _arrived(request: HttpRequest, asked: Asked) -> Visitor:
+    visitor = arrive(
+        asked.widget.channel,
+        page=page_of(asked.data),
+        language=language_of(asked),
+        time_zone=words(asked.data, "time_zone", 64),
+        device=device_of(request.headers.get("User-Agent", "")),
+        remote_addr=str(request.META.get("REMOTE_ADDR") or ""),
+    )
+    return see(visitor, **told) if (told := _told(asked.data)) else visitor
+
+
+def _told(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the site tells of its visitor's cart, order and so on, as far as it is not too much."""
+    given = data.get("context")
+    return {"context": given} if isinstance(given, dict) and len(str(given)) <= _MOST_CONTEXT else {}
+
+
+def _steps(given: Any, at: Any) -> list[VisitorStep]:
+    found = []
+    for number, one in enumerate(given):
+        if isinstance(one, dict) and one.get("kind") in (StepKind.EVENT, StepKind.ERROR):
+            data = inner(one, "data")
+            found.append(
+                VisitorStep(
+                    kind=one["kind"],
+                    title=words(one, "name", 300),
+                    url=_SECRET_IN_URL.sub(r"\1…", words(one, "url")),
+                    data=data if len(str(data)) <= 4000 else {},
+                    at=at + timedelta(microseconds=number),
+                )
+            )
+    return found

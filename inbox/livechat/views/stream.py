@@ -1,0 +1,64 @@
+"""The event stream of an open chat: it rings, the widget then asks for what changed since its cursor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+
+from inbox.live.stream import VisitorReader, hub
+from inbox.livechat.requests import Refusal, ask
+
+#: Seconds of silence after which a sign of life is sent.
+BEAT = 20.0
+
+
+async def stream(request: HttpRequest, key: str) -> HttpResponse | StreamingHttpResponse:
+    """Ring for what is new: events `hello`, `changed`, `typing`, `paused`, `beat`.
+
+    The token is in the header, as for every request of the widget; nothing secret is in the address.
+    """
+    reader = await sync_to_async(_reader)(request, key)
+    if isinstance(reader, HttpResponse):
+        return reader
+    response = StreamingHttpResponse(_told(reader), content_type="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _reader(request: HttpRequest, key: str) -> VisitorReader | HttpResponse:
+    try:
+        asked = ask(request, key)
+        visitor = asked.known
+        known_as = visitor.identity.customer_id if visitor.identity else None
+        return VisitorReader(visitor.pk, visitor.channel_id, known_as)
+    except Refusal as refusal:
+        return refusal.response()
+    finally:
+        # The stream lasts for hours; a connection that is not closed here stays with it.
+        connections.close_all()
+
+
+async def _told(reader: VisitorReader) -> AsyncIterator[str]:
+    arrivals = hub.subscribe(reader, BEAT)
+    try:
+        yield _event("hello", {})
+        async for news in arrivals:
+            yield _event("beat", {}) if news is None else _rung(news)
+    finally:
+        await arrivals.aclose()
+
+
+def _rung(news: dict[str, Any]) -> str:
+    what = str(news.get("what") or "changed")
+    name = str(news.get("name") or "")
+    return _event(what if what in ("typing", "paused", "blocked") else "changed", {"name": name} if name else {})
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"

@@ -1,0 +1,60 @@
+"""A visitor's browser, as far as the server can tell: the requests of the widget."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from django.test import Client
+
+from inbox.channels.models import Channel
+from inbox.chats.models import Visitor
+
+
+class Browser:
+    """Talks to one chat with the token it was given."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.base = f"/chat/{channel.address}"
+        self.channel = channel
+        self.client = Client(HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+        self.token = ""
+
+    def opens(self, **told: Any) -> dict[str, Any]:
+        """Begin the session, or go on with it."""
+        page = {"url": "https://shop.example/boots", "title": "Boots"}
+        answer = self.post("session", page=page, **told)
+        self.token = answer.json().get("token", self.token)
+        return dict(answer.json())
+
+    def says(self, text: str, *, client_id: str = "", **more: Any) -> dict[str, Any]:
+        """Send a message; the answer with its `status`."""
+        answer = self.post("messages", id=client_id or uuid.uuid4().hex, text=text, **more)
+        return {"status": answer.status_code, **answer.json()}
+
+    def sees(self, **asked: Any) -> dict[str, Any]:
+        """The conversation."""
+        return dict(self.get("conversation", **asked).json())
+
+    def texts(self) -> list[str]:
+        """What stands in the conversation."""
+        return [one["text"] for one in self.sees()["messages"]]
+
+    def post(self, place: str, **data: Any) -> Any:
+        return self.client.post(
+            f"{self.base}/{place}/", json.dumps(data), content_type="application/json", headers=self._headers()
+        )
+
+    def get(self, place: str, **asked: Any) -> Any:
+        return self.client.get(f"{self.base}/{place}/", asked, headers=self._headers())
+
+    @property
+    def visitor(self) -> Visitor:
+        """The row behind it."""
+        number = Visitor.objects.order_by("-id").first()
+        assert number
+        return number
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}

@@ -1,0 +1,46 @@
+"""Whatever the widget asks for, without its visitor's token it gets nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import URLPattern
+
+from inbox.livechat.urls import urlpatterns
+from inbox.tickets.models import Message
+from tests import cast
+from tests.inbox.livechat.browsers import Browser
+
+pytestmark = pytest.mark.django_db
+
+#: The answer without a token, with one of another chat, and whom it is for.
+NOBODY = {
+    "conversation": ("GET", 401),
+    "messages": ("POST", 401),
+    "typing": ("POST", 401),
+    "read": ("POST", 401),
+    "steps": ("POST", 401),
+    "upload": ("POST", 401),
+    "file": ("GET", 404),
+    "picture": ("GET", 404),
+    "stream": ("GET", 401),
+    # Whoever arrives is given a token of his own.
+    "session": ("POST", 200),
+}
+_PLACES = {"upload": "files", "file": "files/1-aaaa", "picture": "pictures/abc"}
+
+
+def test_every_route_has_a_row() -> None:
+    assert {one.name for one in urlpatterns if isinstance(one, URLPattern)} == set(NOBODY)
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "another chat's"])
+def test_without_its_token_nothing_is_told(company: None, token: str) -> None:
+    told, elsewhere = Browser(cast.shop_chat()), Browser(cast.other_chat())
+    elsewhere.opens()
+    told.token = elsewhere.token if token == "another chat's" else token
+    statuses = {}
+    for name, (method, _) in NOBODY.items():
+        ask = told.get if method == "GET" else told.post
+        statuses[name] = ask(_PLACES.get(name, name)).status_code
+    assert statuses == {name: status for name, (_, status) in NOBODY.items()}
+    assert not Message.objects.exists()
