@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import smtplib
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,11 +44,17 @@ class MailServer:
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 0.2).close()
+    except OSError:
+        return False
+    return True
 
 
 def environment(smtp_port: int) -> dict[str, str]:
@@ -90,6 +97,13 @@ class Product:
         process = self._start("manage.py", "listen_mail", "--port", str(self.listener_port))
         self.until(self._listens, "the mail listener did not start")
         return process
+
+    def web(self, fault: str = "") -> tuple[Fork, str]:
+        """The web process and its address."""
+        port = _free_port()
+        process = self._start("-m", "uvicorn", "config.asgi:application", "--port", str(port), fault=fault)
+        self.until(lambda: _answers(port), "the web process did not start")
+        return process, f"http://127.0.0.1:{port}"
 
     def send(self, mail: bytes, recipient: str = "support@nordlys.example") -> None:
         """As any SMTP client would."""

@@ -83,13 +83,15 @@ def say(
         replace(payload_of(frame, sender, remote_addr=remote_addr), received_at=now()),
         single_use=f"chat:{visitor.pk}:{client_id.hex}",
     )
-    if accepted.is_new:
-        try:
-            process(accepted.envelope_id)
-        finally:
-            if not ReceivedEvent.objects.filter(envelope=accepted.envelope_id).exists():
-                ring_intake(accepted.envelope_id)
-    return _heard(visitor, client_id)
+    if not accepted.is_new and (heard := _heard(visitor, client_id)).outcome != "waiting":
+        return heard
+    try:
+        process(accepted.envelope_id)
+    finally:
+        heard = _heard(visitor, client_id)
+        if heard.outcome == "waiting":
+            ring_intake(accepted.envelope_id)
+    return heard
 
 
 def _heard(visitor: Visitor, client_id: uuid.UUID) -> Heard:
