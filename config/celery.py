@@ -13,7 +13,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("inbox")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-_ROOMS = ("channels", "escalations", "follow_ups", "reactions", "reports", "sla", "surveys", "tickets", "webhooks")
+_ROOMS = (
+    "channels",
+    "chats",
+    "escalations",
+    "follow_ups",
+    "reactions",
+    "reports",
+    "sla",
+    "surveys",
+    "tickets",
+    "webhooks",
+)
 app.autodiscover_tasks([f"inbox.{room}" for room in _ROOMS])
 
 

@@ -140,7 +140,7 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep that waited longer than until the next one is not needed any more.
         "options": {"expires": SWEEP_SECONDS},
     }
-    for room in ("channels", "escalations", "follow_ups", "reports", "sla", "surveys", "tickets", "webhooks")
+    for room in ("channels", "chats", "escalations", "follow_ups", "reports", "sla", "surveys", "tickets", "webhooks")
 } | {
     "sla.reckon": {
         "task": "inbox.sla.tasks.reckon",
@@ -168,6 +168,7 @@ CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.poll": {"queue": "mail"},
     "inbox.channels.tasks.read_import": {"queue": "imports"},
     "inbox.channels.tasks.purge_deleted": {"queue": "imports"},
+    "inbox.chats.tasks.sweep": {"queue": "clocks"},
     "inbox.escalations.tasks.sweep": {"queue": "clocks"},
     "inbox.escalations.tasks.take": {"queue": "escalations"},
     "inbox.reports.tasks.sweep": {"queue": "clocks"},

@@ -1,0 +1,23 @@
+"""The chats' sweep."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from celery import shared_task
+
+log = logging.getLogger(__name__)
+
+#: What is looked after every few seconds. Each may run as often at once as it likes.
+SWEEPS: tuple[Callable[[], object], ...] = ()
+
+
+@shared_task
+def sweep() -> None:
+    """Look after each of them. One that fails is logged and tried again by the next sweep; the others go on."""
+    for look_after in SWEEPS:
+        try:
+            look_after()
+        except Exception:
+            log.exception("chats: %s failed", look_after.__name__)
