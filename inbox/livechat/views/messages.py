@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from channels_adapters.livechat.adapter import MOST_FILES, MOST_TEXT
+from inbox.chats.hours import may_write
 from inbox.chats.models import Visitor
 from inbox.chats.talk import TooLong, say
 from inbox.livechat.items import message_item
@@ -30,6 +31,9 @@ def messages(request: HttpRequest, asked: Asked) -> HttpResponse:
     files = uploaded(visitor, given[:MOST_FILES] if isinstance(given, list) else ())
     if not text.strip() and not files and not choice:
         raise Refusal(400, "empty", _("Write something first."))
+    if closed := may_write(visitor, asked.widget):
+        opens_at = closed.opens_at.isoformat() if closed.opens_at else None
+        raise Refusal(403, "closed", _("The chat is closed now."), opens_at=opens_at)
     pressed = {"id": words(choice, "id", 500), "label": words(choice, "label", 200)} if choice else None
     try:
         heard = say(
