@@ -43,7 +43,7 @@ def message_item(message: Message, visitor: Visitor) -> dict[str, Any]:
         "is_deleted": is_gone,
         "by_mail": is_mine and message.channel_id != visitor.channel_id,
         "files": [] if is_gone else [file_item(one, visitor) for one in message.attachments.all()],
-        "buttons": [],
+        "buttons": [] if is_gone else message.buttons,
     }
     return item
 

@@ -143,11 +143,13 @@ def reply(
     quotes_history: bool = False,
     undo_seconds: int | None = None,
     client_ref: uuid.UUID | None = None,
+    buttons: Sequence[str] = (),
 ) -> Message:
     """Answer the customer; the message leaves once the undo window (seconds) is over.
 
     It goes `to` the asker unless another address is given. Those in `cc` become participants, those in `bcc` do not.
-    With `quotes_history` it repeats what it answers, as far as all of them were part of it.
+    With `quotes_history` it repeats what it answers, as far as all of them were part of it. `buttons` are answers it
+    offers to press.
 
     `then` is the ticket's state afterwards (default: pending, or resolved as it was). With
     `seen_message_id`, refuses as `NewerArrived` when somebody else said something since. The same `client_ref`
@@ -167,7 +169,7 @@ def reply(
             raise Refused(_("This ticket is closed. Write a follow-up instead."))
         if seen_message_id is not None and (newer := newer_than(ticket, seen_message_id, by)):
             raise NewerArrived(newer)
-        message = _say(it, MessageKind.MESSAGE, text, AuthorKind.HUMAN, files, client_ref)
+        message = _say(it, MessageKind.MESSAGE, text, AuthorKind.HUMAN, files, client_ref, buttons)
         _address(it, message, to, cc, bcc)
         window = settings.UNDO_SECONDS if undo_seconds is None else undo_seconds
         it.set(waiting_since=None)
@@ -288,6 +290,7 @@ def _say(
     author_kind: AuthorKind,
     files: Sequence[StoredFile],
     client_ref: uuid.UUID | None = None,
+    buttons: Sequence[str] = (),
 ) -> Message:
     ticket = it.ticket
     message = Message.objects.create(
@@ -303,6 +306,7 @@ def _say(
         occurred_at=it.at,
         recorded_at=it.recorded_at,
         client_ref=client_ref or uuid.uuid4(),
+        buttons=[{"id": f"answer-{number}", "label": label} for number, label in enumerate(buttons, 1)],
     )
     keep_files(message, files)
     if kind == MessageKind.MESSAGE and author_kind == AuthorKind.HUMAN:

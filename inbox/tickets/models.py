@@ -183,7 +183,7 @@ class Message(models.Model):
     of `role` (to, cc, bcc), `name`, `value` and, where we chose them, `identity` (its id). `forwarded_from` wrote
     what the author passed on. `calendar` holds the meetings in it, as `CalendarEntry` names their fields. What
     `is_public` (a comment, a review) everybody can read at its network. `context` is where the writer was then: the
-    page, the cart, the order. Who wrote it changed it last at `edited_at` (what it said before: `MessageRevision`) or
+    page, the cart, the order. `buttons` ({"id", "label"}) are answers it offers. Who wrote it changed it last at `edited_at` (what it said before: `MessageRevision`) or
     took it back for its readers at `deleted_at`; `withdrawn_at`: before it left us at all.
     """
 
@@ -218,6 +218,7 @@ class Message(models.Model):
     mailing_list = models.CharField(max_length=200, blank=True)
     calendar = models.JSONField(default=list)
     context = models.JSONField(default=dict)
+    buttons = models.JSONField(default=list)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

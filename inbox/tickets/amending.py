@@ -1,0 +1,72 @@
+"""What was said is changed or taken back by who said it; what it said before is kept, unless it has to be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from inbox.common.text import one_line, storable
+from inbox.tickets.changes import SYSTEM, Actor, Change, change
+from inbox.tickets.enums import EventKind, MessageKind
+from inbox.tickets.models import Message, MessageRevision
+
+
+def amend(message: Message, text: str, *, by: Actor = SYSTEM, at: datetime | None = None) -> Message:
+    """Let the message say `text` from now on. News of an older change that come late change nothing."""
+    text = storable(text).strip()
+    with change(message.ticket, by=by, at=at) as it:
+        message.refresh_from_db()
+        is_older = message.edited_at is not None and it.at < message.edited_at
+        if message.deleted_at or is_older or text == message.text:
+            return message
+        _remember(it, message)
+        message.text = message.full_text = text
+        message.html, message.edited_at = "", it.at
+        message.save(update_fields=["text", "full_text", "html", "edited_at"])
+        _retell(it)
+        it.record(EventKind.MESSAGE_EDITED, message=message)
+    return message
+
+
+def take_back(message: Message, *, by: Actor = SYSTEM, erase: bool = False, at: datetime | None = None) -> Message:
+    """Take the message from its readers' eyes; with `erase` its words and files are forgotten here as well."""
+    with change(message.ticket, by=by, at=at) as it:
+        message.refresh_from_db()
+        is_gone = message.deleted_at is not None
+        if not is_gone:
+            _remember(it, message)
+            message.text = message.full_text = message.html = ""
+            message.deleted_at = it.at
+            message.save(update_fields=["text", "full_text", "html", "deleted_at"])
+            _retell(it)
+        forgotten = _forget(message) if erase else False
+        if not is_gone or forgotten:
+            it.record(EventKind.MESSAGE_DELETED, {"erased": True} if erase else {}, message=message)
+    return message
+
+
+def said_before(messages: Sequence[Message]) -> dict[int, list[MessageRevision]]:
+    """What those of the messages that were changed or taken back said before, oldest first; by message."""
+    changed = [message.pk for message in messages if message.edited_at or message.deleted_at]
+    found: dict[int, list[MessageRevision]] = {}
+    for one in MessageRevision.objects.filter(message__in=changed).order_by("id") if changed else ():
+        found.setdefault(one.message_id, []).append(one)
+    return found
+
+
+def _remember(it: Change, message: Message) -> None:
+    MessageRevision.objects.create(message=message, text=message.text, html=message.html, replaced_at=it.at)
+
+
+def _forget(message: Message) -> bool:
+    """Nothing of what it said stays; False when nothing was left."""
+    revisions = MessageRevision.objects.filter(message=message).exclude(text="", html="").update(text="", html="")
+    files, _ = message.attachments.all().delete()
+    return bool(revisions or files)
+
+
+def _retell(it: Change) -> None:
+    """The line of the ticket in lists is what was said last, as it stands now."""
+    said = it.ticket.messages.filter(kind=MessageKind.MESSAGE, withdrawn_at=None, deleted_at=None)
+    last = said.order_by("occurred_at", "id").last()
+    it.set(snippet=one_line(last.text or last.full_text, 160) if last else "")
