@@ -21,9 +21,10 @@ from inbox.common.clock import moved_to, now
 from inbox.customers.models import Customer
 from inbox.demo import steps
 from inbox.demo.attachments import attachment_bytes, content_type
+from inbox.demo.chatting import Chatting
 from inbox.demo.closing import Closing
 from inbox.demo.plan import plan
-from inbox.demo.workspace import install, sample_channel
+from inbox.demo.workspace import install, sample_channel, sample_channels
 from inbox.follow_ups import actions as follow_ups
 from inbox.sla.sweep import notice_due
 from inbox.surveys import actions as surveys
@@ -40,6 +41,8 @@ Progress = Callable[[int, int], None]
 _BETWEEN_SWEEPS = timedelta(minutes=10)
 #: What follows from the plan comes after what is in it.
 _AFTERWARDS = 10**9
+#: Chats that are over.
+_CHATS = 24
 
 
 def create_demo(*, days: int = 60, tickets: int = 300, progress: Progress = lambda done, total: None) -> int:
@@ -53,14 +56,19 @@ def create_demo(*, days: int = 60, tickets: int = 300, progress: Progress = lamb
 
 
 def make(
-    planned: Sequence[steps.PlannedTicket], present: datetime, progress: Progress = lambda done, total: None
+    planned: Sequence[steps.PlannedTicket],
+    present: datetime,
+    progress: Progress = lambda done, total: None,
+    *,
+    chats: int = _CHATS,
 ) -> None:
-    """Make the demo workspace with these tickets, up to `present`; whole or not at all."""
+    """Make the demo workspace with these tickets and past chats, up to `present`; whole or not at all."""
     with transaction.atomic():
-        maker = _Maker(*install(), present=present)
+        maker = _Maker(*install(), present=present, chats=chats)
         maker.run(planned, present, progress)
         # By id: the planner knows nothing of tables filled in this transaction, and a join takes minutes.
-        customers = set(Ticket.objects.filter(channel=maker.channel).values_list("customer_id", flat=True))
+        channels = sample_channels()
+        customers = set(Ticket.objects.filter(channel__in=channels).values_list("customer_id", flat=True))
         Customer.objects.filter(pk__in=customers).update(is_sample=True)
 
 
@@ -70,12 +78,14 @@ class _Maker:
     agents: dict[str, Agent]
     teams: dict[str, Team]
     present: datetime
+    chats: int
     made: dict[str, Ticket] = field(default_factory=dict)
     swept_at: datetime | None = None
     queue: list[tuple[datetime, int, steps.PlannedTicket, steps.Step]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.closing = Closing(self.channel, self.agents, self.present)
+        self.chatting = Chatting(self.channel, self.agents, self.present, self.chats)
 
     def run(self, planned: Sequence[steps.PlannedTicket], present: datetime, progress: Progress) -> None:
         queue = self.queue
@@ -85,6 +95,8 @@ class _Maker:
         today = queue[0][0].date()
         for place, deed in enumerate(self.closing.deeds()):
             heappush(queue, (deed.at, _AFTERWARDS + place, planned[0], deed))
+        for place, turn in enumerate(self.chatting.turns()):
+            heappush(queue, (turn.at, _AFTERWARDS // 2 + place, planned[0], turn))
         total, taken = len(queue), 0
         while queue:
             at, _, ticket, step = heappop(queue)
@@ -225,6 +237,10 @@ class _Maker:
     @take.register
     def _(self, step: steps.Improves, planned: steps.PlannedTicket) -> None:
         self.closing.improve(step)
+
+    @take.register
+    def _(self, step: steps.Chats, planned: steps.PlannedTicket) -> None:
+        self.chatting.take(step)
 
     def _by(self, key: str) -> Actor:
         return self.agents[key] if key else SYSTEM

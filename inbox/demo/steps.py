@@ -146,6 +146,16 @@ class Improves:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Chats:
+    """A turn of the chat with this number: its `line` (-1: the visitor arrives; past the last: the end)."""
+
+    kind: ClassVar[str] = "chats"
+    at: datetime
+    story: int
+    line: int
+
+
 Step = (
     CustomerWrites
     | AgentReplies
@@ -160,6 +170,7 @@ Step = (
     | AnswersSurvey
     | FollowsUp
     | Improves
+    | Chats
 )
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from inbox.agents.models import Agent, Membership, Team
 from inbox.channels.actions import connect
 from inbox.channels.models import Channel
+from inbox.chats.actions import open_chat
 from inbox.demo import cast
 from inbox.sla.defaults import ensure_defaults
 from inbox.sla.models import BusinessCalendar, CalendarVersion, Policy, PolicyVersion
@@ -22,7 +23,17 @@ _URGENT = "Urgent, day and night"
 
 def sample_channel() -> Channel | None:
     """The demo's mailbox, if the demo is there."""
-    return Channel.objects.filter(settings__sample=True).first()
+    return Channel.objects.filter(settings__sample=True, kind="email").first()
+
+
+def sample_channels() -> list[Channel]:
+    """The demo's mailbox and its chat."""
+    return list(Channel.objects.filter(settings__sample=True).order_by("id"))
+
+
+def sample_chat() -> Channel | None:
+    """The demo's chat, if the demo is there."""
+    return Channel.objects.filter(settings__sample=True, kind="livechat").first()
 
 
 def password() -> str:
@@ -47,6 +58,13 @@ def install() -> tuple[Channel, dict[str, Agent], dict[str, Team]]:
         name=cast.COMPANY.name,
         brand=cast.COMPANY.name,
         settings={"sample": True},
+    )
+    open_chat(
+        name=f"{cast.COMPANY.name} chat",
+        brand=cast.COMPANY.name,
+        settings={"sample": True},
+        origins=[f"https://www.{cast.COMPANY.domain}"],
+        widget={"mailbox": channel, "calendar": BusinessCalendar.objects.order_by("id").first()},
     )
     return channel, agents, teams
 

@@ -42,7 +42,7 @@ def test_the_demo_has_a_past_and_is_removed_with_nothing_else(billing: Team) -> 
     asks(connect(kind="email", address="hello@own.example", name="Our own", team=billing), 1)
     before, present = rows(), now()
     planned = few(present)
-    make(planned, present)
+    make(planned, present, chats=1)
     demo = Ticket.objects.filter(channel=sample_channel())
     said = Message.objects.filter(ticket__in=demo).order_by("occurred_at")
     assert (
@@ -60,7 +60,7 @@ def test_the_demo_has_a_past_and_is_removed_with_nothing_else(billing: Team) -> 
         True,
         0,
     )
-    assert (remove_demo(), rows(), remove_demo()) == (len(planned), before, 0)
+    assert (remove_demo(), rows(), remove_demo()) == (len(planned) + 3, before, 0)
 
 
 def test_the_story_of_the_label_closes_and_unhappy_customers_were_got_back_to(company: None) -> None:
@@ -68,7 +68,7 @@ def test_the_story_of_the_label_closes_and_unhappy_customers_were_got_back_to(co
     planned = plan(present, days=30, tickets=60)
     told_of = [ticket for ticket in planned if any(isinstance(step, AnswersSurvey) for step in ticket.steps)]
     unhappy = [ticket for ticket in told_of if "label" in ticket.story_key][:4]
-    make(unhappy, present)
+    make(unhappy, present, chats=0)
     item = ActionItem.objects.get(theme__name="Label")
     tasks = FollowUpTask.objects.all()
     copies = ThemeLetterCopy.objects.filter(letter__action_item=item)
