@@ -6,6 +6,7 @@ that instant counts from then on; without a match the policy stays.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 from inbox.agents.models import Team
 from inbox.customers.models import Customer
 from inbox.reports.back_test_rules import Rules
-from inbox.reports.logs import numbers, rows
+from inbox.reports.logs import Told, numbers, rows
 from inbox.sla.events import Event
 from inbox.tickets.enums import EventKind
 
@@ -55,15 +56,11 @@ class Moment:
     customer_id: int
 
 
-@dataclass(slots=True)
-class Course:
-    """What a ticket's log says of policies: the moments at which one is chosen, and those that were applied.
+class Case(NamedTuple):
+    """A ticket for which policies are chosen, at the moments of its log; the first one is the opening."""
 
-    The first moment is the opening. `stood` has the instant and the version.
-    """
-
+    subject: Subject
     moments: list[Moment]
-    stood: list[tuple[int, int | None]]
 
 
 class Chooser:
@@ -76,31 +73,28 @@ class Chooser:
         self._team_names: dict[int | None, str] = {None: "", **dict(Team.objects.values_list("pk", "name"))}
         self._segments: dict[int, str] = {}
 
-    def courses(self, subjects: Mapping[int, Subject]) -> dict[int, Course]:
-        """How policies were chosen for these tickets."""
-        ids, found = numbers(list(subjects)), dict[int, Course]()
-        for ticket_id, at, event_id, is_opening, priority, team_id, version in rows(_OPENINGS, ids):
-            if is_opening:
-                opening = Moment(at, event_id, priority, team_id, _NO_TAGS, subjects[ticket_id].customer_id)
-                found[ticket_id] = Course([opening], [])
-            elif ticket_id in found:
-                found[ticket_id].stood.append((at, version))
+    def cases(self, subjects: Mapping[int, Subject]) -> dict[int, Case]:
+        """The moments at which policies were chosen for these tickets."""
+        ids, found = numbers(list(subjects)), dict[int, Case]()
+        for ticket_id, at, event_id, priority, team_id in rows(_OPENINGS, ids):
+            subject = subjects[ticket_id]
+            found[ticket_id] = Case(subject, [Moment(at, event_id, priority, team_id, _NO_TAGS, subject.customer_id)])
         if self._kinds:
             for ticket_id, changes in groupby(rows(_CHANGES, ids, self._kinds), key=itemgetter(0)):
                 if ticket_id in found:
                     _follow(found[ticket_id].moments, list(changes))
         if "segment" in self._asked:
-            self._ask_segments({moment.customer_id for course in found.values() for moment in course.moments})
+            self._ask_segments({moment.customer_id for case in found.values() for moment in case.moments})
         return found
 
     def _ask_segments(self, customers: set[int]) -> None:
         unknown = customers - self._segments.keys()
         self._segments |= dict(Customer.objects.filter(pk__in=unknown).values_list("pk", "segment"))
 
-    def applied(self, rules: Rules, subject: Subject, moments: Sequence[Moment]) -> list[Applied]:
+    def applied(self, rules: Rules, case: Case) -> list[Applied]:
         """The policies the rules apply to a ticket, in order."""
-        found: list[Applied] = []
-        for moment in moments:
+        subject, found = case.subject, list[Applied]()
+        for moment in case.moments:
             team, segment = self._team_names.get(moment.team_id, ""), self._segments.get(moment.customer_id, "")
             facts = subject.channel_kind, moment.priority, team, moment.tags, segment, subject.language
             version = rules.choice(moment.at, facts)
@@ -110,10 +104,9 @@ class Chooser:
 
 
 _OPENINGS = """
-    SELECT ticket_id, occurred_at, id, kind = 'created', priority, team_id, policy_version_id
+    SELECT ticket_id, occurred_at, id, priority, team_id
     FROM inbox_ticketevent
-    WHERE ticket_id = ANY(%s::bigint[]) AND kind IN ('created', 'policy_applied')
-    ORDER BY ticket_id, kind = 'policy_applied', occurred_at, id
+    WHERE ticket_id = ANY(%s::bigint[]) AND kind = 'created'
 """
 _CHANGES = """
     SELECT ticket_id, id, occurred_at, recorded_at, kind, priority, team_id,
@@ -157,3 +150,15 @@ def with_policies(log: Sequence[Event], applied: Sequence[Applied]) -> Sequence[
         Event(at, after * stretch + 1, "policy_applied", "", "", version, None, None, None, None)
         for at, after, version in applied
     ]
+
+
+def shape_with_policies(told: Told, applied: Sequence[Applied]) -> tuple[str, list[int]]:
+    """The same of a log that is told by its shape: the shape, and the instants of its events."""
+    stood = zip(told.shape.split("\n"), zip(told.instants, told.ids, strict=True), strict=True)
+    kept = [(line, place) for line, place in stood if not line.startswith("policy_applied|")]
+    lines, places = [line for line, _ in kept], [place for _, place in kept]
+    for at, after, version in applied:
+        behind = bisect_right(places, (at, after))
+        lines.insert(behind, f"policy_applied|||{version}||")
+        places.insert(behind, (at, after))
+    return "\n".join(lines), [at for at, _ in places]

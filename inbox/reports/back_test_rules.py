@@ -18,7 +18,9 @@ from inbox.sla.wallclock import ticks
 Facts = Sequence[str | Collection[str]]
 _Choices = list[tuple[int, tuple[Condition, ...]]]
 
-_BEFORE_ALL = datetime(1, 1, 2, tzinfo=UTC)
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+BEFORE_ALL, FOR_EVER = ticks(_FIRST), ticks(_LAST)
+"""Instants before and after everything that happens."""
 
 
 class Rules:
@@ -27,8 +29,8 @@ class Rules:
     `draft`: {"terms": {policy id: {"calendar", "targets", "conditions", "pauses_on_hold"}}, "order": [policy ids that
     are on] or None, "calendars": {calendar id: {"time_zone", "weekly", "closures", "holidays", "worked"}}}, each of
     them optional. What it names holds for all time; of all else, each instant has what was in force then. Drafted
-    terms stand under the number of the policy's newest version. `changed` are the versions that clocks run otherwise
-    with than they did.
+    terms stand under the numbers of all versions of the policy; the newest is the one that is chosen. `changed` are
+    the versions that clocks run otherwise with than they did.
     """
 
     def __init__(self, draft: Mapping[str, Any]) -> None:
@@ -45,18 +47,20 @@ class Rules:
         for policy, versions in self._by_policy.items():
             self._newest[policy] = max(versions, key=lambda version: version.pk)
         self._positions = {pk: place for place, pk in enumerate(Policy.objects.values_list("pk", flat=True))}
-        self._drafted = {self._newest[policy].pk: given for policy, given in self._draft_terms.items()}
+        drafted = {policy: _terms(self._newest[policy], given) for policy, given in self._draft_terms.items()}
         self.terms: Mapping[int, PolicyTerms] = {
-            pk: self._terms(version, self._drafted.get(pk)) for pk, version in self._versions.items()
+            pk: drafted.get(version.policy_id) or access.terms(pk) for pk, version in self._versions.items()
         }
         self.changed = frozenset(
-            pk for pk in self._versions if pk in self._drafted or self._calendar_of(pk) in self._calendars
+            pk
+            for pk, version in self._versions.items()
+            if version.policy_id in drafted or self._calendar_of(pk) in self._calendars
         )
         self._company = BusinessCalendar.objects.order_by("pk").values_list("pk", flat=True)[0]
         self.changes_company_hours = self._company in self._calendars
         starts = self._starts()
         self._starts_at = [ticks(at) for at in starts]
-        self._choices = [self._in_force(at) for at in (_BEFORE_ALL, *starts)]
+        self._choices = [self._in_force(at) for at in (_FIRST, *starts)]
         self._fields = sorted({one.field for choices in self._choices for _, all_of in choices for one in all_of})
         self._asked = itemgetter(*map(FIELDS.index, self._fields)) if self._fields else len
         self._known: dict[tuple[int, object], int | None] = {}
@@ -71,6 +75,18 @@ class Rules:
     def is_constant(self) -> bool:
         """True when the same policies, in the same order, are in force at all times."""
         return len(self._choices) == 1 or all(choices == self._choices[0] for choices in self._choices[1:])
+
+    def chooses_as_since(self, other: Rules) -> int:
+        """The instant from which on tickets get the same policies with both, whichever versions of them."""
+        if self._starts_at != other._starts_at:
+            return FOR_EVER
+        for epoch in reversed(range(len(self._choices))):
+            if self._policies(epoch) != other._policies(epoch):
+                return self._starts_at[epoch] if epoch < len(self._starts_at) else FOR_EVER
+        return BEFORE_ALL
+
+    def _policies(self, epoch: int) -> list[tuple[int, tuple[Condition, ...]]]:
+        return [(self._versions[version].policy_id, conditions) for version, conditions in self._choices[epoch]]
 
     def choice(self, at: int, facts: Facts) -> int | None:
         """The version of the first policy whose conditions a ticket with these facts meets at an instant; else None."""
@@ -90,8 +106,9 @@ class Rules:
         return self._hours[last]
 
     def _calendar_of(self, version_id: int) -> int:
-        given = self._drafted.get(version_id)
-        return int(given["calendar"]) if given else self._versions[version_id].calendar_id
+        version = self._versions[version_id]
+        given = self._draft_terms.get(version.policy_id)
+        return int(given["calendar"]) if given else version.calendar_id
 
     def _starts(self) -> list[datetime]:
         """The instants from which on other policies may be in force."""
@@ -124,18 +141,17 @@ class Rules:
         shown = version if given is None else self._newest[version.policy_id]
         return shown.pk, tuple(Condition(one["field"], tuple(one["values"])) for one in conditions)
 
-    def _terms(self, version: PolicyVersion, given: Mapping[str, Any] | None) -> PolicyTerms:
-        if given is None:
-            return access.terms(version.pk)
-        targets = {
-            Target(target): TargetTerms(
-                {priority: timedelta(seconds=seconds) for priority, seconds in one["within"].items()},
-                one["basis"],
-                one["warn_share"],
-            )
-            for target, one in given["targets"].items()
-        }
-        return PolicyTerms(version.pk, version.policy.name, targets, bool(given["pauses_on_hold"]))
+
+def _terms(version: PolicyVersion, given: Mapping[str, Any]) -> PolicyTerms:
+    targets = {
+        Target(target): TargetTerms(
+            {priority: timedelta(seconds=seconds) for priority, seconds in one["within"].items()},
+            one["basis"],
+            one["warn_share"],
+        )
+        for target, one in given["targets"].items()
+    }
+    return PolicyTerms(version.pk, version.policy.name, targets, bool(given["pauses_on_hold"]))
 
 
 def _drafted_hours(given: Mapping[str, Any]) -> Hours:

@@ -56,10 +56,11 @@ class _Part(NamedTuple):
 
 
 class Script(NamedTuple):
-    """What a log of some shape tells its clocks, and the policy versions that it names, with their places."""
+    """What a log of some shape tells its clocks, and the policy versions that it names, and at which places."""
 
     parts: tuple[_Part, ...]
-    applied: tuple[tuple[int, int | None], ...]
+    places: tuple[int, ...]
+    versions: tuple[int, ...]
 
     def verdicts(self, instants: Sequence[int], hours: Hours, until: int | None) -> list[Verdict]:
         """As `judge` of such a log with its events at these instants (ticks), `until` not before the last of them.
@@ -100,8 +101,8 @@ class Scripts:
         history.read(log)
         clocks = [clock for clock in history.clocks() if isinstance(clock, _NotingClock)]
         parts = (_Part(one.target, one.cycle, one.number, one.started_at, tuple(one.steps)) for one in clocks)
-        applied = ((event.at, event.policy_version_id) for event in log if event.kind == "policy_applied")
-        return Script(tuple(parts), tuple(applied))
+        applied = {event.at: version for event in log if (version := event.policy_version_id) is not None}
+        return Script(tuple(parts), tuple(applied), tuple(applied.values()))
 
 
 class _NotingClock(TickingClock):

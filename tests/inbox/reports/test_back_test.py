@@ -58,8 +58,11 @@ def varied(seed: int = 4, tickets: int = 24) -> None:
             at += timedelta(minutes=chance.choice([1, 30, 200, 900, 4000]))
             if at < NOW:
                 chance.choice(steps)(ticket, at)
-        if number % 12 == 11:
-            actions.mark_spam(ticket, by=ada, at=min(at + timedelta(hours=1), NOW))
+        if number % 6 == 5:
+            at = min(at + timedelta(hours=1), NOW)
+            actions.mark_spam(ticket, by=ada, at=at)
+            if number % 12 == 5:
+                actions.unmark_spam(ticket, by=ada, at=at)
 
 
 def terms(name: str, calendar: BusinessCalendar, hours: int, conditions: list[tuple[str, list[str]]]) -> Terms:

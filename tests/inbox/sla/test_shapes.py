@@ -107,6 +107,6 @@ def test_a_script_names_the_versions_and_what_is_not_given_is_unknown():
     )
     script = Scripts({1: terms(1), 2: terms(2)}).of(shape_of(log))
     assert script is not None
-    assert script.applied == ((1, 1), (3, 2))
+    assert (script.places, script.versions) == ((1, 3), (1, 2))
     with pytest.raises(UnknownPolicy):
         Scripts({1: terms(1)}).of(shape_of(log))
