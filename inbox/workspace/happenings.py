@@ -38,6 +38,13 @@ def _prioritized(details: Details) -> str:
 
 
 def _assigned(details: Details) -> str:
+    words = {"name": details["name"], "before": details.get("before", "")}
+    if (why := details.get("why")) == "free":
+        return _("given to %(name)s, who had the fewest chats") % words
+    if why == "gone":
+        return _("taken back from %(before)s, who is gone while the visitor waits") % words
+    if why == "away":
+        return _("taken back from %(before)s, who takes no chats now") % words
     return _("assigned to %(name)s") % {"name": details["name"]} if details.get("to") else _("assigned to nobody")
 
 
@@ -204,6 +211,20 @@ def _task_late(details: Details) -> str:
     return _("the follow-up is late: told %(names)s") % {"names": names} if names else _("the follow-up is late")
 
 
+def _pended(details: Details) -> str:
+    return _("waiting for the customer, who fell silent") if details.get("idle") else _("waiting for the customer")
+
+
+def _message_deleted(details: Details) -> str:
+    return _("deleted a message; nothing of it is kept") if details.get("erased") else _("deleted a message")
+
+
+def _chat_mailed(details: Details) -> str:
+    if to := details.get("to"):
+        return _("what the visitor had not read was mailed to %(address)s") % {"address": to}
+    return _("what the visitor had not read was mailed to him")
+
+
 def _told(details: Details) -> str:
     return _("told the customer what came of it: %(action)s") % {"action": details.get("action", "")}
 
@@ -211,7 +232,7 @@ def _told(details: Details) -> str:
 _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.CREATED: _created,
     Kind.OPENED: gettext_lazy("set to open"),
-    Kind.PENDED: gettext_lazy("waiting for the customer"),
+    Kind.PENDED: _pended,
     Kind.HELD: gettext_lazy("on hold, waiting for somebody else"),
     Kind.RESOLVED: gettext_lazy("resolved"),
     Kind.REOPENED: _reopened,
@@ -255,4 +276,10 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.TASK_DONE: _task_done,
     Kind.TASK_LATE: _task_late,
     Kind.TOLD: _told,
+    Kind.MESSAGE_EDITED: gettext_lazy("changed a message"),
+    Kind.MESSAGE_DELETED: _message_deleted,
+    Kind.CHAT_ENDED: gettext_lazy("ended the chat"),
+    Kind.CHAT_IDLE: gettext_lazy("the visitor was asked whether he is still there"),
+    Kind.CHAT_MAILED: _chat_mailed,
+    Kind.BOT_LEFT: gettext_lazy("the greeter bot left it to people"),
 }
