@@ -15,7 +15,17 @@ from inbox.channels.models import (
     Receipt,
     ReceivedEvent,
 )
+from inbox.chats.flow_models import (
+    Flow,
+    FlowAnswer,
+    FlowOption,
+    FlowOptionText,
+    FlowRun,
+    FlowStep,
+    FlowStepText,
+)
 from inbox.chats.models import ChatWidget, ChatWidgetText, Visitor, VisitorStep, WidgetField
+from inbox.chats.rule_models import ChatRule, ChatRuleShown, ChatRuleText
 from inbox.customers.models import Customer, CustomerMerge, Identity
 from inbox.sla.models import (
     BackTest,
@@ -75,6 +85,9 @@ __all__ = [
     "Channel",
     "ChannelAlias",
     "ChannelText",
+    "ChatRule",
+    "ChatRuleShown",
+    "ChatRuleText",
     "ChatWidget",
     "ChatWidgetText",
     "Clock",
@@ -85,6 +98,13 @@ __all__ = [
     "Draft",
     "Envelope",
     "Escalation",
+    "Flow",
+    "FlowAnswer",
+    "FlowOption",
+    "FlowOptionText",
+    "FlowRun",
+    "FlowStep",
+    "FlowStepText",
     "FollowUpTask",
     "Identity",
     "Invitation",
