@@ -20,6 +20,7 @@ from inbox.channels.enums import DeliveryStatus
 from inbox.channels.intake import accept, process
 from inbox.channels.models import Delivery, ReceivedEvent
 from inbox.chats.models import Visitor
+from inbox.chats.opening import reserved
 from inbox.chats.queries import identifier_of, identities_of, tickets_of
 from inbox.common.clock import now
 from inbox.common.text import storable
@@ -48,13 +49,14 @@ def say(
     client_id: uuid.UUID,
     files: Sequence[StoredFile] = (),
     choice: Mapping[str, str] | None = None,
+    rule: int | None = None,
     context: Mapping[str, Any] | None = None,
     remote_addr: str = "",
     at: datetime | None = None,
 ) -> Heard:
     """Take in what a visitor wrote or pressed; the same `client_id` again is the same message. Raises `TooLong`.
 
-    On return it is in the journal at least.
+    `rule` is the number of the one that spoke first and is answered now. On return it is in the journal at least.
     """
     text = storable(text).strip()
     if len(text) > MOST_TEXT:
@@ -73,6 +75,8 @@ def say(
             for file in files
         ],
         "choice": dict(choice) if choice else None,
+        "rule": rule,
+        "before": reserved() if choice or rule else None,
         "context": dict(context or {}),
         "at": (at or now()).isoformat(),
     }

@@ -268,6 +268,36 @@ def say_as_rule(it: Change, text: str, *, subject: str, to: Identity, language: 
     return message
 
 
+def say_as_bot(it: Change, text: str, *, language: str) -> Message:
+    """A public message of the script that greets visitors, as part of a larger change; it answers nothing."""
+    message = _say(it, MessageKind.MESSAGE, text, AuthorKind.BOT, ())
+    message.language = language
+    message.save(update_fields=["language"])
+    return message
+
+
+def keep_shown(
+    it: Change, text: str, *, author_kind: AuthorKind, agent: Agent | None, language: str, number: int, at: datetime
+) -> Message:
+    """What a visitor had been shown by a program of ours before he wrote, as the message before his.
+
+    `number` was reserved for it before his message got its own.
+    """
+    return Message.objects.create(
+        pk=number,
+        ticket=it.ticket,
+        direction=Direction.OUT,
+        author_kind=author_kind,
+        agent=agent,
+        channel_id=it.ticket.channel_id,
+        text=text,
+        full_text=text,
+        language=language,
+        occurred_at=at,
+        recorded_at=it.recorded_at,
+    )
+
+
 def say_as_letter(it: Change, text: str, *, language: str) -> Message:
     """A public message that goes to many in the same words, as part of a larger change; it answers nobody."""
     message = _say(it, MessageKind.MESSAGE, text, AuthorKind.SYSTEM, ())
@@ -346,7 +376,7 @@ def keep_files(message: Message, files: Sequence[StoredFile]) -> None:
 def newer_than(ticket: Ticket, seen_message_id: int, by: Agent) -> list[Message]:
     """What others said in public since `by` last looked."""
     others = ~Q(agent=by) | Q(agent=None)
-    by_themselves = (AuthorKind.SURVEY, AuthorKind.RULE, AuthorKind.SYSTEM)
+    by_themselves = (AuthorKind.SURVEY, AuthorKind.RULE, AuthorKind.BOT, AuthorKind.SYSTEM)
     public = Q(kind=MessageKind.MESSAGE) & ~Q(author_kind__in=by_themselves)
     return list(
         said_in(ticket)
