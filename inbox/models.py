@@ -3,6 +3,7 @@
 from inbox.agents.models import Agent, ApiToken, Membership, Team
 from inbox.api.models import AnsweredRequest
 from inbox.channels.models import (
+    AccountNews,
     Channel,
     ChannelAlias,
     ChannelText,
@@ -58,6 +59,7 @@ from inbox.tickets.models import (
     Attachment,
     Draft,
     Message,
+    MessageReaction,
     MessageRevision,
     Participant,
     ScheduledReply,
@@ -71,6 +73,7 @@ from inbox.tickets.models import (
 from inbox.webhooks.models import Webhook, WebhookCall
 
 __all__ = [
+    "AccountNews",
     "ActionItem",
     "Agent",
     "Answer",
@@ -112,6 +115,7 @@ __all__ = [
     "MailImport",
     "Membership",
     "Message",
+    "MessageReaction",
     "MessageRevision",
     "Notice",
     "OutboxMail",

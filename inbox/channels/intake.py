@@ -14,7 +14,6 @@ from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
 from channels_adapters.contracts import (
-    DeliveryUpdate,
     Event,
     InboundMessage,
     Malformed,
@@ -26,8 +25,8 @@ from inbox.channels.access import account
 from inbox.channels.enums import EnvelopeState
 from inbox.channels.guard import parse
 from inbox.channels.models import Channel, Envelope, MailImport, ReceivedEvent
+from inbox.channels.news import TooEarly, take_news
 from inbox.channels.quarantine import close_unreadable, open_quarantine_ticket
-from inbox.channels.receipts import record_update
 from inbox.channels.received import take_in
 from inbox.common import faults, work
 from inbox.common.clock import now
@@ -107,6 +106,8 @@ def process(envelope_id: int) -> Envelope | None:
         # The rest of it could not be fetched from where it lies.
         log.warning("intake: envelope %s is not complete (attempt %s): %s", envelope.pk, envelope.attempts, error)
         return _again_later(envelope, error.reason)
+    except TooEarly as error:
+        return _again_later(envelope, str(error))
     except Exception as error:
         log.exception("intake: envelope %s failed (attempt %s)", envelope.pk, envelope.attempts)
         return _again_later(envelope, f"{type(error).__name__}: {error}")
@@ -148,6 +149,8 @@ def _process(envelope: Envelope) -> None:
                 # One event alone needs no place to fall back to: the transaction is all its own.
                 with transaction.atomic(savepoint=len(events) > 1):
                     ticket_id = _take(envelope, channel, event, outcomes) or ticket_id
+            except TooEarly as error:
+                failed = error
             except (DatabaseError, ValueError, LookupError, TypeError, OSError) as error:
                 if len(events) == 1:
                     raise
@@ -189,8 +192,9 @@ def _take(envelope: Envelope, channel: Channel, event: Event, outcomes: list[Sta
     message: Message | None = None
     if isinstance(event, InboundMessage):
         message, received.outcome = take_in(channel, envelope, event)
-    elif isinstance(event, DeliveryUpdate):
-        message, received.outcome = record_update(channel, event)
+    else:
+        is_last_try = envelope.attempts >= MOST_ATTEMPTS
+        message, received.outcome = take_news(channel, event, is_last_try=is_last_try)
     received.message = message
     outcomes.append(updating(received, ["message", "outcome"]))
     return message.ticket_id if message else None

@@ -189,6 +189,24 @@ class ReceivedEvent(models.Model):
         ]
 
 
+class AccountNews(models.Model):
+    """News a network told of a connected account: a token revoked, a template approved, events lost."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="news")
+    name = models.CharField(max_length=60)
+    details = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "account news"
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["channel", "-at", "-id"], name="account_news_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%F %T}"
+
+
 class Outgoing(Leased):
     """Something of ours on its way out.
 

@@ -6,6 +6,7 @@ States never go backwards. A ticket is locked before its deliveries.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -94,6 +95,21 @@ def record_update(channel: Channel, update: DeliveryUpdate) -> tuple[Message | N
             )
     is_known = touched is not None or _record_direct(channel, update)
     return touched, "updated" if is_known else "unknown"
+
+
+def record_watermark(channel: Channel, update: DeliveryUpdate, identity: Identity | None) -> tuple[Message | None, str]:
+    """The same for all that had been sent to somebody up to the update's watermark."""
+    if identity is None or update.watermark is None:
+        return None, "unknown"
+    status = _STATUS[update.state]
+    lower = [one for one in _RANK if _RANK.index(one) < _RANK.index(status)]
+    theirs = Delivery.objects.filter(channel=channel, ticket__customer=identity.customer_id)
+    sent = theirs.filter(status__in=lower, sent_at__lte=update.watermark, external_ids__len__gt=0)
+    touched: Message | None = None
+    for external_ids in sent.order_by("id").values_list("external_ids", flat=True)[:200]:
+        about = replace(update, external_ids=tuple(external_ids), watermark=None, recipient=None)
+        touched, _ = record_update(channel, about)
+    return touched, "updated" if touched else "unknown"
 
 
 def _record_direct(channel: Channel, update: DeliveryUpdate) -> bool:

@@ -43,6 +43,25 @@ def recognize(
     return primary
 
 
+def renumber(old: tuple[str, str, str], new: tuple[str, str, str], *, at: datetime | None = None) -> str:
+    """A network gave a person another address: (kind, scope, value) each. What became of it.
+
+    `moved` when the new one is his from now on; `unknown` when nobody had the old one; `conflict` when the new one is
+    somebody else's already: people are never merged silently.
+    """
+    before = _find(*old)
+    if before is None:
+        return "unknown"
+    after = _identity(before.customer, (*new, before.verified), at or now(), _find(*new))
+    if after.customer_id != before.customer_id:
+        return "conflict"
+    if before.pk != after.pk:
+        # He may have gone back to an address he had before.
+        Identity.objects.filter(pk=after.pk).update(replaced_by=None)
+        Identity.objects.filter(pk=before.pk).update(replaced_by=after)
+    return "moved"
+
+
 def _identity(customer: Customer, key: tuple[str, str, str, bool], at: datetime, found: Identity | None) -> Identity:
     kind, scope, value, verified = key
     if found is None:

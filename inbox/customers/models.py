@@ -37,7 +37,11 @@ class Customer(models.Model):
 
 
 class Identity(models.Model):
-    """One address of a customer on one network; `acknowledged_at` is when an automatic answer last went there."""
+    """One address of a customer on one network; `acknowledged_at` is when an automatic answer last went there.
+
+    One that the network gave up for another (a new number) is `replaced_by` that one. At `opted_out_at` its owner asked
+    for nothing more to be sent there; at `blocked_at` he shut us out.
+    """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=20)
@@ -45,6 +49,11 @@ class Identity(models.Model):
     scope = models.CharField(max_length=120, blank=True)
     verified = models.BooleanField(default=False)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
+    opted_out_at = models.DateTimeField(null=True, blank=True)
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaced", db_index=False
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -54,6 +63,7 @@ class Identity(models.Model):
         ]
         indexes: ClassVar[list[Any]] = [
             GinIndex(OpClass(Upper("value"), name="gin_trgm_ops"), name="identity_value_trgm"),
+            models.Index(fields=["replaced_by"], name="identity_replaced", condition=Q(replaced_by__isnull=False)),
         ]
 
     def __str__(self) -> str:

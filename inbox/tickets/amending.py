@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from inbox.common.text import one_line, storable
+from inbox.customers.models import Identity
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
 from inbox.tickets.enums import EventKind, MessageKind
-from inbox.tickets.models import Message, MessageRevision
+from inbox.tickets.models import Message, MessageReaction, MessageRevision
 
 
 def amend(message: Message, text: str, *, by: Actor = SYSTEM, at: datetime | None = None) -> Message:
@@ -43,6 +44,22 @@ def take_back(message: Message, *, by: Actor = SYSTEM, erase: bool = False, at: 
         if not is_gone or forgotten:
             it.record(EventKind.MESSAGE_DELETED, {"erased": True} if erase else {}, message=message)
     return message
+
+
+def react(
+    message: Message, identity: Identity, emoji: str, *, is_removed: bool = False, at: datetime | None = None
+) -> None:
+    """Somebody put an emoji on a message, or took it off again (all of his, where the network names none)."""
+    with change(message.ticket, by=identity.customer, at=at) as it:
+        mine = MessageReaction.objects.filter(message=message, identity=identity)
+        if is_removed or not emoji:
+            changed = (mine.filter(emoji=emoji[:40]) if emoji else mine).delete()[0]
+        else:
+            _, changed = MessageReaction.objects.get_or_create(
+                message=message, identity=identity, emoji=emoji[:40], defaults={"at": it.at}
+            )
+        if changed:
+            it.record(EventKind.REACTED, message=message, emoji=emoji[:40], removed=is_removed or not emoji)
 
 
 def said_before(messages: Sequence[Message]) -> dict[int, list[MessageRevision]]:

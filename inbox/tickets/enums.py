@@ -128,6 +128,7 @@ class EventKind(TextChoices):
     TOLD = "told", _("Told what came of it")
     MESSAGE_EDITED = "message_edited", _("Message changed")
     MESSAGE_DELETED = "message_deleted", _("Message deleted")
+    REACTED = "reacted", _("Reacted with an emoji")
     CHAT_ENDED = "chat_ended", _("Customer ended the chat")
     CHAT_IDLE = "chat_idle", _("Asked whether he is still there")
     CHAT_MAILED = "chat_mailed", _("Answer mailed to the visitor")

@@ -183,8 +183,9 @@ class Message(models.Model):
     of `role` (to, cc, bcc), `name`, `value` and, where we chose them, `identity` (its id). `forwarded_from` wrote
     what the author passed on. `calendar` holds the meetings in it, as `CalendarEntry` names their fields. What
     `is_public` (a comment, a review) everybody can read at its network. `context` is where the writer was then: the
-    page, the cart, the order. `buttons` ({"id", "label"}) are answers it offers. Who wrote it changed it last at `edited_at` (what it said before: `MessageRevision`) or
-    took it back for its readers at `deleted_at`; `withdrawn_at`: before it left us at all.
+    page, the cart, the order. `buttons` ({"id", "label"}) are answers it offers. Who wrote it changed it last at
+    `edited_at` (what it said before: `MessageRevision`) or took it back for its readers at `deleted_at`;
+    `withdrawn_at`: before it left us at all.
     """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
@@ -244,6 +245,25 @@ class MessageRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.replaced_at:%F %T}"
+
+
+class MessageReaction(models.Model):
+    """An emoji somebody put on a message at its network."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="reactions")
+    identity = models.ForeignKey("inbox.Identity", models.CASCADE, related_name="+")
+    emoji = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["message", "identity", "emoji"], name="an_emoji_is_put_on_a_message_once_by_each"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.emoji
 
 
 class Attachment(models.Model):

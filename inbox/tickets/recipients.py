@@ -43,9 +43,18 @@ def asker_address(ticket: Ticket) -> Identity | None:
     said = said_in(ticket).filter(direction=Direction.IN, customer=ticket.customer_id).exclude(identity=None)
     last = said.order_by("-occurred_at", "-id").select_related("identity__customer").first()
     if last and last.identity and last.identity.kind != UNREADABLE:
-        return last.identity
+        return current(last.identity)
     theirs = Identity.objects.filter(customer=ticket.customer_id, kind=ticket.channel.kind)
     return theirs.select_related("customer").order_by("id").first()
+
+
+def current(identity: Identity) -> Identity:
+    """The address that is in use: where a network replaced it by another, that one."""
+    for _ in range(_LOOKED_AT):
+        if identity.replaced_by is None:
+            break
+        identity = identity.replaced_by
+    return identity
 
 
 def recipients_of(message: Message) -> list[tuple[str, Identity]]:

@@ -1,0 +1,139 @@
+"""What networks tell besides messages: changes, deletions, reactions, receipts, new numbers, news of the account.
+
+Networks tell in any order. What speaks of a message nobody has seen yet is `TooEarly`: its payload comes round again a
+few times, and is kept without effect when the message never comes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from channels_adapters.contracts import (
+    AccountEvent,
+    CallEvent,
+    DeliveryUpdate,
+    Event,
+    Identifier,
+    IdentityChanged,
+    MessageDeleted,
+    MessageEdited,
+    MessageReaction,
+    Typing,
+)
+from inbox.channels.enums import DeliveryStatus
+from inbox.channels.models import AccountNews, Channel, Delivery
+from inbox.channels.receipts import record_update, record_watermark
+from inbox.common.clock import now
+from inbox.customers.actions import recognize, renumber
+from inbox.customers.models import Identity
+from inbox.live.announce import announce
+from inbox.tickets.amending import amend, react, take_back
+from inbox.tickets.changes import SYSTEM, Actor
+from inbox.tickets.enums import UNRESOLVED
+from inbox.tickets.models import Message, Ticket
+
+_IN_FLIGHT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.UNCONFIRMED)
+
+
+class TooEarly(LookupError):
+    """What it speaks of is not known yet; it may still come."""
+
+
+def take_news(channel: Channel, event: Event, *, is_last_try: bool) -> tuple[Message | None, str]:
+    """Do what the event says; the message it is about, and the outcome. Raises `TooEarly` unless it is the last try."""
+    match event:
+        case MessageEdited() | MessageDeleted() | MessageReaction():
+            return _about_a_message(channel, event, is_last_try=is_last_try)
+        case DeliveryUpdate():
+            return _receipt(channel, event, is_last_try=is_last_try)
+        case IdentityChanged():
+            old, new = event.old, event.new
+            was = (old.kind, old.scope or channel.address, old.value)
+            return None, renumber(was, (new.kind, new.scope or channel.address, new.value), at=_at(event.occurred_at))
+        case Typing():
+            return None, _typing(channel, event)
+        case AccountEvent():
+            at = _at(event.occurred_at)
+            AccountNews.objects.create(channel=channel, name=event.name[:60], details=event.details[:2000], at=at)
+            return None, "noted"
+        case CallEvent():
+            return None, "kept"
+    return None, "kept"
+
+
+def _about_a_message(
+    channel: Channel, event: MessageEdited | MessageDeleted | MessageReaction, *, is_last_try: bool
+) -> tuple[Message | None, str]:
+    message = message_at(channel, event.external_id)
+    if message is None:
+        if is_last_try:
+            return None, "unknown"
+        raise TooEarly(f"No message has the id {event.external_id[:100]} yet.")
+    by: Actor = message.customer or SYSTEM
+    at = _at(event.occurred_at)
+    match event:
+        case MessageEdited():
+            amend(message, event.text, by=by, at=at)
+            return message, "edited"
+        case MessageDeleted():
+            take_back(message, by=by, erase=event.must_erase, at=at)
+            return message, "erased" if event.must_erase else "deleted"
+        case MessageReaction():
+            person = event.author
+            identity = recognize(
+                [(one.kind, one.scope, one.value, one.verified) for one in person.identifiers],
+                name=person.name or person.username,
+                at=at,
+            )
+            react(message, identity, event.emoji, is_removed=event.removed, at=at)
+            return message, "reacted"
+
+
+def message_at(channel: Channel, external_id: str) -> Message | None:
+    """The message a network knows by this id: one that came, or a part of one of ours."""
+    if not external_id:
+        return None
+    came = Message.objects.filter(channel=channel, external_id=external_id).select_related("customer", "ticket").first()
+    if came:
+        return came
+    sent = Delivery.objects.filter(channel=channel, external_ids__contains=[external_id])
+    found = sent.select_related("message__customer", "message__ticket").first()
+    return found.message if found else None
+
+
+def is_in_flight(channel: Channel) -> bool:
+    """Whether something of ours has been handed over of which we don't know the ids yet."""
+    sent = Delivery.objects.filter(channel=channel, status__in=_IN_FLIGHT, handed_over_at__isnull=False)
+    return sent.filter(external_ids=[]).exists()
+
+
+def _receipt(channel: Channel, event: DeliveryUpdate, *, is_last_try: bool) -> tuple[Message | None, str]:
+    if event.watermark is not None:
+        return record_watermark(channel, event, _identity(event.recipient))
+    message, outcome = record_update(channel, event)
+    if outcome == "unknown" and not is_last_try and is_in_flight(channel):
+        raise TooEarly("It tells of a message that may still be on its way.")
+    return message, outcome
+
+
+def _typing(channel: Channel, event: Typing) -> str:
+    identity = _identity(event.author.primary)
+    open_ones = Ticket.objects.filter(channel=channel, customer=identity.customer_id if identity else None)
+    ticket = open_ones.filter(state__in=UNRESOLVED).order_by("-last_message_at").first() if identity else None
+    if ticket is None:
+        return "unknown"
+    announce(
+        "chatting",
+        {"ticket": ticket.pk, "team": ticket.team_id, "assignee": ticket.assignee_id, "doing": "typing", "also": []},
+    )
+    return "told"
+
+
+def _identity(named: Identifier | None) -> Identity | None:
+    if named is None:
+        return None
+    return Identity.objects.filter(kind=named.kind, scope=named.scope, value=named.value).first()
+
+
+def _at(told: datetime | None) -> datetime:
+    return min(told, now()) if told else now()
