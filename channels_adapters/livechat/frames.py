@@ -19,6 +19,7 @@ from typing import Any
 from channels_adapters.contracts import Account, InvalidSignature, Payload
 
 SIGNATURE = "X-Frame-Signature"
+_PLACE = "chat:frame"
 #: The channel's secret that signs identity tokens and frames; the one before it counts while a site changes over.
 SECRETS = ("identity_secret", "identity_secret_before")
 
@@ -27,11 +28,13 @@ def payload_of(frame: Mapping[str, Any], account: Account, *, remote_addr: str =
     """The signed payload of a frame. Raises `InvalidSignature` when the channel has no secret."""
     body = json.dumps(frame, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     headers = {"Content-Type": "application/json", SIGNATURE: _signed(body, _keys(account)[0])}
-    return Payload(body=body, headers=headers, url="chat:frame", method="POST", remote_addr=remote_addr)
+    return Payload(body=body, headers=headers, url=_PLACE, method="POST", remote_addr=remote_addr)
 
 
 def check(payload: Payload, account: Account) -> None:
     """Raises `InvalidSignature` unless the chat's endpoints wrote this."""
+    if payload.url != _PLACE:
+        raise InvalidSignature("A chat's messages come by its widget, not by a web address.")
     given = next((value for name, value in payload.headers.items() if name.lower() == SIGNATURE.lower()), "")
     if not given:
         raise InvalidSignature("A chat's messages come by its widget; this frame is not signed.")

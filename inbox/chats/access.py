@@ -20,8 +20,14 @@ def token_of(visitor: Visitor) -> str:
 
 def visitor_of(channel: Channel, token: str) -> Visitor | None:
     """The visitor whose token this is, unless he was blocked."""
+    found = holder_of(channel, token)
+    return None if found is None or found.blocked_at else found
+
+
+def holder_of(channel: Channel, token: str) -> Visitor | None:
+    """The visitor whose token this is, blocked or not."""
     number = tokens.unsign(_purpose(channel.pk), token[:80])
-    found = Visitor.objects.select_related("identity").filter(pk=number or 0, channel=channel, blocked_at=None).first()
+    found = Visitor.objects.select_related("identity").filter(pk=number or 0, channel=channel).first()
     if found:
         found.channel = channel
     return found

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from inbox.chats.access import visitor_of, widget_of
+from inbox.chats.access import holder_of, widget_of
+from inbox.chats.limits import wait_for
 from inbox.chats.models import ChatWidget, Visitor
 
 #: Bytes of a request that is no upload.
@@ -30,7 +32,10 @@ class Refusal(Exception):
 
     def response(self) -> JsonResponse:
         """The refusal as the widget reads it."""
-        return JsonResponse({"error": self.code, "message": self.sentence, **self.more}, status=self.status)
+        response = JsonResponse({"error": self.code, "message": self.sentence, **self.more}, status=self.status)
+        if "retry_after" in self.more:
+            response.headers["Retry-After"] = str(self.more["retry_after"])
+        return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,13 @@ class Asked:
 View = Callable[[HttpRequest, Asked], HttpResponse]
 
 
-def endpoint(*methods: str, needs_visitor: bool = True) -> Callable[[View], Callable[..., HttpResponse]]:
-    """Make a view of a function that gets what is asked; refusals become JSON, foreign tokens are nobody's."""
+def endpoint(
+    *methods: str, needs_visitor: bool = True, pace: str = "other"
+) -> Callable[[View], Callable[..., HttpResponse]]:
+    """Make a view of a function that gets what is asked; refusals become JSON, foreign tokens are nobody's.
+
+    `pace` is the limit by which a visitor's requests of this kind are counted.
+    """
 
     def decorate(view: View) -> Callable[..., HttpResponse]:
         @csrf_exempt
@@ -64,6 +74,7 @@ def endpoint(*methods: str, needs_visitor: bool = True) -> Callable[[View], Call
             try:
                 asked = ask(request, key, needs_visitor=needs_visitor)
                 with translation.override(language_of(asked)):
+                    keep_pace(request, asked.visitor, pace)
                     return view(request, asked, **rest)
             except Refusal as refusal:
                 return refusal.response()
@@ -75,14 +86,42 @@ def endpoint(*methods: str, needs_visitor: bool = True) -> Callable[[View], Call
 
 def ask(request: HttpRequest, key: str, *, needs_visitor: bool = True) -> Asked:
     """What a request asks, read whole. Raises `Refusal`."""
+    if not _is_from_our_pages(request):
+        raise Refusal(403, "foreign_origin", _("This site can't use the chat."))
     widget = widget_of(key)
     if widget is None:
         raise Refusal(404, "no_channel", _("There is no chat here."))
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    visitor = visitor_of(widget.channel, token.strip()) if scheme.lower() == "bearer" else None
+    visitor = holder_of(widget.channel, token.strip()) if scheme.lower() == "bearer" else None
+    if visitor and visitor.blocked_at:
+        raise Refusal(403, "blocked", _("This chat was closed."))
     if needs_visitor and visitor is None:
         raise Refusal(401, "no_session", _("This chat was closed. Open it again."))
     return Asked(widget, visitor, _data(request))
+
+
+def keep_pace(request: HttpRequest, visitor: Visitor | None, what: str, amount: int = 1) -> None:
+    """Count what is done. Raises `Refusal` when it is too much in a short while; without a visitor nothing counts."""
+    if visitor and (seconds := wait_for(what, visitor=visitor.pk, address=address_of(request), amount=amount)):
+        raise slow_down(seconds)
+
+
+def slow_down(seconds: int) -> Refusal:
+    """The refusal of what may be tried again after so many seconds."""
+    return Refusal(429, "slow_down", _("That was a lot at once. Wait a moment, then go on."), retry_after=seconds)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from."""
+    return str(request.META.get("REMOTE_ADDR") or "")
+
+
+def _is_from_our_pages(request: HttpRequest) -> bool:
+    """Whether the page that asks is of our own origin, as far as its browser tells (Origin, Sec-Fetch-Site)."""
+    origin = request.headers.get("Origin")
+    own = (settings.SITE_URL, f"{request.scheme}://{request.get_host()}")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    return (origin is None or origin in own) and site in ("same-origin", "none")
 
 
 def language_of(asked: Asked) -> str:

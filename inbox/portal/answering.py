@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from inbox.common.addresses import network_of
 from inbox.common.clock import now
-from inbox.portal.limits import network_of
 from inbox.surveys import hits
 from inbox.surveys.actions import answer
 from inbox.surveys.enums import HitKind

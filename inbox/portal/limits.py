@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
+
+from inbox.common.addresses import network_of
 
 log = logging.getLogger(__name__)
 
@@ -26,17 +27,6 @@ def is_too_often(address: str) -> bool:
 def has_too_many_forms(invitation: int) -> bool:
     """Count a form sent to this invitation's link, from whatever address; True when there were too many."""
     return _count(f"portal:forms:{invitation}") > FORMS
-
-
-def network_of(address: str) -> str:
-    """An address, or the /64 of an IPv6 one: a home has as many of those as it likes."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is None:
-        return str(ipaddress.ip_network((int(ip) >> 64 << 64, 64)).network_address)
-    return str(ip)
 
 
 def _count(key: str) -> int:

@@ -10,7 +10,7 @@ from inbox.livechat.items import conversation_item
 from inbox.livechat.requests import Asked, endpoint
 
 
-@endpoint("GET")
+@endpoint("GET", pace="conversation")
 def conversation(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The newest messages; with `?after=` what changed since that cursor; with `?before=` older ones."""
     before = request.GET.get("before", "")
@@ -19,14 +19,14 @@ def conversation(request: HttpRequest, asked: Asked) -> HttpResponse:
     return JsonResponse(conversation_item(found, asked.known))
 
 
-@endpoint("POST")
+@endpoint("POST", pace="typing")
 def typing(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The visitor writes, or stopped: {"typing": true}."""
     type_as_visitor(asked.known, is_typing=asked.data.get("typing") is True)
     return HttpResponse(status=204)
 
 
-@endpoint("POST")
+@endpoint("POST", pace="read")
 def read(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Messages of ours arrived or were seen: {"up_to": 71, "seen": true}."""
     up_to = asked.data.get("up_to")

@@ -13,7 +13,7 @@ from inbox.chats.models import Visitor
 from inbox.chats.queries import identities_of, tickets_of
 from inbox.common import tokens
 from inbox.common.pictures import picture_type
-from inbox.livechat.requests import Asked, Refusal, endpoint
+from inbox.livechat.requests import Asked, Refusal, endpoint, keep_pace
 from inbox.livechat.uploads import describe
 from inbox.tickets.enums import MessageKind
 from inbox.tickets.filenames import clean_filename
@@ -24,7 +24,7 @@ from inbox.tickets.models import Attachment
 MOST_BYTES = 20 * 1024 * 1024
 
 
-@endpoint("POST")
+@endpoint("POST", pace="uploads")
 def upload(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Keep a file (multipart `file`); the answer's `id` goes into the message that brings it."""
     if not asked.widget.takes_files:
@@ -38,6 +38,7 @@ def upload(request: HttpRequest, asked: Asked) -> HttpResponse:
         raise Refusal(400, "no_file", _("The file is empty."))
     if file.size > MOST_BYTES:
         raise Refusal(413, "too_large", sentence)
+    keep_pace(request, asked.known, "upload_bytes", file.size)
     head = file.read(16)
     kind = picture_type(head)
     stored = store_file(file, filename=clean_filename(file.name or ""), content_type=kind or file.content_type or "")

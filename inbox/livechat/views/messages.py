@@ -14,11 +14,11 @@ from inbox.chats.hours import may_write
 from inbox.chats.models import Visitor
 from inbox.chats.talk import TooLong, say
 from inbox.livechat.items import message_item
-from inbox.livechat.requests import Asked, Refusal, endpoint, inner, words
+from inbox.livechat.requests import Asked, Refusal, address_of, endpoint, inner, words
 from inbox.livechat.uploads import uploaded
 
 
-@endpoint("POST")
+@endpoint("POST", pace="messages")
 def messages(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Take a message in: {"id": UUID, "text", "files": [upload tokens], "choice": {"id", "label"}, "context"}.
 
@@ -43,7 +43,7 @@ def messages(request: HttpRequest, asked: Asked) -> HttpResponse:
             files=files,
             choice=pressed,
             context=context_of(visitor, inner(data, "context")),
-            remote_addr=str(request.META.get("REMOTE_ADDR") or ""),
+            remote_addr=address_of(request),
         )
     except TooLong:
         sentence = _("A message can have %(count)s characters. Shorten it, or send two.") % {"count": MOST_TEXT}

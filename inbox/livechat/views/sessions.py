@@ -8,16 +8,19 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
 from inbox.chats.access import token_of
 from inbox.chats.enums import StepKind
+from inbox.chats.frame_tickets import is_good_ticket
+from inbox.chats.limits import wait_for
 from inbox.chats.models import Visitor, VisitorStep
 from inbox.chats.queries import conversation
 from inbox.chats.visitors import Page, arrive, leave, see
 from inbox.common.clock import now
 from inbox.livechat.device import device_of
 from inbox.livechat.items import conversation_item
-from inbox.livechat.requests import Asked, endpoint, inner, language_of, words
+from inbox.livechat.requests import Asked, Refusal, address_of, endpoint, inner, language_of, slow_down, words
 
 #: Seconds between two signs of life of an open page.
 BEAT = 30
@@ -45,7 +48,7 @@ def session(request: HttpRequest, asked: Asked) -> HttpResponse:
     )
 
 
-@endpoint("POST")
+@endpoint("POST", pace="steps")
 def steps(request: HttpRequest, asked: Asked) -> HttpResponse:
     """A sign of life, with what happened since the last: {"page", "context", "steps": [{"kind", "name", "data"}]}.
 
@@ -72,13 +75,18 @@ def page_of(data: Mapping[str, Any]) -> Page:
 
 
 def _arrived(request: HttpRequest, asked: Asked) -> Visitor:
+    """A browser that was given the frame's page, from an address where not too many begin."""
+    if not is_good_ticket(asked.widget, words(asked.data, "frame_ticket")):
+        raise Refusal(403, "no_ticket", _("This chat was closed. Load the page again."))
+    if seconds := wait_for("sessions", address=address_of(request)):
+        raise slow_down(seconds)
     visitor = arrive(
         asked.widget.channel,
         page=page_of(asked.data),
         language=language_of(asked),
         time_zone=words(asked.data, "time_zone", 64),
         device=device_of(request.headers.get("User-Agent", "")),
-        remote_addr=str(request.META.get("REMOTE_ADDR") or ""),
+        remote_addr=address_of(request),
     )
     return see(visitor, **told) if (told := _told(asked.data)) else visitor
 

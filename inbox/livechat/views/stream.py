@@ -11,14 +11,14 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from inbox.live.stream import VisitorReader, hub
-from inbox.livechat.requests import Refusal, ask
+from inbox.livechat.requests import Refusal, ask, keep_pace
 
 #: Seconds of silence after which a sign of life is sent.
 BEAT = 20.0
 
 
 async def stream(request: HttpRequest, key: str) -> HttpResponse | StreamingHttpResponse:
-    """Ring for what is new: events `hello`, `changed`, `typing`, `paused`, `beat`.
+    """Ring for what is new: events `hello`, `changed`, `typing`, `paused`, `beat`; after `blocked` nothing more.
 
     The token is in the header, as for every request of the widget; nothing secret is in the address.
     """
@@ -33,8 +33,8 @@ async def stream(request: HttpRequest, key: str) -> HttpResponse | StreamingHttp
 
 def _reader(request: HttpRequest, key: str) -> VisitorReader | HttpResponse:
     try:
-        asked = ask(request, key)
-        visitor = asked.known
+        visitor = ask(request, key).known
+        keep_pace(request, visitor, "streams")
         known_as = visitor.identity.customer_id if visitor.identity else None
         return VisitorReader(visitor.pk, visitor.channel_id, known_as)
     except Refusal as refusal:
@@ -50,6 +50,8 @@ async def _told(reader: VisitorReader) -> AsyncIterator[str]:
         yield _event("hello", {})
         async for news in arrivals:
             yield _event("beat", {}) if news is None else _rung(news)
+            if news and news.get("what") == "blocked":
+                return
     finally:
         await arrivals.aclose()
 

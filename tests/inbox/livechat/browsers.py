@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import secrets
 import uuid
 from typing import Any
 
 from django.test import Client
 
 from inbox.channels.models import Channel
-from inbox.chats.models import Visitor
+from inbox.chats.frame_tickets import frame_ticket
+from inbox.chats.models import ChatWidget, Visitor
 
 
 class Browser:
@@ -18,12 +20,17 @@ class Browser:
     def __init__(self, channel: Channel) -> None:
         self.base = f"/chat/{channel.address}"
         self.channel = channel
-        self.client = Client(HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+        self.client = Client(
+            HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            # A home of its own, so that what is counted by address is counted by browser.
+            REMOTE_ADDR=f"2001:db8:{secrets.randbelow(65536):x}:{secrets.randbelow(65536):x}::1",
+        )
         self.token = ""
 
     def opens(self, **told: Any) -> dict[str, Any]:
         """Begin the session, or go on with it."""
         page = {"url": "https://shop.example/boots", "title": "Boots"}
+        told.setdefault("frame_ticket", frame_ticket(ChatWidget.objects.get(channel=self.channel)))
         answer = self.post("session", page=page, **told)
         self.token = answer.json().get("token", self.token)
         return dict(answer.json())

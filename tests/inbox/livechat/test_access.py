@@ -22,8 +22,8 @@ NOBODY = {
     "upload": ("POST", 401),
     "file": ("GET", 404),
     "picture": ("GET", 404),
-    # Whoever arrives is given a token of his own.
-    "session": ("POST", 200),
+    # Whoever arrives without having been given the frame's page is none of its visitors.
+    "session": ("POST", 403),
 }
 #: Answered with a stream, so asked over a real connection.
 ELSEWHERE = {"stream"}
