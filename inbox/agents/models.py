@@ -33,7 +33,7 @@ class Agent(AbstractBaseUser):
     """A person who works in the workspace and signs in with a mail address.
 
     `picture` is the SHA-256 of a stored raster picture. Who `takes_chats` is given new ones, up to `most_chats` at
-    once.
+    once; the last one at `chat_given_at`.
     """
 
     email = models.EmailField(unique=True)
@@ -48,6 +48,7 @@ class Agent(AbstractBaseUser):
     picture = models.CharField(max_length=64, blank=True)
     takes_chats = models.BooleanField(default=False)
     most_chats = models.PositiveSmallIntegerField(default=4)
+    chat_given_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"

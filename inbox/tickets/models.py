@@ -113,6 +113,9 @@ class Ticket(models.Model):
                 condition=ACTIVE,
             ),
             models.Index(
+                fields=["channel", "waiting_since", "last_message_at"], name="ticket_active_channel", condition=ACTIVE
+            ),
+            models.Index(
                 fields=["snoozed_until", "id"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)
             ),
             models.Index(fields=["-deleted_at", "-id"], name="ticket_deleted", condition=Q(deleted_at__isnull=False)),
