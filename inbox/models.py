@@ -2,6 +2,7 @@
 
 from inbox.agents.models import Agent, ApiToken, Membership, Team
 from inbox.api.models import AnsweredRequest
+from inbox.channels.mail_models import MailAnswer, MailedMessage, TicketMail
 from inbox.channels.models import (
     AccountNews,
     Channel,
@@ -25,6 +26,7 @@ from inbox.chats.flow_models import (
     FlowStep,
     FlowStepText,
 )
+from inbox.chats.letter_models import UnreadChat
 from inbox.chats.models import ChatWidget, ChatWidgetText, Visitor, VisitorStep, WidgetField
 from inbox.chats.rule_models import ChatRule, ChatRuleShown, ChatRuleText
 from inbox.customers.models import Customer, CustomerMerge, Identity
@@ -112,7 +114,9 @@ __all__ = [
     "Identity",
     "Invitation",
     "LinkHit",
+    "MailAnswer",
     "MailImport",
+    "MailedMessage",
     "Membership",
     "Message",
     "MessageReaction",
@@ -140,7 +144,9 @@ __all__ = [
     "TicketChannel",
     "TicketEvent",
     "TicketFigures",
+    "TicketMail",
     "TicketTag",
+    "UnreadChat",
     "Visitor",
     "VisitorStep",
     "Webhook",

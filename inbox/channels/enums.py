@@ -39,6 +39,14 @@ class ReceiptStatus(TextChoices):
     COMPLAINED = "complained", _("Marked as spam")
 
 
+class MailPurpose(TextChoices):
+    """Why a mail tells of what was said elsewhere."""
+
+    ANSWER = "answer", _("Unread answers")
+    TRANSCRIPT = "transcript", _("Transcript")
+    SURVEY = "survey", _("Survey")
+
+
 class ImportState(TextChoices):
     """How far an import of old mail got."""
 

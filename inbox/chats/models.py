@@ -16,7 +16,8 @@ class Visitor(models.Model):
 
     `subject` is the site's own id of the person, proven by a signed token; "" while he is anonymous. `identity` exists
     from his first message on. `claimed_email` was typed by him: a claim, no proof. `context` is what the site told
-    last: {"cart": ..., "order": ..., ...}. `seen_at` moves with every sign of life of an open page.
+    last: {"cart": ..., "order": ..., ...}; `told` what he filled in himself: {"phone", "order", "topic", ...}.
+    `seen_at` moves with every sign of life of an open page.
     """
 
     channel = models.ForeignKey("inbox.Channel", models.CASCADE, related_name="visitors")
@@ -34,6 +35,7 @@ class Visitor(models.Model):
     page_title = models.CharField(max_length=300, blank=True)
     page_since = models.DateTimeField(null=True, blank=True)
     context = models.JSONField(default=dict)
+    told = models.JSONField(default=dict)
     visits = models.PositiveIntegerField(default=1)
     first_seen_at = models.DateTimeField()
     seen_at = models.DateTimeField()
