@@ -46,4 +46,5 @@ class RunEnd(TextChoices):
     MISTAKEN = "mistaken", _("What was asked for was not understood")
     HELPED = "helped", _("The visitor said that it helped")
     PEOPLE = "people", _("A colleague took over")
+    SILENT = "silent", _("The visitor said nothing more")
     CHANGED = "changed", _("The script was changed meanwhile")

@@ -90,8 +90,8 @@ class FlowOptionText(models.Model):
 class FlowRun(models.Model):
     """The bot in one ticket: at `step` until it `ended_at`, and `why` it did.
 
-    `message` is what the bot said last: the buttons under it are those that count. `tries` counts answers to the step
-    that could not be what was asked for.
+    `message` is what the bot said last, at `said_at`: the buttons under it are those that count. `tries` counts answers
+    to the step that could not be what was asked for.
     """
 
     ticket = models.OneToOneField("inbox.Ticket", models.CASCADE, related_name="flow_run")
@@ -101,6 +101,7 @@ class FlowRun(models.Model):
     language = models.CharField(max_length=10)
     tries = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField()
+    said_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     why = models.CharField(max_length=8, choices=RunEnd, blank=True)
 
@@ -110,6 +111,9 @@ class FlowRun(models.Model):
                 condition=Q(ended_at=None, why="") | (Q(ended_at__isnull=False) & ~Q(why="")),
                 name="a_run_that_ended_says_why",
             ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["said_at"], name="flow_run_going_on", condition=Q(ended_at=None)),
         ]
 
 
