@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0029_ticket_active_channel"),
+        ("inbox", "0030_chat_letters"),
     ]
 
     operations = [
