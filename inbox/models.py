@@ -29,6 +29,7 @@ from inbox.chats.flow_models import (
 from inbox.chats.letter_models import UnreadChat
 from inbox.chats.models import ChatWidget, ChatWidgetText, Visitor, VisitorStep, WidgetField
 from inbox.chats.rule_models import ChatRule, ChatRuleShown, ChatRuleText
+from inbox.chats.trust_models import AddressBlock, ChatUpload, VisitorProof
 from inbox.customers.models import Customer, CustomerMerge, Identity
 from inbox.sla.models import (
     BackTest,
@@ -77,6 +78,7 @@ from inbox.webhooks.models import Webhook, WebhookCall
 __all__ = [
     "AccountNews",
     "ActionItem",
+    "AddressBlock",
     "Agent",
     "Answer",
     "AnsweredRequest",
@@ -93,6 +95,7 @@ __all__ = [
     "ChatRule",
     "ChatRuleShown",
     "ChatRuleText",
+    "ChatUpload",
     "ChatWidget",
     "ChatWidgetText",
     "Clock",
@@ -148,6 +151,7 @@ __all__ = [
     "TicketTag",
     "UnreadChat",
     "Visitor",
+    "VisitorProof",
     "VisitorStep",
     "Webhook",
     "WebhookCall",

@@ -71,11 +71,15 @@ class Identity(models.Model):
 
 
 class CustomerMerge(models.Model):
-    """Two customers found to be one person; `moved` names what went over, by kind and id, so that it can go back."""
+    """Two customers found to be one person; `moved` names what went over, by kind and id, so that it can go back.
+
+    Nobody in particular (`by` null) merges for the `reason` given only, which is a proof.
+    """
 
     source = models.ForeignKey(Customer, models.CASCADE, related_name="merges")
     into = models.ForeignKey(Customer, models.CASCADE, related_name="+")
     by = models.ForeignKey("inbox.Agent", models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
     merged_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
     moved = models.JSONField(default=dict)
