@@ -169,6 +169,8 @@ CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.read_import": {"queue": "imports"},
     "inbox.channels.tasks.purge_deleted": {"queue": "imports"},
     "inbox.chats.tasks.sweep": {"queue": "clocks"},
+    # A visitor waits for it.
+    "inbox.chats.tasks.*": {"queue": "intake"},
     "inbox.escalations.tasks.sweep": {"queue": "clocks"},
     "inbox.escalations.tasks.take": {"queue": "escalations"},
     "inbox.reports.tasks.sweep": {"queue": "clocks"},

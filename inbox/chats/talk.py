@@ -19,6 +19,7 @@ from inbox.channels.actions import ring_intake
 from inbox.channels.enums import DeliveryStatus
 from inbox.channels.intake import accept, process
 from inbox.channels.models import Delivery, ReceivedEvent
+from inbox.chats.assignment import ring_waiting, wants_somebody
 from inbox.chats.models import Visitor
 from inbox.chats.opening import reserved
 from inbox.chats.queries import identifier_of, identities_of, tickets_of
@@ -95,6 +96,8 @@ def say(
         heard = _heard(visitor, client_id)
         if heard.outcome == "waiting":
             ring_intake(accepted.envelope_id)
+    if heard.message and wants_somebody(heard.message):
+        ring_waiting(heard.message.ticket_id)
     return heard
 
 

@@ -7,10 +7,27 @@ from collections.abc import Callable
 
 from celery import shared_task
 
+from inbox.chats import assignment
+
 log = logging.getLogger(__name__)
 
 #: What is looked after every few seconds. Each may run as often at once as it likes.
-SWEEPS: tuple[Callable[[], object], ...] = ()
+SWEEPS: tuple[Callable[[], object], ...] = (
+    assignment.take_back_from_gone,
+    assignment.give_waiting,
+)
+
+
+@shared_task
+def give(ticket_id: int) -> None:
+    """Give one chat that waits to somebody."""
+    assignment.give(ticket_id)
+
+
+@shared_task
+def give_waiting() -> None:
+    """Give out the chats that wait."""
+    assignment.give_waiting()
 
 
 @shared_task

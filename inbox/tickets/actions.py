@@ -152,10 +152,12 @@ def reopen(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticket:
     return set_state(ticket, State.OPEN, by=by, at=at)
 
 
-def assign(ticket: Ticket, agent: Agent | None, *, by: Actor, at: datetime | None = None) -> Ticket:
+def assign(
+    ticket: Ticket, agent: Agent | None, *, by: Actor, at: datetime | None = None, **details: object
+) -> Ticket:
     """Make `agent` responsible (None: nobody). Only active agents who answer customers can be.
 
-    Who gets a ticket that somebody else snoozed sees it at once.
+    Who gets a ticket that somebody else snoozed sees it at once. `details` are kept with the event.
     """
     if agent and not (agent.is_active and agent.answers_customers):
         raise Refused(
@@ -167,7 +169,7 @@ def assign(ticket: Ticket, agent: Agent | None, *, by: Actor, at: datetime | Non
         if it.set(assignee=agent):
             it.record(
                 EventKind.ASSIGNED,
-                {"from": before, "to": agent.pk if agent else None, "name": agent.name if agent else ""},
+                {"from": before, "to": agent.pk if agent else None, "name": agent.name if agent else "", **details},
             )
             if agent and agent.pk != ticket.snoozed_by_id:
                 wake(it, Waking.ASSIGNED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 
 from inbox.agents.models import Agent
 from inbox.common.clock import now
+from inbox.live.presence import AGAIN, note_here
 from inbox.live.stream import Reader, hub
 from inbox.tickets.access import visible_to
 from inbox.tickets.models import Ticket, TicketEvent
@@ -39,6 +41,7 @@ async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | J
     given = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
     since = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
     if "poll" in request.GET:
+        await sync_to_async(note_here)(agent.pk)
         missed, cursor = await sync_to_async(_caught_up)(agent, since)
         return JsonResponse({"cursor": cursor, "time": now().isoformat(), "events": missed})
     response = StreamingHttpResponse(_stream(agent, since), content_type="text/event-stream")
@@ -54,6 +57,7 @@ async def _stream(agent: Agent, since: int | None) -> AsyncIterator[str]:
     try:
         # Listen first, then look what was missed: nothing can happen in between.
         await asyncio.sleep(0)
+        noted = await _noted(agent, None)
         missed, cursor = await sync_to_async(_caught_up)(agent, since)
         yield f"retry: {RETRY}\n\n"
         yield _event("hello", {"time": now().isoformat()}, None if missed else cursor)
@@ -61,12 +65,22 @@ async def _stream(agent: Agent, since: int | None) -> AsyncIterator[str]:
             yield _told(news)
         yield _told(await first)
         async for arrived in arrivals:
+            noted = await _noted(agent, noted)
             yield _told(arrived)
     finally:
         first.cancel()
         with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration):
             await first
         await arrivals.aclose()
+
+
+async def _noted(agent: Agent, before: float | None) -> float:
+    """Tell every now and then that the agent is here; when that was done last, on this process's clock."""
+    at = time.monotonic()
+    if before is not None and at - before < AGAIN - 1:
+        return before
+    await sync_to_async(note_here)(agent.pk)
+    return at
 
 
 def _agent(request: HttpRequest) -> Agent | None:

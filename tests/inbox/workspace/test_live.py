@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,7 +16,8 @@ from django.conf import settings
 from inbox.agents.models import Agent, Team
 from inbox.channels.models import Channel
 from inbox.common.clock import now
-from inbox.live.announce import announce
+from inbox.live.announce import announce, bell
+from inbox.live.presence import KEY, presence
 from inbox.tickets import actions
 from inbox.tickets.models import Ticket, TicketEvent
 from tests.inbox.mails import arrives, mail
@@ -91,6 +93,14 @@ def begun(news: Iterator[News], ticket: Ticket, agent: Agent) -> None:
 
 def newest() -> int:
     return TicketEvent.objects.latest("id").pk
+
+
+def test_whose_page_is_open_is_here(web: str, ada: Agent, carl: Agent) -> None:
+    bell().delete(KEY)
+    with stream(web, ada):
+        assert presence().here(now()) == [ada.pk]
+    assert presence().is_here(ada.pk, now() + timedelta(seconds=60))
+    assert not presence().is_here(ada.pk, now() + timedelta(seconds=95))
 
 
 def test_an_open_page_hears_what_changes_by_ids_only(web: str, ada: Agent, maja: Agent, ticket: Ticket) -> None:
