@@ -18,6 +18,7 @@ from inbox.agents.models import Agent
 from inbox.channels.access import sealed
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
 from inbox.channels.letters import write
+from inbox.channels.mail_models import MailedMessage, TicketMail
 from inbox.channels.models import Channel, Delivery, DirectMail
 from inbox.channels.outgoing import message_id
 from inbox.channels.queries import last_used
@@ -25,7 +26,7 @@ from inbox.channels.receipts import MISSED
 from inbox.common.clock import now
 from inbox.surveys.models import Invitation
 from inbox.tickets.actions import Refused
-from inbox.tickets.changes import change
+from inbox.tickets.changes import Change, change
 from inbox.tickets.conversation import withdraw
 from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Draft, Message, Ticket, TicketEvent
@@ -96,6 +97,20 @@ def deliver_directly(invitation: Invitation, is_reminder: bool) -> None:
     transaction.on_commit(functools.partial(ring_direct, mail.pk))
 
 
+def tell_by_mail(it: Change, mail: TicketMail, messages: Sequence[Message] = ()) -> TicketMail:
+    """Put a mail about a ticket into the outbox as part of a larger change; `messages` are those it carries, each once.
+
+    `mail` is unsaved and says already what it says.
+    """
+    mail.ticket, mail.queued_at, mail.next_attempt_at = it.ticket, it.at, it.at
+    mail.save()
+    MailedMessage.objects.bulk_create(MailedMessage(message=one, mail=mail) for one in messages)
+    details = {"mail": mail.pk, "to": mail.address, "purpose": mail.purpose, "messages": [one.pk for one in messages]}
+    it.record(EventKind.CHAT_MAILED, details, message=messages[-1] if messages else None)
+    transaction.on_commit(functools.partial(ring_mail, mail.pk))
+    return mail
+
+
 def cancel_withdrawn(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     """Take withdrawn replies, and questions that came too late, out of the outbox."""
     Delivery.objects.filter(message__in=[event.message_id for event in events], status=DeliveryStatus.QUEUED).update(
@@ -150,6 +165,11 @@ def ring_delivery(message_id: int) -> None:
 def ring_direct(mail_id: int) -> None:
     """Wake a worker for a mail outside tickets; without the bell the sweep finds it."""
     _ring("inbox.channels.tasks.send_direct", mail_id)
+
+
+def ring_mail(mail_id: int) -> None:
+    """Wake a worker for a mail about a ticket; without the bell the sweep finds it."""
+    _ring("inbox.channels.tasks.send_mail", mail_id)
 
 
 def ring_poller(poller_id: int) -> None:

@@ -1,8 +1,9 @@
 """Sending what is in the outbox: claim, hand over, record. One message of a ticket at a time, in order.
 
 A message that has left for some of its recipients and was refused for now by others is still queued, for those alone;
-it holds up nobody. A ticket is locked before its deliveries. What belongs to no ticket (`DirectMail`) goes the same
-way, but only its own row hears of it.
+it holds up nobody. A ticket is locked before its deliveries. What is no message of a ticket goes the same way and has
+one recipient, of whom its own row tells: a `DirectMail`, of which nobody else hears, and a `TicketMail`, of which its
+ticket does.
 """
 
 from __future__ import annotations
@@ -21,14 +22,16 @@ from channels_adapters.registry import adapter
 from inbox.channels.access import account, has_transport
 from inbox.channels.credentials import fresh_account
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
+from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import Delivery, DirectMail, OutboxMail, Outgoing
-from inbox.channels.outgoing import direct, outbound
-from inbox.channels.receipts import note, status_of
+from inbox.channels.outgoing import direct, outbound, told_by_mail
+from inbox.channels.receipts import last_message, note, status_of, tell_of_mail
 from inbox.common import faults, work
 from inbox.common.clock import now
 from inbox.common.rows import insert_new
 from inbox.tickets.changes import SYSTEM, Change, change
 from inbox.tickets.enums import EventKind
+from inbox.tickets.models import Message
 
 Row = TypeVar("Row", bound=Outgoing)
 log = logging.getLogger(__name__)
@@ -49,6 +52,10 @@ def _direct() -> QuerySet[DirectMail]:
     return DirectMail.objects.filter(status__in=_IN_FLIGHT)
 
 
+def _told() -> QuerySet[TicketMail]:
+    return TicketMail.objects.filter(status__in=_IN_FLIGHT)
+
+
 def waiting() -> list[int]:
     """Ids of deliveries whose turn has come."""
     return _ids(work.due(_sendable()), 200)
@@ -57,6 +64,11 @@ def waiting() -> list[int]:
 def waiting_direct() -> list[int]:
     """Ids of mails outside tickets whose turn has come."""
     return _ids(work.due(_direct()), 200)
+
+
+def waiting_mails() -> list[int]:
+    """Ids of mails about tickets whose turn has come."""
+    return _ids(work.due(_told()), 200)
 
 
 def _ids(rows: QuerySet[Any], most: int) -> list[int]:
@@ -71,6 +83,11 @@ def send(delivery_id: int) -> Delivery | None:
 def send_direct(mail_id: int) -> DirectMail | None:
     """Send a mail outside tickets once, as `send` does."""
     return _send(_direct(), mail_id)
+
+
+def send_mail(mail_id: int) -> TicketMail | None:
+    """Send a mail about a ticket once, as `send` does."""
+    return _send(_told(), mail_id)
 
 
 def _send(rows: QuerySet[Row], row_id: int) -> Row | None:
@@ -119,7 +136,7 @@ def _keep(delivery: Outgoing, message: OutboundMessage) -> Sent:
 
     kept = OutboxMail(
         channel=delivery.channel,
-        message=delivery.message if isinstance(delivery, Delivery) else None,
+        message=_shown_at(delivery),
         client_ref=delivery.client_ref,
         recipients=[recipient.person.primary.value for recipient in message.to],
         body=compose(message, account(delivery.channel)),
@@ -128,6 +145,12 @@ def _keep(delivery: Outgoing, message: OutboundMessage) -> Sent:
     if not insert_new(kept, "inbox_outboxmail_client_ref_key"):
         log.info("delivery: %s is in the outbox already", delivery.pk)
     return Sent(external_ids=(message.message_id,))
+
+
+def _shown_at(delivery: Outgoing) -> Message | None:
+    if isinstance(delivery, Delivery):
+        return delivery.message
+    return last_message(delivery) if isinstance(delivery, TicketMail) else None
 
 
 def record_sent(delivery: Delivery) -> None:
@@ -194,7 +217,7 @@ def _note_recipients(
 
 
 def _note(delivery: Outgoing, recipient: Recipient, status: ReceiptStatus, reason: str = "") -> None:
-    """What belongs to no ticket has one recipient, of whom the row itself tells."""
+    """What is no message has one recipient, of whom the row itself tells."""
     if isinstance(delivery, Delivery):
         note(delivery, recipient, status, reason)
 
@@ -232,6 +255,11 @@ def unsure_direct() -> list[int]:
     return _ids(work.due(DirectMail.objects.filter(_UNSURE)), 50)
 
 
+def unsure_mails() -> list[int]:
+    """Ids of unconfirmed mails about tickets."""
+    return _ids(work.due(TicketMail.objects.filter(_UNSURE)), 50)
+
+
 def look_again(delivery_id: int) -> Delivery | None:
     """Ask the network once more what became of an unconfirmed delivery, for as long as it would have been tried."""
     return _look_again(Delivery.objects.filter(status=DeliveryStatus.UNCONFIRMED), delivery_id)
@@ -240,6 +268,11 @@ def look_again(delivery_id: int) -> Delivery | None:
 def look_again_direct(mail_id: int) -> DirectMail | None:
     """The same for a mail outside tickets."""
     return _look_again(DirectMail.objects.filter(status=DeliveryStatus.UNCONFIRMED), mail_id)
+
+
+def look_again_mail(mail_id: int) -> TicketMail | None:
+    """The same for a mail about a ticket."""
+    return _look_again(TicketMail.objects.filter(status=DeliveryStatus.UNCONFIRMED), mail_id)
 
 
 def _look_again(rows: QuerySet[Row], row_id: int) -> Row | None:
@@ -314,13 +347,15 @@ def _on_the_wire(delivery: Outgoing) -> OutboundMessage:
         return outbound(delivery)
     if isinstance(delivery, DirectMail):
         return direct(delivery)
+    if isinstance(delivery, TicketMail):
+        return told_by_mail(delivery)
     raise LookupError("Nobody knows what this says.")
 
 
 @contextmanager
 def _log_of(delivery: Outgoing) -> Iterator[Change | None]:
     """The change of the ticket that hears of it; None where there is no ticket."""
-    if isinstance(delivery, Delivery):
+    if isinstance(delivery, Delivery | TicketMail):
         with change(delivery.ticket, by=SYSTEM) as it:
             yield it
     else:
@@ -328,5 +363,9 @@ def _log_of(delivery: Outgoing) -> Iterator[Change | None]:
 
 
 def _tell(it: Change | None, delivery: Outgoing, status: str, reason: str) -> None:
-    if it is not None and isinstance(delivery, Delivery):
+    if it is None:
+        return
+    if isinstance(delivery, Delivery):
         it.record(EventKind.DELIVERY_SETTLED, message=delivery.message, status=status, reason=reason[:300])
+    elif isinstance(delivery, TicketMail):
+        tell_of_mail(it, delivery, status, reason)

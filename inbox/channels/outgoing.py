@@ -14,8 +14,9 @@ from channels_adapters.contracts import (
     Recipient,
     ThreadRef,
 )
-from inbox.channels.enums import ReceiptStatus
+from inbox.channels.enums import MailPurpose, ReceiptStatus
 from inbox.channels.letters import answer_subject, html_of, text_of
+from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import Channel, Delivery, DirectMail
 from inbox.channels.threading import reply_token
 from inbox.common import tokens
@@ -103,6 +104,55 @@ def direct(mail: DirectMail) -> OutboundMessage:
         sent_at=mail.queued_at,
         headers=said.headers,
     )
+
+
+def told_by_mail(mail: TicketMail) -> OutboundMessage:
+    """A mail about a ticket as it will be sent; answers to it join the ticket."""
+    said = _Said(mail.text, mail.html)
+    if mail.purpose == MailPurpose.SURVEY:
+        carried = mail.mailed.select_related("message").get().message
+        invitation = invitation_of(carried)
+        written = letter(invitation, is_reminder=invitation.reminder_id == carried.pk)
+        said = _Said(written.text, written.html, headers=written.headers)
+    channel, ticket = mail.channel, mail.ticket
+    person = Person((Identifier("email", mail.address),), name=mail.name)
+    return OutboundMessage(
+        client_ref=str(mail.client_ref),
+        to=(Recipient(person, "to"),),
+        thread=_thread_of(mail),
+        subject=mail.subject,
+        text=said.text,
+        html=said.html,
+        attachments=_enclosed(mail),
+        by_human=mail.purpose == MailPurpose.ANSWER,
+        sender_name=mail.sender_name or _house(channel),
+        language=mail.language,
+        message_id=mail_id(mail),
+        reply_to=reply_address(channel, ticket),
+        sent_at=mail.queued_at,
+        headers=said.headers,
+    )
+
+
+def mail_id(mail: TicketMail) -> str:
+    """The Message-ID of a mail about a ticket, as `message_id` makes those of messages."""
+    return f"<{mail.client_ref.hex}.{reply_token(mail.ticket)}@{mail.channel.address.rpartition('@')[2]}>"
+
+
+def _thread_of(mail: TicketMail) -> ThreadRef:
+    """The mails before it between the same two, the newest first, which is what it goes on from."""
+    before = TicketMail.objects.filter(ticket=mail.ticket_id, channel=mail.channel_id, address=mail.address)
+    sent = before.filter(pk__lt=mail.pk).select_related("ticket", "channel").order_by("-pk")[:_REFERENCES]
+    heard = Message.objects.filter(answered_mail__mail__in=before, occurred_at__lte=mail.queued_at)
+    answers = heard.exclude(external_id="").order_by("-occurred_at").values_list("occurred_at", "external_id")
+    said = sorted([*((one.queued_at, mail_id(one)) for one in sent), *answers[:_REFERENCES]], reverse=True)
+    ids = [f"mid:{external_id}" for _, external_id in said[:_REFERENCES]]
+    return ThreadRef(keys=tuple(ids), answers=ids[0] if ids else "")
+
+
+def _enclosed(mail: TicketMail) -> tuple[Attachment, ...]:
+    carried = mail.mailed.select_related("message").order_by("message__occurred_at", "message")
+    return tuple(one for row in carried if not row.message.deleted_at for one in _attached(row.message))
 
 
 def direct_message_id(mail: DirectMail) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inbox.channels.enums import DeliveryStatus, EnvelopeState
+from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import Delivery, Envelope, OutboxMail
 from inbox.common.clock import now
 from inbox.tickets.files import forget_unused
@@ -38,9 +39,10 @@ def purgeable(at: datetime) -> QuerySet[Ticket]:
     """Deleted tickets whose time is over, the longest deleted first; not those of which a reply is still to leave."""
     if not settings.DELETED_TICKETS_DAYS:
         return Ticket.objects.none()
-    leaving = Delivery.objects.filter(ticket=OuterRef("pk"), status__in=(DeliveryStatus.QUEUED, DeliveryStatus.SENDING))
+    is_leaving = Q(ticket=OuterRef("pk"), status__in=(DeliveryStatus.QUEUED, DeliveryStatus.SENDING))
+    replies, mails = Delivery.objects.filter(is_leaving), TicketMail.objects.filter(is_leaving)
     old = Ticket.objects.filter(deleted_at__lt=at - timedelta(days=settings.DELETED_TICKETS_DAYS))
-    return old.filter(~Exists(leaving)).order_by("deleted_at", "id")
+    return old.filter(~Exists(replies), ~Exists(mails)).order_by("deleted_at", "id")
 
 
 def _purge_some(at: datetime) -> int:
@@ -60,7 +62,8 @@ def _purge_some(at: datetime) -> int:
         blobs |= {file["sha256"] for files in planned for file in files}
         held = Q(pk__in=messages.exclude(envelope=None).values("envelope")) | Q(ticket__in=ids)
         envelopes = list(Envelope.objects.filter(held).values_list("pk", flat=True))
-        OutboxMail.objects.filter(message__in=messages).delete()
+        told = TicketMail.objects.filter(ticket__in=ids)
+        OutboxMail.objects.filter(Q(message__in=messages) | Q(client_ref__in=told.values("client_ref"))).delete()
         Ticket.objects.filter(pk__in=ids).delete()
         _empty(envelopes)
         transaction.on_commit(lambda: forget_unused(blobs))

@@ -10,6 +10,7 @@ from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subque
 from django.db.models.functions import Coalesce
 
 from inbox.channels.enums import DeliveryStatus, EnvelopeState
+from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import Channel, Delivery, DirectMail, Envelope, OutboxMail, Poller
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.enums import Direction
@@ -105,8 +106,8 @@ def backlog(at: datetime) -> Backlog:
     envelopes = Envelope.objects.filter(state=EnvelopeState.WAITING).aggregate(
         count=Count("id"), oldest=Min(Coalesce("next_attempt_at", "received_at"), filter=_nobody_holds(at))
     )
-    # Replies, and surveys that belong to no ticket.
-    outgoing = Delivery.objects.all(), DirectMail.objects.all()
+    # Replies, surveys that belong to no ticket, and what tells of chats.
+    outgoing = Delivery.objects.all(), DirectMail.objects.all(), TicketMail.objects.all()
     sending = [
         mails.filter(status__in=_IN_FLIGHT).aggregate(
             count=Count("id"), oldest=Min(Coalesce("next_attempt_at", "queued_at"), filter=_nobody_holds(at))

@@ -5,18 +5,30 @@ States never go backwards. A ticket is locked before its deliveries.
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import Q
 
-from channels_adapters.contracts import Automatic, DeliveryState, DeliveryUpdate, Identifier, InboundMessage, Recipient
+from channels_adapters.contracts import (
+    Automatic,
+    DeliveryState,
+    DeliveryUpdate,
+    Identifier,
+    InboundMessage,
+    Recipient,
+    Verdict,
+)
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
-from inbox.channels.models import Channel, Delivery, DirectMail, Receipt
+from inbox.channels.mail_models import TicketMail
+from inbox.channels.models import Channel, Delivery, DirectMail, Outgoing, Receipt
 from inbox.common.clock import now
 from inbox.common.rows import find
 from inbox.customers.models import Identity
-from inbox.tickets.changes import SYSTEM, change
+from inbox.tickets.changes import SYSTEM, Change, change
 from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Message
 from inbox.tickets.recipients import recipients_of
@@ -56,6 +68,8 @@ _RECEIPT_RANK = [
     ReceiptStatus.BOUNCED,
     ReceiptStatus.COMPLAINED,
 ]
+#: The Message-IDs we write begin with our own reference.
+_OWN_REF = re.compile(r"<([0-9a-f]{32})[.@]")
 #: The recipient does not have it.
 MISSED = (ReceiptStatus.REFUSED, ReceiptStatus.BOUNCED)
 
@@ -93,7 +107,7 @@ def record_update(channel: Channel, update: DeliveryUpdate) -> tuple[Message | N
                 reason=update.reason[:300],
                 recipient=update.recipient.value if update.recipient else "",
             )
-    is_known = touched is not None or _record_direct(channel, update)
+    is_known = touched is not None or _record_direct(channel, update) or _record_told(channel, update)
     return touched, "updated" if is_known else "unknown"
 
 
@@ -118,28 +132,86 @@ def _record_direct(channel: Channel, update: DeliveryUpdate) -> bool:
     with transaction.atomic():
         found = list(rows.select_for_update().order_by("id")) if update.external_ids else []
         for mail in found:
-            status = _STATUS[update.state]
-            is_bad = status in (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED)
-            is_ahead = mail.status in _RANK and _RANK.index(status) > _RANK.index(DeliveryStatus(mail.status))
-            if is_ahead and (update.permanent or not is_bad):
-                mail.status, mail.reason, mail.settled_at, mail.next_attempt_at = status, update.reason, now(), None
-                mail.save(update_fields=["status", "reason", "settled_at", "next_attempt_at"])
+            _advance_one(mail, update)
     return bool(found)
+
+
+def _record_told(channel: Channel, update: DeliveryUpdate) -> bool:
+    """The same for a mail about a ticket, which hears of it."""
+    named = list(update.external_ids)
+    rows = TicketMail.objects.filter(channel=channel, external_ids__overlap=named).select_related("ticket")
+    found = list(rows.order_by("id")) if named else []
+    for mail in found:
+        with change(mail.ticket, by=SYSTEM, at=update.occurred_at) as it:
+            mail = TicketMail.objects.select_for_update().get(pk=mail.pk)
+            if _advance_one(mail, update):
+                tell_of_mail(it, mail, mail.status, update.reason)
+    return bool(found)
+
+
+def _advance_one(mail: Outgoing, update: DeliveryUpdate) -> bool:
+    """Note it on what has one recipient; False when that is nothing new."""
+    status = _STATUS[update.state]
+    is_bad = status in (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED)
+    is_ahead = mail.status in _RANK and _RANK.index(status) > _RANK.index(DeliveryStatus(mail.status))
+    if not is_ahead or (is_bad and not update.permanent):
+        return False
+    mail.status, mail.reason, mail.settled_at, mail.next_attempt_at = status, update.reason, now(), None
+    mail.save(update_fields=["status", "reason", "settled_at", "next_attempt_at"])
+    return True
+
+
+def tell_of_mail(it: Change, mail: TicketMail, status: str, reason: str) -> None:
+    """Have a ticket hear what became of a mail about it, at the last message that the mail carries."""
+    details = {"mail": mail.pk, "to": mail.address, "purpose": mail.purpose}
+    it.record(EventKind.DELIVERY_SETTLED, details, message=last_message(mail), status=status, reason=reason[:300])
+
+
+def last_message(mail: TicketMail) -> Message | None:
+    """The newest message that a mail carries; None for one that tells of a whole conversation."""
+    carried = mail.mailed.select_related("message").order_by("-message__occurred_at", "-message").first()
+    return carried.message if carried else None
 
 
 def answers_direct(event: InboundMessage) -> DirectMail | None:
     """The mail outside tickets that this message answers, if it answers one."""
-    named = [key.removeprefix("mid:") for key in {*event.thread.keys, event.thread.answers} if key.startswith("mid:")]
+    named = _named_by(event)
     return DirectMail.objects.filter(external_ids__overlap=named).order_by("id").first() if named else None
+
+
+def answers_mail(event: InboundMessage) -> TicketMail | None:
+    """The mail about a ticket that this message answers from the address it went to, if it answers one.
+
+    Its id is known to nobody but who was sent it: a sender who only says that he is somebody else can't name it.
+    """
+    author, named = event.author.primary, _named_by(event)
+    if not named or author.kind != "email" or event.authenticity.verdict == Verdict.FAILED:
+        return None
+    refs = [uuid.UUID(match[1]) for one in named if (match := _OWN_REF.match(one))]
+    mails = TicketMail.objects.filter(Q(external_ids__overlap=named) | Q(client_ref__in=refs))
+    sent = mails.filter(address__iexact=author.value).exclude(identity=None)
+    return sent.select_related("identity__customer", "ticket").order_by("-id").first()
+
+
+def is_told_by_mail(external_id: str) -> bool:
+    """Whether this is the Message-ID of a mail about a ticket: one that comes back says nothing new."""
+    match = _OWN_REF.match(external_id)
+    return match is not None and TicketMail.objects.filter(client_ref=uuid.UUID(match[1])).exists()
+
+
+def _named_by(event: InboundMessage) -> list[str]:
+    return [key.removeprefix("mid:") for key in {*event.thread.keys, event.thread.answers} if key.startswith("mid:")]
 
 
 def confirm_answered(event: InboundMessage) -> None:
     """Whoever answers a message of ours has it: an unconfirmed one that is referred to has arrived."""
     if event.automatic == Automatic.BOUNCE:
         return
-    named = [key.removeprefix("mid:") for key in {*event.thread.keys, event.thread.answers} if key.startswith("mid:")]
+    named = _named_by(event)
     unsure = "status = %s AND external_ids && %s::varchar[]"
-    for delivery in find(Delivery, unsure, DeliveryStatus.UNCONFIRMED.value, named) if named else ():
+    values = (DeliveryStatus.UNCONFIRMED.value, named)
+    arrived = [*find(Delivery, unsure, *values), *find(TicketMail, unsure, *values)] if named else []
+    for delivery in arrived:
         record_update(
             delivery.channel,
             DeliveryUpdate(

@@ -11,10 +11,11 @@ from typing import Any
 
 from django.db import connection
 
-from channels_adapters.contracts import Attachment, CalendarEntry, InboundMessage, Person, Visibility
+from channels_adapters.contracts import Attachment, Automatic, CalendarEntry, InboundMessage, Person, Visibility
 from inbox.channels.access import ours_among
+from inbox.channels.mail_models import MailAnswer, TicketMail
 from inbox.channels.models import Channel, Delivery, Envelope, ReceivedEvent
-from inbox.channels.receipts import answers_direct, confirm_answered
+from inbox.channels.receipts import answers_direct, answers_mail, confirm_answered, is_told_by_mail
 from inbox.channels.threading import find_ticket, is_own_id
 from inbox.common.clock import now
 from inbox.common.text import one_line
@@ -38,10 +39,13 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
     `opened` a ticket, `joined` one, `followed_up` a closed or deleted one, `also` (another channel has it already),
     `echo` (a message of ours that came back), `elsewhere` (a colleague's answer from another mail program), `unrelated`
     (one of a colleague's that belongs to no ticket; nothing is made of it), `automatic` (a program's answer to a survey
-    outside tickets; nothing is made of that either), `answered` (a survey, by a button of ours), `too_late` for that.
+    outside tickets or to a mail about a chat; nothing is made of that either), `answered` (a survey, by a button of
+    ours), `too_late` for that.
     """
     if own := _our_own(channel, event):
         return own, "echo"
+    if is_told_by_mail(event.external_id):
+        return None, "echo"
     others = _other_addresses(channel, event)
     ours = ours_among(others) if others else set()
     if ours and (twin := _taken_by_another(channel, event)):
@@ -51,9 +55,12 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         return _said_elsewhere(channel, envelope, event)
     if event.thread.keys and (_writes_own_ids(channel) or any(is_own_id(key[4:]) for key in event.thread.keys)):
         confirm_answered(event)
-    if event.automatic and answers_direct(event):
+    mail = answers_mail(event) if event.thread.keys else None
+    if event.automatic and (answers_direct(event) or (mail and event.automatic != Automatic.BOUNCE)):
         return None, "automatic"
     at = _at(envelope, event)
+    if mail:
+        _prove(mail, at)
     identity = _identity(event.author, event.language, at)
     customer = identity.customer
     if event.choice and (pressed := press(event.choice.id, by=customer, at=at)):
@@ -81,7 +88,16 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
             _put_in_copy(it, event, others - ours, at)
         if ticket is not None and channel.pk != ticket.channel_id:
             TicketChannel.objects.get_or_create(ticket=it.ticket, channel=channel)
+        if mail and not message.automatic:
+            MailAnswer.objects.create(message=message, mail=mail)
     return message, outcome
+
+
+def _prove(mail: TicketMail, at: datetime) -> None:
+    """Who answers what we wrote to an address has that address: it is his from now on, if it was nobody's."""
+    if asker := mail.identity:
+        his = (asker.kind, asker.scope, asker.value, asker.verified)
+        recognize([his, ("email", "", mail.address, True)], at=at)
 
 
 def _going_on_from(ticket: Ticket, customer: Customer) -> Ticket | None:

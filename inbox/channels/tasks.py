@@ -31,6 +31,18 @@ def look_again_direct(mail_id: int) -> None:
 
 
 @shared_task
+def send_mail(mail_id: int) -> None:
+    """Send one mail about a ticket."""
+    delivery.send_mail(mail_id)
+
+
+@shared_task
+def look_again_mail(mail_id: int) -> None:
+    """Ask the network what became of one unconfirmed mail about a ticket."""
+    delivery.look_again_mail(mail_id)
+
+
+@shared_task
 def look_again(delivery_id: int) -> None:
     """Ask the network what became of one unconfirmed message."""
     delivery.look_again(delivery_id)
@@ -70,6 +82,10 @@ def sweep() -> None:
         send_direct.delay(mail_id)
     for mail_id in delivery.unsure_direct():
         look_again_direct.delay(mail_id)
+    for mail_id in delivery.waiting_mails():
+        send_mail.delay(mail_id)
+    for mail_id in delivery.unsure_mails():
+        look_again_mail.delay(mail_id)
     for import_id in imports.waiting():
         read_import.delay(import_id)
     for poller_id in polling.waiting():

@@ -220,7 +220,12 @@ def _message_deleted(details: Details) -> str:
 
 
 def _chat_mailed(details: Details) -> str:
-    if to := details.get("to"):
+    to, purpose = details.get("to"), details.get("purpose")
+    if to and purpose == "transcript":
+        return _("a transcript was mailed to %(address)s") % {"address": to}
+    if to and purpose == "survey":
+        return _("the survey was mailed to %(address)s") % {"address": to}
+    if to:
         return _("what the visitor had not read was mailed to %(address)s") % {"address": to}
     return _("what the visitor had not read was mailed to him")
 
