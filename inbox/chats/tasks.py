@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from inbox.chats import assignment
+from inbox.chats import assignment, flows
 
 log = logging.getLogger(__name__)
 
 #: What is looked after every few seconds. Each may run as often at once as it likes.
 SWEEPS: tuple[Callable[[], object], ...] = (
     assignment.take_back_from_gone,
+    flows.hand_over_silent,
     assignment.give_waiting,
 )
 

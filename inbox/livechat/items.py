@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from inbox.channels.models import Channel
+from inbox.chats.flow_queries import opening_of, pressable
 from inbox.chats.models import Visitor
 from inbox.chats.queries import Conversation
 from inbox.common import tokens
 from inbox.tickets.enums import AuthorKind, Direction
-from inbox.tickets.models import Attachment, Message
+from inbox.tickets.models import Attachment, Message, Ticket
 
 _AUTHORS = {AuthorKind.HUMAN: "agent", AuthorKind.BOT: "bot"}
 
@@ -19,19 +22,33 @@ _AUTHORS = {AuthorKind.HUMAN: "agent", AuthorKind.BOT: "bot"}
 def conversation_item(found: Conversation, visitor: Visitor) -> dict[str, Any]:
     """A conversation as the widget reads it."""
     ticket = found.ticket
+    counting = pressable(found.messages)
     return {
         "cursor": found.cursor,
-        "messages": [message_item(message, visitor) for message in found.messages],
+        "messages": [message_item(message, visitor, counting) for message in found.messages],
+        "opening": opening_item(visitor, ticket),
         "has_earlier": found.has_earlier,
         "read_up_to": found.read_up_to if visitor.channel.widget.shows_read_marks else 0,
         "ticket": {"state": ticket.state, "ref": ticket.ref} if ticket else None,
     }
 
 
-def message_item(message: Message, visitor: Visitor) -> dict[str, Any]:
-    """One message. What was deleted keeps its place and loses its words."""
+def opening_item(visitor: Visitor, ticket: Ticket | None) -> dict[str, Any] | None:
+    """What the bot shows before a conversation begins, after which ticket of the visitor's; it is no message yet."""
+    found = opening_of(visitor, ticket)
+    if found is None:
+        return None
+    return {"author": bot_item(visitor.channel), "text": found.text, "buttons": list(found.buttons)}
+
+
+def message_item(message: Message, visitor: Visitor, counting: Collection[int] = ()) -> dict[str, Any]:
+    """One message. What was deleted keeps its place and loses its words.
+
+    A bot's buttons are shown as long as they count: those of the messages `counting`.
+    """
     is_mine = message.direction == Direction.IN
     is_gone = message.deleted_at is not None
+    is_bot = message.author_kind == AuthorKind.BOT
     item: dict[str, Any] = {
         "id": message.pk,
         "client_id": message.external_id.partition(":")[2] if is_mine else "",
@@ -43,18 +60,25 @@ def message_item(message: Message, visitor: Visitor) -> dict[str, Any]:
         "is_deleted": is_gone,
         "by_mail": is_mine and message.channel_id != visitor.channel_id,
         "files": [] if is_gone else [file_item(one, visitor) for one in message.attachments.all()],
-        "buttons": [] if is_gone else message.buttons,
+        "buttons": [] if is_gone or (is_bot and message.pk not in counting) else message.buttons,
     }
     return item
 
 
 def author_item(message: Message, channel: Channel) -> dict[str, str] | None:
     """Who of us said it, as customers see it: the first name only, and the picture where there is one."""
+    if message.author_kind == AuthorKind.BOT:
+        return bot_item(channel)
     agent = message.agent
     if agent is None or not channel.widget.shows_agents:
         return None
     picture = reverse("livechat:picture", args=[channel.address, agent.picture]) if agent.picture else ""
     return {"name": agent.first_name, "picture": picture}
+
+
+def bot_item(channel: Channel) -> dict[str, str]:
+    """The bot, by a name that says what it is."""
+    return {"name": _("%(brand)s · automatic") % {"brand": channel.brand or channel.name}, "picture": ""}
 
 
 def file_item(stored: Attachment, visitor: Visitor) -> dict[str, Any]:

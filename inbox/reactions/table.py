@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from inbox.channels import acknowledgement
 from inbox.channels import actions as channels
+from inbox.chats import flows
 from inbox.escalations import waking
 from inbox.follow_ups import actions as follow_ups
 from inbox.live.announce import announce
@@ -37,12 +38,14 @@ wake: Reaction = snoozing.wake_for_target
 tell_of_waking: Reaction = waking.tell
 hold_replies: Reaction = scheduled.hold_all
 tell_others: Reaction = news.happened
+greet: Reaction = flows.follow
+stop_greeting: Reaction = flows.step_aside
 
 WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
-    Kind.CREATED: (clocks,),
-    Kind.RECEIVED: (clocks, acknowledge),
+    Kind.CREATED: (clocks, greet),
+    Kind.RECEIVED: (clocks, acknowledge, greet),
     Kind.AUTOMATIC_RECEIVED: (clocks,),
-    Kind.REPLIED: (deliver, clocks),
+    Kind.REPLIED: (deliver, clocks, stop_greeting),
     Kind.REPLY_WITHDRAWN: (cancel_delivery, clocks),
     Kind.CALLED: (clocks,),
     Kind.OPENED: (clocks,),
@@ -73,6 +76,7 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.UNSNOOZED: (tell_of_waking,),
     Kind.ACKNOWLEDGED: (deliver,),
     Kind.TOLD: (deliver,),
+    Kind.BOT_SAID: (deliver,),
     Kind.SURVEY_SCHEDULED: (tell_others,),
     Kind.SURVEY_SUPPRESSED: (tell_others,),
     Kind.SURVEY_SENT: (deliver, tell_others),
@@ -110,6 +114,8 @@ _ORDER: Sequence[Reaction] = (
     clocks,
     hold_replies,
     acknowledge,
+    greet,
+    stop_greeting,
     wake,
     tell_of_waking,
     cancel_survey,
