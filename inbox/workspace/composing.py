@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from inbox.agents.models import Agent
 from inbox.channels.recipients import Choice, Suggested, as_typed, chosen_address, identities, suggested, typed
 from inbox.common.clock import now
+from inbox.common.text import one_line
 from inbox.customers.models import Identity
 from inbox.tickets.actions import Refused
 from inbox.tickets.enums import MessageKind
@@ -26,6 +27,8 @@ from inbox.workspace.wording import clock_time
 
 #: Most bytes of one file and of all files that go with a message.
 LARGEST_FILE, LARGEST_MESSAGE = 20 * 1024 * 1024, 25 * 1024 * 1024
+#: Answers to press that go with a chat message, and the characters of each.
+MOST_BUTTONS, LONGEST_BUTTON = 5, 60
 _MORNING = time(9)
 _MONDAY = 0
 
@@ -140,6 +143,16 @@ def addressed(ticket: Ticket, given: Mapping[str, str]) -> tuple[Identity | None
     # Asked about together: a mail to too many is one, however they are spread.
     everybody = {box.address: one for box, one in zip([*cc, *bcc], identities([*cc, *bcc]), strict=True)}
     return to, [everybody[box.address] for box in cc], [everybody[box.address] for box in bcc]
+
+
+def offered(ticket: Ticket, given: Sequence[str]) -> list[str]:
+    """The answers to press that go with a chat message. Raises `Refused` for one that is too long."""
+    if ticket.channel.kind != "livechat":
+        return []
+    labels = list(dict.fromkeys(one_line(label, LONGEST_BUTTON + 1) for label in given if label.strip()))[:MOST_BUTTONS]
+    if any(len(label) > LONGEST_BUTTON for label in labels):
+        raise Refused(_("An answer to press can have %(n)s characters.") % {"n": LONGEST_BUTTON})
+    return labels
 
 
 def laters(at: datetime) -> list[Later]:

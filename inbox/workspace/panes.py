@@ -26,7 +26,7 @@ from inbox.tickets.scheduled import shown_in
 from inbox.workspace.answer_words import shown
 from inbox.workspace.asked import asked_about
 from inbox.workspace.clocks import head_clocks, side_clocks
-from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, Composer, composer_of, laters
+from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, MOST_BUTTONS, Composer, composer_of, laters
 from inbox.workspace.follow_ups import answered_in
 from inbox.workspace.timeline import timeline
 
@@ -65,7 +65,7 @@ def ticket_context(
     return {
         "ticket": ticket,
         "follows": follows,
-        "items": timeline(ticket, messages, log, agent, {one.value for one in about["identities"]}),
+        "items": timeline(ticket, messages, log, agent, {one.value for one in about["identities"]}, at),
         "participants": participants_of(ticket),
         "also_in": [one.channel for one in ticket.also_in.select_related("channel").order_by("id")],
         "clocks": head_clocks(ticket),
@@ -81,6 +81,7 @@ def ticket_context(
         "asked": asked_about(ticket, agent, at),
         "may_hold_back": agent.sees_all and agent.answers_customers and not is_only_read,
         "laters": laters(at),
+        "offer_numbers": range(1, MOST_BUTTONS + 1),
         "agents": agents,
         "teams": teams,
         "chosen_states": [(state.value, state.label) for state in CHOSEN_STATES],

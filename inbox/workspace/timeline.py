@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +19,11 @@ from inbox.agents.models import Agent
 from inbox.channels.enums import DeliveryStatus
 from inbox.channels.models import Delivery
 from inbox.channels.receipts import MISSED
+from inbox.common.clock import now
 from inbox.tickets.enums import AuthorKind, Direction, EventKind, MessageKind
 from inbox.tickets.html import is_formatted, is_laid_out
 from inbox.tickets.models import Message, Ticket, TicketEvent
+from inbox.workspace.chat_timeline import ChatSaid, chat_sides, is_chat, quieted, stand_together
 from inbox.workspace.enclosures import Enclosure, enclosures
 from inbox.workspace.happenings import in_words
 from inbox.workspace.letterhead import Letterhead, letterhead
@@ -86,6 +89,7 @@ class Said:
     files: list[Enclosure] = field(default_factory=list)
     elsewhere: int | None = None
     can_be_split: bool = False
+    chat: ChatSaid | None = None
     kind: str = "said"
 
     @property
@@ -104,6 +108,16 @@ class Said:
         if self.message.kind == MessageKind.NOTE:
             return "note"
         return "agent" if self.message.direction == Direction.OUT else "customer"
+
+    @property
+    def is_chat(self) -> bool:
+        """True for what was said in our own live chat."""
+        return is_chat(self.message)
+
+    @property
+    def shows_state(self) -> bool:
+        """True when how far it got is said below it: the last of several that stand together speaks for all."""
+        return self.delivery is not None and not (self.chat and self.chat.goes_on) and not self.message.deleted_at
 
     @property
     def has_many_files(self) -> bool:
@@ -131,10 +145,11 @@ class Said:
     @property
     def version(self) -> str:
         """What changes when it has to be drawn anew."""
+        chat = f"{self.chat.version}." if self.chat else ""
         if self.delivery is None:
-            return f"{int(self.offers_sender)}{int(self.can_be_split)}"
+            return f"{chat}{int(self.offers_sender)}{int(self.can_be_split)}"
         states = "".join(f"-{one.status}" for one in self.delivery.receipts.all())
-        return f"{self.delivery.status}-{self.delivery.attempts}-{self.can_be_undone}{states}"
+        return f"{chat}{self.delivery.status}-{self.delivery.attempts}-{self.can_be_undone}{states}"
 
 
 Item = Day | Line | Said
@@ -142,10 +157,11 @@ Item = Day | Line | Said
 
 def timeline(
     ticket: Ticket,
-    messages: Iterable[Message],
+    messages: Sequence[Message],
     events: Sequence[TicketEvent],
     agent: Agent,
     addresses: Collection[str] = (),
+    at: datetime | None = None,
 ) -> list[Item]:
     """The days, messages, notes and system lines of a ticket as `agent` sees them.
 
@@ -153,9 +169,24 @@ def timeline(
     """
     said = [_said(ticket, message, agent, addresses) for message in messages if _is_shown(message)]
     _offer_split(said)
+    sides = chat_sides(ticket, messages, agent, at or now())
+    for one in said:
+        one.chat = sides.get(one.message.pk)
+    if ticket.channel.kind == "livechat":
+        events = quieted(events)
     told: list[Line | Said] = [*said, *_lines(events, references(ticket, events, agent))]
     items = sorted(told, key=lambda item: (item.at, item.kind == "line"))
+    _put_together(items)
     return list(_with_days(items))
+
+
+def _put_together(items: Sequence[Line | Said]) -> None:
+    """Short messages of one writer that nothing stands between are drawn as one group."""
+    for earlier, later in pairwise(items):
+        if not isinstance(earlier, Said) or not isinstance(later, Said) or not (earlier.chat and later.chat):
+            continue
+        if stand_together(earlier.message, later.message):
+            earlier.chat.goes_on = later.chat.continues = True
 
 
 def _is_shown(message: Message) -> bool:

@@ -42,6 +42,7 @@ from inbox.workspace.composing import (
     chosen_time,
     composer_of,
     draft_recipients,
+    offered,
     saved_in_words,
 )
 from inbox.workspace.listing import Listed
@@ -95,7 +96,7 @@ def _said(request: AgentRequest, ticket: Ticket) -> Message | ScheduledReply:
         text = given.get("message_text", "")
         if send_at:
             return schedule(ticket, text, send_at=send_at, recipients=entries(to, cc, bcc), **common)
-        return reply(ticket, text, to=to, cc=cc, bcc=bcc, **common)
+        return reply(ticket, text, to=to, cc=cc, bcc=bcc, buttons=offered(ticket, given.getlist("offer")), **common)
 
 
 def _mode(request: AgentRequest) -> MessageKind:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inbox.agents.models import Agent, Team
+from inbox.chats.talk import tell_visitor
 from inbox.common.clock import now
 from inbox.escalations.actions import see
 from inbox.reports.explain import explain_run
@@ -173,6 +174,8 @@ def seen(request: AgentRequest, number: int) -> HttpResponse:
     if not (message.isdecimal() and len(message) < 18):
         return HttpResponseBadRequest(_("Up to which message?"))
     actions.mark_seen(found, request.user, int(message))
+    if found.channel.kind == "livechat":
+        tell_visitor(found)
     see(request.user, ticket=found)
     return HttpResponse(status=204)
 

@@ -1,8 +1,10 @@
 // <live-stream src="/live/">: one event stream per browser. The tab that holds the lock "live-stream" has the
 // connection and passes the news to the others; when it closes, the next one takes over with the cursor kept by all.
 // News become events on the body: "live:ticket" and "live:ticket-42" with {ticket, event, kinds}, and "live:catch-up"
-// when too much was missed and fragments should fetch themselves anew; "live:notice" when the bell counts anew. The
-// state is on the body: data-live.
+// when too much was missed and fragments should fetch themselves anew; "live:notice" when the bell counts anew;
+// "live:chatting" with {ticket, doing} of a chat's visitor, "live:visitors" when those on the site changed. The state is
+// on the body: data-live.
+const NEWS = ["hello", "beat", "ticket", "catch_up", "presence", "notice", "chatting", "visitors"];
 const QUIET = 50_000;
 const POLL_AFTER = 3;
 const POLL_EVERY = 10_000;
@@ -81,7 +83,7 @@ class LiveStream extends HTMLElement {
       if (event.lastEventId) this.#cursor = event.lastEventId;
       this.#tell({ name, news: JSON.parse(event.data || "{}"), cursor: this.#cursor });
     };
-    for (const name of ["hello", "beat", "ticket", "catch_up", "presence", "notice"]) source.addEventListener(name, told(name));
+    for (const name of NEWS) source.addEventListener(name, told(name));
     source.onerror = () => this.#lost();
     this.#watch();
   }
@@ -137,8 +139,8 @@ class LiveStream extends HTMLElement {
       this.#say("live:catch-up", news);
     } else if (name === "notice") {
       this.#say("live:notice", news);
-    } else if (name === "presence") {
-      this.#say("live:presence", news);
+    } else if (["presence", "chatting", "visitors"].includes(name)) {
+      this.#say(`live:${name}`, news);
     }
   }
 

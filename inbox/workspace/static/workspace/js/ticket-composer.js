@@ -69,9 +69,11 @@ class TicketComposer extends HTMLElement {
     this.#later();
   }
 
-  // Something newer is on the page: while nothing is written yet it counts as seen, else the server asks first.
+  // Something newer is on the page: while nothing is written yet it counts as seen, else the server asks first. In a
+  // chat one writes while the other does: what stands above the words being written has been seen.
   arrived(latest) {
-    if (!this.#areas.some((area) => area.value.trim())) this.#form.elements.seen_message_id.value = latest;
+    const isSeen = "chat" in this.dataset && !document.hidden;
+    if (isSeen || !this.#areas.some((area) => area.value.trim())) this.#form.elements.seen_message_id.value = latest;
   }
 
   #later() {
@@ -175,7 +177,9 @@ class TicketComposer extends HTMLElement {
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("composer");
     for (const area of this.#areas) this.#kept[area.name] = area.value;
     const next = response.headers.get("X-Next");
+    const goesOn = "chat" in this.dataset && this.contains(document.activeElement);
     this.replaceWith(fresh);
+    if (goesOn) fresh.querySelector("[name=message_text]").focus();
     this.#say("live:ticket", { ticket: Number(fresh.dataset.ticket) });
     if (next) this.#say("desk:visit", { url: new URL(next, location.href).href });
   }

@@ -15,6 +15,7 @@ class TicketPage extends HTMLElement {
     const { signal } = this.#leaving;
     document.body.addEventListener("live:ticket", ({ detail }) => this.#news(detail), { signal });
     document.body.addEventListener("live:catch-up", () => this.#soon(), { signal });
+    document.body.addEventListener("live:chatting", ({ detail }) => detail.doing === "seen" && this.#news(detail), { signal });
     document.addEventListener("visibilitychange", () => this.#see(), { signal });
     this.addEventListener("htmx:beforeRequest", (event) => this.#ahead(event));
     this.addEventListener("htmx:responseError", () => this.#soon());
