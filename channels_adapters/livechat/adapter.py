@@ -50,7 +50,7 @@ class LiveChatAdapter(BaseAdapter):
     label: ClassVar[str] = "Live chat"
     capabilities: ClassVar[Capabilities] = Capabilities(
         inbound=frozenset({"push_to_us"}),
-        threading="person",
+        threading="room",
         text_limit=MOST_TEXT,
         attachment_limit=20 * 1024 * 1024,
         buttons=11,
@@ -94,7 +94,7 @@ def _message(frame: Mapping[str, Any], identifier: str, visitor: int, account: A
         event_id=f"message:{visitor}:{identifier}",
         external_id=f"{visitor}:{identifier}",
         author=_person(frame, visitor, subject, account),
-        thread=ThreadRef(),
+        thread=ThreadRef(token=_text(frame, "thread", 40)),
         occurred_at=_instant(frame.get("at")),
         text=text,
         full_text=text,

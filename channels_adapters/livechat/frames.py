@@ -1,6 +1,7 @@
 """What the chat's endpoints journal: JSON frames, written by us from what a visitor's browser sent.
 
     {"id": "<the widget's UUID>", "visitor": 17, "subject": "", "email": "", "name": "", "language": "en",
+     "thread": "<reply token of the ticket that goes on, or none>",
      "text": "...", "files": [{"sha256", "filename", "content_type", "size", "kind"}], "choice": {"id", "label"} | null,
      "context": {"page": {...}, "cart": {...}, ...}, "at": "2026-11-22T10:00:00+00:00"}
 

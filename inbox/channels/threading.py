@@ -110,10 +110,15 @@ def _ticket_of(condition: str, values: list[object], participant: Customer | Non
     return next(iter(find(Ticket, newest, *values)), None)
 
 
+def going_on() -> Q:
+    """Of tickets: in which what is written next belongs, being of the same person in the same place."""
+    return Q(state__in=UNRESOLVED) | Q(state=State.RESOLVED, resolved_at__gte=now() - REOPEN_WITHIN)
+
+
 def _by_person(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:
     if customer is None or adapter(channel.kind).capabilities.threading != "person":
         return None
-    recent = Q(state__in=UNRESOLVED) | Q(state=State.RESOLVED, resolved_at__gte=now() - REOPEN_WITHIN)
+    recent = going_on()
     theirs = Ticket.objects.filter(channel=channel, customer=customer).order_by("-last_message_at")
     ticket = theirs.filter(recent | Q(merged_into__isnull=False)).first()
     if ticket is None or not Ticket.objects.filter(recent, pk=end_of(ticket).pk).exists():

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, Max, Q, QuerySet
 
 from channels_adapters.contracts import Identifier
+from inbox.channels.mail_models import MailAnswer
 from inbox.chats.models import Visitor
 from inbox.customers.models import Identity
 from inbox.tickets.enums import Direction, MessageKind
@@ -86,10 +87,12 @@ def conversation(visitor: Visitor, *, after: str = "", before: int | None = None
 def _shown(identities: Sequence[int], followed: Mapping[int, Ticket] | None) -> QuerySet[Message]:
     """What may be seen of these tickets (None: of all that are theirs)."""
     tickets = Ticket.objects.filter(pk__in=list(followed)) if followed is not None else tickets_of(identities)
-    scope = Identity.objects.filter(pk__in=identities).values_list("scope", "customer")
-    address, customers = next((one[0] for one in scope), ""), {one[1] for one in scope}
+    address = Identity.objects.filter(pk__in=identities).values_list("scope", flat=True).first() or ""
     ours = Q(direction=Direction.OUT, channel__kind="livechat", channel__address=address)
-    theirs = Q(direction=Direction.IN) & (Q(identity__in=identities) | Q(customer__in=customers, is_stranger=False))
+    # What he wrote here, and what he answered by mail from where we wrote to him; whom else he is believed to be, and
+    # who else wrote in the ticket, is not shown to him.
+    answered = MailAnswer.objects.filter(mail__identity__in=identities).values("message")
+    theirs = Q(direction=Direction.IN) & (Q(identity__in=identities) | Q(pk__in=answered))
     said = Message.objects.filter(
         ours | theirs, ticket__in=tickets.values("pk"), kind=MessageKind.MESSAGE, withdrawn_at=None
     )

@@ -19,7 +19,9 @@ from inbox.channels.actions import ring_intake
 from inbox.channels.enums import DeliveryStatus
 from inbox.channels.intake import accept, process
 from inbox.channels.models import Delivery, ReceivedEvent
+from inbox.channels.threading import going_on, reply_token
 from inbox.chats.assignment import ring_waiting, wants_somebody
+from inbox.chats.identifying import tell_devices, vouched_email
 from inbox.chats.models import Visitor
 from inbox.chats.opening import reserved
 from inbox.chats.queries import identifier_of, identities_of, tickets_of
@@ -67,7 +69,7 @@ def say(
         "id": client_id.hex,
         "visitor": visitor.pk,
         "subject": visitor.subject,
-        "email": visitor.email if visitor.subject else "",
+        "email": vouched_email(visitor),
         "name": visitor.name,
         "language": visitor.language,
         "text": text,
@@ -79,6 +81,7 @@ def say(
         "rule": rule,
         "before": reserved() if choice or rule else None,
         "context": dict(context or {}),
+        "thread": _thread(visitor),
         "at": (at or now()).isoformat(),
     }
     sender = account(channel)
@@ -101,6 +104,12 @@ def say(
     return heard
 
 
+def _thread(visitor: Visitor) -> str:
+    """The ticket in which his own conversation goes on. Another's is none of his, whoever we believe him to be."""
+    ticket = tickets_of(identities_of(visitor)).filter(channel=visitor.channel_id).filter(going_on()).order_by("-id")
+    return next((reply_token(one) for one in ticket[:1]), "")
+
+
 def _heard(visitor: Visitor, client_id: uuid.UUID) -> Heard:
     event_id = f"message:{visitor.pk}:{client_id.hex}"
     received = (
@@ -119,7 +128,7 @@ def _recognize(visitor: Visitor) -> None:
     if identity and visitor.identity_id != identity.pk:
         visitor.identity = identity
         visitor.save(update_fields=["identity"])
-        announce("chat", {"visitor": visitor.pk, "customer": identity.customer_id, "what": "known"})
+        tell_devices(visitor)
 
 
 def note_seen(visitor: Visitor, up_to: int, *, is_read: bool, at: datetime | None = None) -> int:

@@ -11,6 +11,8 @@ from inbox.agents.models import Agent
 from inbox.channels.models import Channel
 from inbox.chats.enums import StepKind
 from inbox.chats.models import Visitor, VisitorStep
+from inbox.chats.trust_models import AddressBlock
+from inbox.common.addresses import network_of
 from inbox.common.clock import now
 from inbox.common.text import one_line
 from inbox.live.announce import announce
@@ -20,6 +22,8 @@ ON_SITE = timedelta(seconds=75)
 #: Coming back after this is another visit.
 VISIT_GAP = timedelta(minutes=30)
 MOST_STEPS = 200
+#: Addresses change hands.
+ADDRESS_BLOCKED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +110,18 @@ def leave(visitor: Visitor, *, at: datetime | None = None) -> None:
     _tell(visitor)
 
 
-def block(visitor: Visitor, *, by: Agent, at: datetime | None = None) -> Visitor:
-    """Hear nothing more from this browser, nor from others at its address while they are unknown to us."""
+def block(visitor: Visitor, *, by: Agent, with_address: bool = False, at: datetime | None = None) -> Visitor:
+    """Hear nothing more from this browser; for a week, if so wished, nor from unknown ones at its address."""
+    at = at or now()
+    if with_address and visitor.remote_addr:
+        AddressBlock.objects.update_or_create(
+            channel=visitor.channel,
+            visitor=visitor,
+            network=network_of(visitor.remote_addr),
+            defaults={"until": at + ADDRESS_BLOCKED_FOR},
+        )
     if visitor.blocked_at is None:
-        visitor.blocked_at, visitor.blocked_by = at or now(), by
+        visitor.blocked_at, visitor.blocked_by = at, by
         visitor.save(update_fields=["blocked_at", "blocked_by"])
         _tell(visitor)
         announce("chat", {"visitor": visitor.pk, "what": "blocked"})
@@ -117,7 +129,8 @@ def block(visitor: Visitor, *, by: Agent, at: datetime | None = None) -> Visitor
 
 
 def unblock(visitor: Visitor, *, by: Agent) -> Visitor:
-    """Let him write again."""
+    """Let him write again, and others from where he is."""
+    AddressBlock.objects.filter(visitor=visitor).delete()
     visitor.blocked_at, visitor.blocked_by = None, None
     visitor.save(update_fields=["blocked_at", "blocked_by"])
     _tell(visitor)

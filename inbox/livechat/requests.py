@@ -94,7 +94,7 @@ def ask(request: HttpRequest, key: str, *, needs_visitor: bool = True) -> Asked:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     visitor = holder_of(widget.channel, token.strip()) if scheme.lower() == "bearer" else None
     if visitor and visitor.blocked_at:
-        raise Refusal(403, "blocked", _("This chat was closed."))
+        raise blocked()
     if needs_visitor and visitor is None:
         raise Refusal(401, "no_session", _("This chat was closed. Open it again."))
     return Asked(widget, visitor, _data(request))
@@ -109,6 +109,11 @@ def keep_pace(request: HttpRequest, visitor: Visitor | None, what: str, amount: 
 def slow_down(seconds: int) -> Refusal:
     """The refusal of what may be tried again after so many seconds."""
     return Refusal(429, "slow_down", _("That was a lot at once. Wait a moment, then go on."), retry_after=seconds)
+
+
+def blocked() -> Refusal:
+    """The refusal of whom we hear nothing from any more."""
+    return Refusal(403, "blocked", _("This chat was closed."))
 
 
 def address_of(request: HttpRequest) -> str:

@@ -17,22 +17,27 @@ from django.utils.translation import gettext as _
 from inbox.agents.models import Agent
 from inbox.common.clock import now
 from inbox.customers.models import Customer, CustomerMerge
-from inbox.tickets.changes import Refused, change
+from inbox.tickets.changes import Refused, System, change
 from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Participant, Ticket
 
 _STRICT = ("survey_opt_out_at", "erased_at")
 
 
-def merge_customers(source: Customer, into: Customer, *, by: Agent, at: datetime | None = None) -> Customer:
-    """`source` is the same person as `into`, who is returned and to whom all that is known of both belongs now."""
+def merge_customers(
+    source: Customer, into: Customer, *, by: Agent | System, at: datetime | None = None, reason: str = ""
+) -> Customer:
+    """`source` is the same person as `into`, who is returned and to whom all that is known of both belongs now.
+
+    `reason` is what proves it: nobody in particular merges without one.
+    """
     at = at or now()
     with transaction.atomic():
         _lock(source)
         _lock_customers(source, into)
         if source.merged_into_id == into.pk:
             return into
-        _check(source, into, by)
+        _check(source, into, by, reason)
         moved = {
             "identities": _move(source.identities.all(), into),
             "messages": _move(source.messages.all(), into),
@@ -41,7 +46,9 @@ def merge_customers(source: Customer, into: Customer, *, by: Agent, at: datetime
         }
         joined = Participant.objects.filter(customer=into).values("ticket")
         moved["participations"] = _move(source.participations.exclude(ticket__in=joined), into)
-        CustomerMerge.objects.create(source=source, into=into, by=by, merged_at=at, moved=moved)
+        CustomerMerge.objects.create(
+            source=source, into=into, by=by if isinstance(by, Agent) else None, reason=reason, merged_at=at, moved=moved
+        )
         _be_strict(into, source)
         source.merged_into = into
         source.save(update_fields=["merged_into"])
@@ -96,8 +103,8 @@ def _lock_customers(*customers: Customer) -> None:
             setattr(customer, name, getattr(row, name))
 
 
-def _check(source: Customer, into: Customer, by: Agent) -> None:
-    if not by.answers_customers:
+def _check(source: Customer, into: Customer, by: Agent | System, reason: str) -> None:
+    if not (by.answers_customers if isinstance(by, Agent) else reason):
         raise Refused(_("Your role does not change customers."))
     if source.pk == into.pk:
         raise Refused(_("A customer can't be merged with himself."))
@@ -121,7 +128,7 @@ def _move(rows: QuerySet[Any], to: Customer) -> list[int]:
     return ids
 
 
-def _hand_over(ticket: Ticket, before: Customer, to: Customer, by: Agent, at: datetime) -> int:
+def _hand_over(ticket: Ticket, before: Customer, to: Customer, by: Agent | System, at: datetime) -> int:
     """The ticket is the matter of `to`, who asks in it in place of `before`."""
     with change(ticket, by=by, at=at, even_merged=True) as it:
         it.set(customer=to)

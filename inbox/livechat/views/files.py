@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel
-from inbox.chats.access import widget_of
+from inbox.chats.access import is_himself, widget_of
 from inbox.chats.models import Visitor
 from inbox.chats.queries import identities_of, tickets_of
 from inbox.common import tokens
@@ -81,9 +81,9 @@ def picture(request: HttpRequest, key: str, sha256: str) -> HttpResponseBase:
 def _attachment(channel: Channel, token: str) -> Attachment | None:
     number, _dash, mac = token.partition("-")
     pk = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
-    visitor = Visitor.objects.filter(pk=pk, channel=channel, blocked_at=None).select_related("channel").first()
+    visitor = Visitor.objects.filter(pk=pk, channel=channel, blocked_at=None).select_related("channel", "proof").first()
     found = tokens.unsign(f"chat file {pk}", mac) if visitor else None
-    if visitor is None or found is None:
+    if visitor is None or found is None or not is_himself(visitor):
         return None
     mine = tickets_of(identities_of(visitor)).values("pk")
     public = Attachment.objects.filter(message__kind=MessageKind.MESSAGE, message__deleted_at=None)
