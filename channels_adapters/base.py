@@ -12,6 +12,7 @@ from channels_adapters.contracts import (
     CheckResult,
     Event,
     Fault,
+    GuideStep,
     Handshake,
     Identifier,
     MediaRef,
@@ -22,6 +23,7 @@ from channels_adapters.contracts import (
     SendError,
     Sent,
     SettingsField,
+    Template,
 )
 
 
@@ -35,6 +37,8 @@ class BaseAdapter(ABC):
     label: ClassVar[str]
     capabilities: ClassVar[Capabilities]
     settings_fields: ClassVar[tuple[SettingsField, ...]] = ()
+    family: ClassVar[str] = ""
+    guide: ClassVar[tuple[GuideStep, ...]] = ()
 
     def route(self, payload: Payload) -> Sequence[str]:
         """Name no account: the place where the payload arrived tells whose it is."""
@@ -83,6 +87,10 @@ class BaseAdapter(ABC):
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """Refuse: content comes with the message or not at all."""
         raise SendError(Fault.MEDIA, f"The channel kind {self.kind} has no content to fetch.")
+
+    def templates(self, account: Account) -> Sequence[Template]:
+        """Have none."""
+        return ()
 
     def fetch_profile(self, identifier: Identifier, account: Account) -> Person | None:
         """Know nothing of the person."""

@@ -47,5 +47,11 @@ def adapter(kind: str) -> Adapter:
 
 
 @cache
+def family_kinds(family: str) -> tuple[str, ...]:
+    """The kinds whose accounts share one app-wide webhook."""
+    return tuple(kind for kind in kinds() if family and adapter(kind).family == family)
+
+
+@cache
 def _third_party() -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entry_points(group=GROUP)}

@@ -72,6 +72,7 @@ from inbox.tickets.models import (
     TicketChannel,
     TicketEvent,
     TicketTag,
+    TicketThread,
 )
 from inbox.webhooks.models import Webhook, WebhookCall
 
@@ -149,6 +150,7 @@ __all__ = [
     "TicketFigures",
     "TicketMail",
     "TicketTag",
+    "TicketThread",
     "UnreadChat",
     "Visitor",
     "VisitorProof",

@@ -35,10 +35,54 @@ class ReplyStep:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLimit:
+    """Files a network takes: content types (`image/png`, `audio/*`) and the most bytes one may have."""
+
+    types: tuple[str, ...]
+    most_bytes: int
+
+    def takes(self, content_type: str, size: int) -> bool:
+        """Whether a file is one of these."""
+        plain = content_type.partition(";")[0].strip().lower()
+        group = plain.partition("/")[0] + "/*"
+        return size <= self.most_bytes and (plain in self.types or group in self.types or "*/*" in self.types)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message approved by the network beforehand: its text has places {{1}}, {{2}} ... for variables."""
+
+    name: str
+    language: str
+    text: str
+    state: Literal["approved", "pending", "rejected", "paused"] = "approved"
+    category: str = ""
+    header: str = ""
+    footer: str = ""
+    buttons: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuideStep:
+    """One thing to do at the network before an account can be connected, in words.
+
+    `{callback}` in `text` is our address for its webhooks; `fields` are names of settings it yields.
+    """
+
+    title: str
+    text: str
+    link: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a network can do, so that the workspace knows before it sends.
 
-    One that `is_our_own` has what we store: a message has been sent once it is committed.
+    One that `is_our_own` has what we store: a message has been sent once it is committed. `files` are what it takes
+    (None: anything up to `attachment_limit`); others go as links. `button_length` is the most a label may have, in
+    `text_unit`. Public comments can be answered privately for `private_reply_within`.
     """
 
     inbound: frozenset[Literal["push_to_us", "poll", "listen"]]
@@ -55,6 +99,10 @@ class Capabilities:
     receipts: frozenset[DeliveryState] = frozenset()
     edits: bool = False
     one_reply_only: bool = False
+    files: tuple[FileLimit, ...] | None = None
+    button_length: int | None = None
+    templates: bool = False
+    private_reply_within: timedelta | None = None
     idempotent_send: bool = False
     is_our_own: bool = False
     poll_reach: timedelta | None = None
@@ -110,6 +158,9 @@ class Adapter(Protocol):
     label: ClassVar[str]
     capabilities: ClassVar[Capabilities]
     settings_fields: ClassVar[tuple[SettingsField, ...]]
+    #: The app-wide webhook it shares with others (`meta`); "" where each account has an address of its own.
+    family: ClassVar[str]
+    guide: ClassVar[tuple[GuideStep, ...]]
 
     def route(self, payload: Payload) -> Sequence[str]:
         """Addresses of the accounts an app-wide payload is for; empty where the URL names the account."""
@@ -152,6 +203,9 @@ class Adapter(Protocol):
 
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """The bytes behind a reference. Raises `SendError` with the fault `media`."""
+
+    def templates(self, account: Account) -> Sequence[Template]:
+        """The account's message templates, in whatever state. Raises `SendError`."""
 
     def fetch_profile(self, identifier: Identifier, account: Account) -> Person | None:
         """What the network tells of a person, if anything."""

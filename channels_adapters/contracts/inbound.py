@@ -182,6 +182,16 @@ class IdentityChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachChanged:
+    """Whether somebody can be written to: he `blocked` us, `opted_out` (STOP), or is `reachable` again (START)."""
+
+    event_id: str
+    person: Person
+    state: Literal["blocked", "opted_out", "reachable"]
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Typing:
     """Someone is writing."""
 
@@ -220,6 +230,7 @@ Event = (
     | MessageReaction
     | DeliveryUpdate
     | IdentityChanged
+    | ReachChanged
     | Typing
     | AccountEvent
     | CallEvent

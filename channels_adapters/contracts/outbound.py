@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from channels_adapters.contracts.parts import Attachment, ThreadRef
 from channels_adapters.contracts.people import Identifier, Person, Recipient
@@ -21,6 +22,7 @@ class Fault(enum.StrEnum):
     NEEDS_TEMPLATE = "needs_template"
     RECIPIENT = "recipient"
     BLOCKED = "blocked"
+    OPTED_OUT = "opted_out"
     CONTENT = "content"
     TOO_LARGE = "too_large"
     MEDIA = "media"
@@ -71,6 +73,9 @@ class OutboundMessage:
     id, idempotency key. `thread` names what it answers; `headers` are extra ones of ours (RFC 8058,
     RFC 3834), never taken from a customer's message. `sender_name` is shown beside the account's address.
     `already_sent` have it from an earlier attempt or must not get it: named among the recipients, not sent to.
+    `sent_parts` are the ids of the parts the network took at an earlier attempt: what is left begins after them.
+    `way` is the rung of the reply window it is sent by. `template` is the name of one of the account's templates,
+    `variables` what stands in its places.
     """
 
     client_ref: str
@@ -82,6 +87,8 @@ class OutboundMessage:
     attachments: tuple[Attachment, ...] = ()
     buttons: tuple[Button, ...] = ()
     template: str = ""
+    variables: tuple[str, ...] = ()
+    way: Literal["free", "human_tag", "template", "paid"] = "free"
     by_human: bool = True
     sender_name: str = ""
     language: str = ""
@@ -90,6 +97,7 @@ class OutboundMessage:
     sent_at: datetime | None = None
     headers: tuple[tuple[str, str], ...] = ()
     already_sent: tuple[Identifier, ...] = ()
+    sent_parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

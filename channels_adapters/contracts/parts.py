@@ -56,7 +56,11 @@ class AttachmentKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file with its exact bytes, or a reference to fetch them. `content_id` names an inline part."""
+    """A file with its exact bytes, or a reference to fetch them. `content_id` names an inline part.
+
+    `link` is an address at which anybody who has it can fetch the bytes for a while: for networks that fetch files
+    themselves, and for files a network does not take. `sha256` (hex) is what the network says the bytes hash to.
+    """
 
     kind: AttachmentKind
     filename: str
@@ -66,3 +70,5 @@ class Attachment:
     ref: MediaRef | None = None
     content_id: str = ""
     inline: bool = False
+    link: str = ""
+    sha256: str = ""

@@ -24,6 +24,7 @@ from channels_adapters.registry import adapter
 from inbox.channels.access import account
 from inbox.channels.enums import EnvelopeState
 from inbox.channels.guard import parse
+from inbox.channels.media import fetched
 from inbox.channels.models import Channel, Envelope, MailImport, ReceivedEvent
 from inbox.channels.news import TooEarly, take_news
 from inbox.channels.quarantine import close_unreadable, open_quarantine_ticket
@@ -139,6 +140,8 @@ def _process(envelope: Envelope) -> None:
     # What we wrote ourselves needs no guard.
     is_ours = network.capabilities.is_our_own
     events = network.parse(payload, sender) if is_ours else parse(channel.kind, payload, sender)
+    is_last_try = envelope.attempts >= MOST_ATTEMPTS
+    events = fetched(events, network, sender, channel, is_last_try=is_last_try)
     faults.point("after_parse")
     failed: Exception | None = None
     ticket_id: int | None = None

@@ -18,13 +18,14 @@ from channels_adapters.contracts import (
     MessageDeleted,
     MessageEdited,
     MessageReaction,
+    ReachChanged,
     Typing,
 )
 from inbox.channels.enums import DeliveryStatus
 from inbox.channels.models import AccountNews, Channel, Delivery
 from inbox.channels.receipts import record_update, record_watermark
 from inbox.common.clock import now
-from inbox.customers.actions import recognize, renumber
+from inbox.customers.actions import recognize, renumber, set_reach
 from inbox.customers.models import Identity
 from inbox.live.announce import announce
 from inbox.tickets.amending import amend, react, take_back
@@ -50,6 +51,8 @@ def take_news(channel: Channel, event: Event, *, is_last_try: bool) -> tuple[Mes
             old, new = event.old, event.new
             was = (old.kind, old.scope or channel.address, old.value)
             return None, renumber(was, (new.kind, new.scope or channel.address, new.value), at=_at(event.occurred_at))
+        case ReachChanged():
+            return None, _reach(event)
         case Typing():
             return None, _typing(channel, event)
         case AccountEvent():
@@ -114,6 +117,15 @@ def _receipt(channel: Channel, event: DeliveryUpdate, *, is_last_try: bool) -> t
     if outcome == "unknown" and not is_last_try and is_in_flight(channel):
         raise TooEarly("It tells of a message that may still be on its way.")
     return message, outcome
+
+
+def _reach(event: ReachChanged) -> str:
+    identity = _identity(event.person.primary)
+    if identity is None:
+        return "unknown"
+    at = _at(event.occurred_at)
+    set_reach(identity, is_blocked=event.state == "blocked", is_opted_out=event.state == "opted_out", at=at)
+    return event.state
 
 
 def _typing(channel: Channel, event: Typing) -> str:

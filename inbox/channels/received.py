@@ -12,11 +12,13 @@ from typing import Any
 from django.db import connection
 
 from channels_adapters.contracts import Attachment, Automatic, CalendarEntry, InboundMessage, Person, Visibility
+from channels_adapters.registry import adapter
 from inbox.channels.access import ours_among
 from inbox.channels.mail_models import MailAnswer, TicketMail
 from inbox.channels.models import Channel, Delivery, Envelope, ReceivedEvent
+from inbox.channels.news import TooEarly, is_in_flight
 from inbox.channels.receipts import answers_direct, answers_mail, confirm_answered, is_told_by_mail
-from inbox.channels.threading import find_ticket, is_own_id
+from inbox.channels.threading import find_ticket, follow_thread, is_own_id
 from inbox.common.clock import now
 from inbox.common.text import one_line
 from inbox.customers.actions import recognize
@@ -31,6 +33,8 @@ from inbox.tickets.models import Message, Ticket, TicketChannel
 
 #: More people than this in one mail are a distribution list, not participants.
 _MOST_COPIED = 30
+#: An echo that comes before the answer to our own call is looked at again so often.
+ECHO_TRIES = 3
 
 
 def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tuple[Message | None, str]:
@@ -46,6 +50,8 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         return own, "echo"
     if is_told_by_mail(event.external_id):
         return None, "echo"
+    if event.direction == "echo" and envelope.attempts < ECHO_TRIES and is_in_flight(channel):
+        raise TooEarly("It may be a message of ours whose id we are yet to be told.")
     others = _other_addresses(channel, event)
     ours = ours_among(others) if others else set()
     if ours and (twin := _taken_by_another(channel, event)):
@@ -90,6 +96,7 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
             TicketChannel.objects.get_or_create(ticket=it.ticket, channel=channel)
         if mail and not message.automatic:
             MailAnswer.objects.create(message=message, mail=mail)
+        follow_thread(channel, event, it.ticket)
     return message, outcome
 
 
@@ -176,8 +183,9 @@ def _our_own(channel: Channel, event: InboundMessage) -> Message | None:
         return None
     if channel.kind != "email" or is_own_id(event.external_id):
         own = Message.objects.filter(channel=channel, external_id=event.external_id)
-        return own.exclude(author_kind=AuthorKind.CUSTOMER).first()
-    if _writes_own_ids(channel):
+        if found := own.exclude(author_kind=AuthorKind.CUSTOMER).first():
+            return found
+    if channel.kind != "email" or _writes_own_ids(channel):
         # A provider that writes ids of its own told them when it took the message.
         sent = Delivery.objects.filter(channel=channel, external_ids__contains=[event.external_id])
         return next((delivery.message for delivery in sent.select_related("message")), None)
@@ -219,7 +227,7 @@ def _is_said_by_us(channel: Channel, envelope: Envelope, event: InboundMessage) 
 def _said_elsewhere(channel: Channel, envelope: Envelope, event: InboundMessage) -> tuple[Message | None, str]:
     """A colleague's mail from another program joins the ticket it answers; imported ones may open theirs."""
     at = _at(envelope, event)
-    found = find_ticket(channel, event, None)
+    found = find_ticket(channel, event, _spoken_to(channel, event, at))
     is_history = envelope.mail_import_id is not None
     about: AbstractContextManager[Change]
     if found:
@@ -236,6 +244,13 @@ def _said_elsewhere(channel: Channel, envelope: Envelope, event: InboundMessage)
         else:
             say_elsewhere(it, message, files=files)
     return message, "elsewhere"
+
+
+def _spoken_to(channel: Channel, event: InboundMessage, at: datetime) -> Customer | None:
+    """Whom a colleague answered elsewhere, on networks where that person is the conversation."""
+    if adapter(channel.kind).capabilities.threading != "person" or not event.recipients:
+        return None
+    return _identity(event.recipients[0].person, event.language, at).customer
 
 
 def _put_in_copy(it: Change, event: InboundMessage, addresses: Sequence[str] | set[str], at: datetime) -> None:

@@ -6,6 +6,7 @@ A subject tag or a guessable number alone never joins a stranger to a ticket.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,7 +21,7 @@ from inbox.common.rows import find
 from inbox.customers.models import Customer
 from inbox.tickets.enums import UNRESOLVED, EventKind, State
 from inbox.tickets.merged import end_of
-from inbox.tickets.models import Ticket, TicketEvent
+from inbox.tickets.models import Ticket, TicketEvent, TicketThread
 
 REOPEN_WITHIN = timedelta(days=7)
 _OWN_MESSAGE_ID = re.compile(r"<[0-9a-f]{32}\.([a-z2-7]{10,40})@")
@@ -87,13 +88,27 @@ def _split_off(channel: Channel, event: InboundMessage, customer: Customer | Non
 def _by_reference(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:
     known = [key.partition(":")[2] for key in event.thread.keys if key.startswith("mid:")]
     rooms = [key for key in event.thread.keys if not key.startswith("mid:")]
-    if rooms and (ticket := _ticket_of("channel_id = %s AND external_id = ANY(%s)", [channel.pk, rooms], None)):
+    if rooms and (ticket := _in_thread(channel, rooms)):
         return Found(ticket, "same conversation")
     ticket = _ticket_of(_IN_CHANNELS_ALIKE, [known, channel.kind], customer) if known else None
     if ticket is None and known and channel.settings.get("outgoing", "smtp") != "smtp":
         # A provider that writes ids of its own told them when it took the message.
         ticket = _ticket_of(_SENT_AS, [channel.pk, known], customer)
     return Found(ticket, "answers a message of this ticket") if ticket else None
+
+
+def _in_thread(channel: Channel, keys: Sequence[str]) -> Ticket | None:
+    """The ticket in which the first of these conversations that is known goes on."""
+    found = TicketThread.objects.filter(channel=channel, key__in=[key[:300] for key in keys]).select_related("ticket")
+    known = {thread.key: thread.ticket for thread in found}
+    return next((known[key[:300]] for key in keys if key[:300] in known), None)
+
+
+def follow_thread(channel: Channel, event: InboundMessage, ticket: Ticket) -> None:
+    """From now on the conversations this message belongs to go on in `ticket`."""
+    for key in event.thread.keys:
+        if not key.startswith("mid:"):
+            TicketThread.objects.update_or_create(channel=channel, key=key[:300], defaults={"ticket": ticket})
 
 
 _IN_CHANNELS_ALIKE = "external_id = ANY(%s) AND channel_id IN (SELECT id FROM inbox_channel WHERE kind = %s)"

@@ -7,7 +7,7 @@ which is why the CSRF check is left out. Nothing is taken apart here: the journa
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from channels_adapters.contracts import Account, Handshake, InvalidSignature, Payload, SendError
-from channels_adapters.registry import adapter
+from channels_adapters.registry import adapter, family_kinds
 from inbox.channels.access import account, channel_of_hook
 from inbox.channels.actions import ring_intake
 from inbox.channels.intake import accept
@@ -46,6 +46,45 @@ def hook(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     except (DatabaseTrouble, OSError):
         log.exception("hooks: a webhook could not be kept")
         return _away()
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def family_hook(request: HttpRequest, family: str) -> HttpResponse:
+    """Take in a webhook that one app sends for many accounts: each account it proves to be for gets it."""
+    kinds = family_kinds(family)
+    if not kinds:
+        return _refused(404)
+    try:
+        payload = _payload(request, _USUAL_BYTES)
+        return _refused(413) if payload is None else _shared(payload, kinds)
+    except (DatabaseTrouble, OSError):
+        log.exception("hooks: a webhook could not be kept")
+        return _away()
+
+
+def _shared(payload: Payload, kinds: Sequence[str]) -> HttpResponse:
+    """Checked with each account's own secret: whoever knows that of one account can't speak for another."""
+    channels = list(Channel.objects.filter(kind__in=kinds, is_active=True).order_by("id"))
+    named = {(kind, address) for kind in kinds for address in adapter(kind).route(payload)}
+    meant = [channel for channel in channels if (channel.kind, channel.address) in named]
+    proven, shaken = [], None
+    # A handshake names no account, and what is for accounts we don't have is still to be proven, and then let go.
+    for channel in meant or channels:
+        try:
+            shaken = adapter(channel.kind).verify(payload, account(channel)) or shaken
+        except InvalidSignature:
+            continue
+        proven.append(channel)
+    if shaken is not None:
+        return _shaken(shaken)
+    if not proven:
+        log.warning("hooks: a request to %s proves to be from nobody", "/".join(kinds))
+        return _refused(401)
+    for channel in proven if meant and payload.method == "POST" else ():
+        _keep(channel, payload, account(channel))
+    return HttpResponse()
 
 
 def _answered(request: HttpRequest, channel: Channel) -> HttpResponse:

@@ -62,6 +62,14 @@ def renumber(old: tuple[str, str, str], new: tuple[str, str, str], *, at: dateti
     return "moved"
 
 
+def set_reach(identity: Identity, *, is_blocked: bool, is_opted_out: bool, at: datetime) -> Identity:
+    """Whether somebody can be written to at this address: he shut us out, asked for nothing more, or neither."""
+    identity.blocked_at = (identity.blocked_at or at) if is_blocked else None
+    identity.opted_out_at = (identity.opted_out_at or at) if is_opted_out else None
+    identity.save(update_fields=["blocked_at", "opted_out_at"])
+    return identity
+
+
 def _identity(customer: Customer, key: tuple[str, str, str, bool], at: datetime, found: Identity | None) -> Identity:
     kind, scope, value, verified = key
     if found is None:

@@ -162,6 +162,22 @@ class TicketChannel(models.Model):
         ]
 
 
+class TicketThread(models.Model):
+    """A conversation of a network's (`comment:...`, `room:...`) and the ticket in which it goes on."""
+
+    channel = models.ForeignKey("inbox.Channel", models.CASCADE, related_name="+")
+    key = models.CharField(max_length=300)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="threads")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["channel", "key"], name="a_thread_goes_on_in_one_ticket"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Participant(models.Model):
     """Anyone who takes part in a ticket; the asker is the one it was opened for, `is_copied` who only gets copies."""
 

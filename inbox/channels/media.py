@@ -1,0 +1,67 @@
+"""Files a message only points at: fetched before it is taken in, for their addresses expire."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from channels_adapters.contracts import Account, Adapter, Attachment, Event, Fault, InboundMessage, SendError
+from inbox.channels.models import Channel, ReceivedEvent
+
+log = logging.getLogger(__name__)
+STORED = "sha256:"
+
+
+def fetched(
+    events: Sequence[Event], network: Adapter, sender: Account, channel: Channel, *, is_last_try: bool
+) -> Sequence[Event]:
+    """The events with the bytes of their files. Raises `SendError` when it is worth another try.
+
+    A file that can't be had leaves its message readable: it says so in `unsupported`.
+    """
+    wanted = {event.event_id[:600] for event in events if isinstance(event, InboundMessage) and _pending(event)}
+    if not wanted:
+        return events
+    taken = ReceivedEvent.objects.filter(channel=channel, event_id__in=wanted).values_list("event_id", flat=True)
+    wanted -= set(taken)
+    return [
+        _whole(event, network, sender, is_last_try=is_last_try)
+        if isinstance(event, InboundMessage) and event.event_id[:600] in wanted
+        else event
+        for event in events
+    ]
+
+
+def _pending(event: InboundMessage) -> bool:
+    return any(_is_pending(one) for one in event.attachments)
+
+
+def _is_pending(attachment: Attachment) -> bool:
+    return attachment.content is None and attachment.ref is not None and not attachment.ref.token.startswith(STORED)
+
+
+def _whole(event: InboundMessage, network: Adapter, sender: Account, *, is_last_try: bool) -> InboundMessage:
+    files, missing = [], []
+    for one in event.attachments:
+        if not _is_pending(one) or one.ref is None:
+            files.append(one)
+            continue
+        try:
+            content = network.fetch_media(one.ref, sender)
+            _check(one, content)
+        except SendError as problem:
+            if problem.fault.retryable and not is_last_try:
+                raise
+            log.warning("intake: the file %s of %s can't be had: %s", one.filename, event.event_id, problem.reason)
+            missing.append(f"{one.filename or one.kind}: {problem.reason}")
+        else:
+            files.append(replace(one, content=content, size=len(content), ref=None))
+    unsupported = "\n".join(part for part in (event.unsupported, *missing) if part)
+    return replace(event, attachments=tuple(files), unsupported=unsupported)
+
+
+def _check(attachment: Attachment, content: bytes) -> None:
+    if attachment.sha256 and hashlib.sha256(content).hexdigest() != attachment.sha256.lower():
+        raise SendError(Fault.MEDIA, "What was fetched is not the file the network told of.")

@@ -1,0 +1,111 @@
+"""A network of ravens: one roost brings letters for many lofts, signs them, and keeps their pictures for a while."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import pytest
+
+from channels_adapters import registry
+from channels_adapters.base import BaseAdapter
+from channels_adapters.contracts import (
+    Account,
+    Attachment,
+    AttachmentKind,
+    Capabilities,
+    Event,
+    Fault,
+    Handshake,
+    Identifier,
+    InboundMessage,
+    InvalidSignature,
+    MediaRef,
+    Payload,
+    Person,
+    Recipient,
+    SendError,
+    ThreadRef,
+)
+
+KIND = "raven"
+
+
+class RavenAdapter(BaseAdapter):
+    """Letters name their loft; a letter's signature is its hash with the loft's word."""
+
+    kind: ClassVar[str] = KIND
+    label: ClassVar[str] = "Ravens"
+    family: ClassVar[str] = "birds"
+    capabilities: ClassVar[Capabilities] = Capabilities(inbound=frozenset({"push_to_us"}), threading="person")
+    #: What lies at the roost, by token; what is not there can't be had, "tired" only later.
+    roost: ClassVar[dict[str, bytes]] = {}
+
+    def route(self, payload: Payload) -> Sequence[str]:
+        """The lofts named."""
+        return [str(one["loft"]) for one in json.loads(payload.body or b"[]")]
+
+    def verify(self, payload: Payload, account: Account) -> Handshake | None:
+        """GET is answered with a caw."""
+        if payload.method == "GET":
+            return Handshake(b"caw")
+        if payload.headers.get("X-Raven") != signature(payload.body, account.secrets.get("word", "")):
+            raise InvalidSignature("This raven is not ours.")
+        return None
+
+    def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
+        """Its own loft's letters."""
+        return [letter(**one) for one in json.loads(payload.body) if one["loft"] == account.address]
+
+    def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
+        """From the roost."""
+        if ref.token == "tired":
+            raise SendError(Fault.TEMPORARY, "The raven sleeps.")
+        if ref.token not in self.roost:
+            raise SendError(Fault.MEDIA, "The picture is gone.")
+        return self.roost[ref.token]
+
+
+def signature(body: bytes, word: str) -> str:
+    return hashlib.sha256(body + word.encode()).hexdigest()
+
+
+def letter(
+    number: str,
+    by: str = "bo",
+    text: str = "Caw.",
+    room: str = "",
+    pictures: Sequence[str] = (),
+    sha256: str = "",
+    echo_to: str = "",
+    **_: Any,
+) -> InboundMessage:
+    """One letter."""
+    return InboundMessage(
+        event_id=number,
+        external_id=number,
+        author=Person((Identifier(KIND, by),), name=by.title()),
+        thread=ThreadRef(keys=(f"room:{room}",) if room else ()),
+        occurred_at=None,
+        direction="echo" if echo_to else "in",
+        recipients=(_to(echo_to),) if echo_to else (),
+        text=text,
+        attachments=tuple(
+            Attachment(AttachmentKind.IMAGE, f"{one}.png", "image/png", 0, ref=MediaRef(one), sha256=sha256)
+            for one in pictures
+        ),
+    )
+
+
+def _to(name: str) -> Recipient:
+    return Recipient(Person((Identifier(KIND, name),), name=name.title()))
+
+
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The adapter is there as one of ours, until the end of the test."""
+    monkeypatch.setitem(registry.BUILT_IN, KIND, f"{__name__}:RavenAdapter")
+    registry.adapter.cache_clear()
+    registry.family_kinds.cache_clear()
+    RavenAdapter.roost = {}

@@ -1,0 +1,156 @@
+"""What networks share: one hook for many accounts, files that are fetched, conversations, echoes of our own words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from channels_adapters import registry
+from channels_adapters.contracts import InboundMessage, ReachChanged, SendError
+from inbox.agents.models import Team
+from inbox.channels import actions as channels
+from inbox.channels.access import account
+from inbox.channels.file_links import link_of
+from inbox.channels.media import fetched
+from inbox.channels.models import Channel, Delivery, Envelope
+from inbox.channels.news import TooEarly, take_news
+from inbox.channels.received import take_in
+from inbox.common.clock import now
+from inbox.customers.models import Identity
+from inbox.tickets.actions import close_settled, resolve
+from inbox.tickets.conversation import reply
+from inbox.tickets.files import store
+from inbox.tickets.models import Attachment, Message, Ticket
+from tests import cast
+from tests.inbox.channels import ravens
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loft(billing: Team, monkeypatch: pytest.MonkeyPatch) -> Iterator[Channel]:
+    ravens.installed(monkeypatch)
+    yield _loft("north", "nevermore")
+    registry.adapter.cache_clear()
+    registry.family_kinds.cache_clear()
+
+
+def _loft(address: str, word: str) -> Channel:
+    return channels.connect(kind=ravens.KIND, address=address, name=address.title(), secrets={"word": word})
+
+
+def brings(loft: Channel, event: InboundMessage, attempts: int = 1) -> tuple[Message | None, str]:
+    envelope = Envelope.objects.create(channel=loft, body=b"", body_hash=event.event_id, size=0, received_at=now())
+    envelope.attempts = attempts
+    return take_in(loft, envelope, event)
+
+
+def fly(body: bytes, word: str) -> int:
+    headers = {"X-Raven": ravens.signature(body, word)}
+    return Client().post("/hooks/birds/", body, content_type="application/json", headers=headers).status_code
+
+
+def test_one_request_reaches_every_account_it_is_for_and_proves_to_be_from(loft: Channel) -> None:
+    _loft("south", "nevermore"), _loft("west", "another word")
+    body = json.dumps(
+        [{"loft": where, "number": f"{where}1"} for where in ("north", "south", "west", "nowhere")]
+    ).encode()
+    statuses = [fly(body, "nevermore"), fly(body, "nevermore"), fly(body, "wrong")]
+    kept = sorted(Envelope.objects.values_list("channel__address", flat=True))
+    assert (statuses, kept) == ([200, 200, 401], ["north", "south"])
+
+
+def test_the_shared_hook_shakes_hands_and_knows_no_other_family(loft: Channel) -> None:
+    answers = [Client().get(f"/hooks/{family}/") for family in ("birds", "fish")]
+    assert [(one.status_code, one.content) for one in answers] == [(200, b"caw"), (404, b"")]
+
+
+def test_files_are_fetched_and_what_can_not_be_had_is_told(loft: Channel) -> None:
+    ravens.RavenAdapter.roost["feather"] = b"\x89PNG\r\n\x1a\n"
+    network, sender = registry.adapter(ravens.KIND), account(loft)
+    right = hashlib.sha256(b"\x89PNG\r\n\x1a\n").hexdigest()
+
+    def got(event: InboundMessage, *, is_last_try: bool = False) -> InboundMessage:
+        (found,) = fetched([event], network, sender, loft, is_last_try=is_last_try)
+        assert isinstance(found, InboundMessage)
+        return found
+
+    whole = got(ravens.letter("1", pictures=["feather"], sha256=right))
+    gone = got(ravens.letter("2", pictures=["feather", "gone"]))
+    forged = got(ravens.letter("3", pictures=["feather"], sha256="0" * 64))
+    with pytest.raises(SendError):
+        got(ravens.letter("4", pictures=["tired"]))
+    late = got(ravens.letter("4", pictures=["tired"]), is_last_try=True)
+    assert [(len(one.attachments), one.unsupported) for one in (whole, gone, forged, late)] == [
+        (1, ""),
+        (1, "gone.png: The picture is gone."),
+        (0, "feather.png: What was fetched is not the file the network told of."),
+        (0, "tired.png: The raven sleeps."),
+    ]
+
+
+def test_a_conversation_of_the_network_goes_on_in_its_ticket_whoever_writes(loft: Channel) -> None:
+    first, _ = brings(loft, ravens.letter("1", by="bo", room="nest"))
+    other, outcome = brings(loft, ravens.letter("2", by="eve", room="nest"))
+    assert first
+    assert other
+    resolve(first.ticket, by=cast.maja())
+    close_settled(Ticket.objects.get(), at=now() + timedelta(days=30))
+    third, _ = brings(loft, ravens.letter("3", by="bo", room="nest"))
+    fourth, _ = brings(loft, ravens.letter("4", by="bo", room="nest"))
+    assert third
+    assert fourth
+    assert (other.ticket_id, outcome, other.is_stranger) == (first.ticket_id, "joined", True)
+    assert (third.ticket.follows_id, fourth.ticket_id) == (first.ticket_id, third.ticket_id)
+
+
+def test_an_echo_that_comes_before_the_answer_to_our_call_waits_for_it(loft: Channel) -> None:
+    asked, _ = brings(loft, ravens.letter("1"))
+    assert asked
+    answer = reply(asked.ticket, "Caw!", by=cast.maja(), undo_seconds=0)
+    Delivery.objects.filter(message=answer).update(status="sending", handed_over_at=now())
+    echo = ravens.letter("out1", by="loft", text="Caw!", echo_to="bo")
+    with pytest.raises(TooEarly):
+        brings(loft, echo)
+    Delivery.objects.filter(message=answer).update(status="sent", external_ids=["out1"])
+    Envelope.objects.filter(body_hash="out1").delete()
+    again = brings(loft, echo)
+    Envelope.objects.filter(body_hash="out2").delete()
+    elsewhere, outcome = brings(loft, ravens.letter("out2", by="loft", text="By hand.", echo_to="bo"))
+    assert elsewhere
+    assert (again[1], again[0], outcome, elsewhere.ticket_id) == ("echo", answer, "elsewhere", asked.ticket_id)
+
+
+def test_who_shuts_us_out_is_known_until_he_lets_us_in_again(loft: Channel) -> None:
+    brings(loft, ravens.letter("1"))
+    who = ravens.letter("x").author
+    states = []
+    for number, state in enumerate(("blocked", "opted_out", "reachable")):
+        take_news(loft, ReachChanged(f"r{number}", who, state), is_last_try=False)  # type: ignore[arg-type]
+        identity = Identity.objects.get(value="bo")
+        states.append((identity.blocked_at is not None, identity.opted_out_at is not None))
+    assert states == [(True, False), (False, True), (False, False)]
+
+
+def test_a_file_link_gives_the_file_to_whoever_has_it_until_its_message_is_deleted(loft: Channel) -> None:
+    message, _ = brings(loft, ravens.letter("1"))
+    assert message
+    stored = store(b"<svg/>", filename="a.svg", content_type="image/svg+xml")
+    kept = Attachment.objects.create(
+        message=message, filename="a.svg", content_type="image/svg+xml", kind="file", size=6, sha256=stored.sha256
+    )
+    path = "/hooks/" + link_of(kept).partition("/hooks/")[2]
+    got = Client().get(path)
+    forged = Client().get(path.replace(path.split("/")[3], "x" + path.split("/")[3]))
+    Message.objects.filter(pk=message.pk).update(deleted_at=now())
+    assert (got.status_code, got.headers["Content-Disposition"], forged.status_code) == (
+        200,
+        'attachment; filename="a.svg"',
+        404,
+    )
+    assert Client().get(path).status_code == 404
