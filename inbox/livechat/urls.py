@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.livechat.views import conversation, files, messages, sessions, stream
+from inbox.livechat.views import conversation, ending, files, messages, sessions, stream
 
 app_name = "livechat"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("chat/<slug:key>/messages/", messages.messages, name="messages"),
     path("chat/<slug:key>/typing/", conversation.typing, name="typing"),
     path("chat/<slug:key>/read/", conversation.read, name="read"),
+    path("chat/<slug:key>/end/", ending.end, name="end"),
     path("chat/<slug:key>/files/", files.upload, name="upload"),
     path("chat/<slug:key>/pictures/<slug:sha256>/", files.picture, name="picture"),
     path("chat/<slug:key>/files/<str:token>/", files.download, name="file"),

@@ -19,6 +19,7 @@ NOBODY = {
     "typing": ("POST", 401),
     "read": ("POST", 401),
     "steps": ("POST", 401),
+    "end": ("POST", 401),
     "upload": ("POST", 401),
     "file": ("GET", 404),
     "picture": ("GET", 404),
