@@ -18,17 +18,22 @@ NOBODY = {
     "messages": ("POST", 401),
     "typing": ("POST", 401),
     "read": ("POST", 401),
-    "steps": ("POST", 401),
     "end": ("POST", 401),
+    "steps": ("POST", 401),
     "upload": ("POST", 401),
     "file": ("GET", 404),
     "picture": ("GET", 404),
+    "logo": ("GET", 404),
+    # Whoever embeds the chat asks for these; to try it, one of us signs in.
+    "frame": ("GET", 200),
+    "config": ("GET", 200),
+    "try": ("GET", 302),
     # Whoever arrives without having been given the frame's page is none of its visitors.
     "session": ("POST", 403),
 }
-#: Answered with a stream, so asked over a real connection.
-ELSEWHERE = {"stream"}
-_PLACES = {"upload": "files", "file": "files/1-aaaa", "picture": "pictures/abc"}
+#: Answered with a stream, so asked over a real connection; scripts, which are for everybody: `test_pages`.
+ELSEWHERE = {"stream", "loader", "start"}
+_PLACES = {"upload": "files", "file": "files/1-aaaa", "picture": "pictures/abc", "logo": "logo/abc"}
 
 
 def test_every_route_has_a_row() -> None:

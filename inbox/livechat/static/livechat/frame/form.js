@@ -1,0 +1,64 @@
+// What is asked before a chat: consent where the site needs it, and the fields of the channel.
+import { h } from "./dom.js";
+import { config, here, mayTalk, words } from "./state.js";
+import { store } from "./store.js";
+import { ordered, talk } from "./talk.js";
+import { pending } from "./outbox.js";
+
+const TYPES = { email: ["email", "email"], phone: ["tel", "tel"], name: ["text", "name"] };
+
+export const needsConsent = () => !mayTalk();
+const isAnswered = () => Boolean(store.get("form")) || ordered().length > 0 || pending().length > 0 || talk.visitor.is_proven;
+export const needsForm = () => config.fields.length > 0 && !isAnswered();
+
+export function consentCard(agreed) {
+  const button = h("button", { type: "button", class: "main", text: words("agree"), onclick: agreed });
+  return h("section", { class: "card", "aria-label": words("before") }, h("p", { text: config.consent_text || words("consent") }), button);
+}
+
+export function formCard(answered) {
+  const rows = config.fields.map((field, at) => row(field, at));
+  const form = h(
+    "form",
+    { class: "card", novalidate: true, "aria-label": words("before"), onsubmit: submit },
+    h("h2", { text: words("before") }),
+    ...rows.map((one) => one.element),
+    h("button", { class: "main", text: words("start") }),
+  );
+
+  function submit(event) {
+    event.preventDefault();
+    const bad = rows.filter((one) => !one.check());
+    if (bad.length) return bad[0].input.focus();
+    store.set("form", Object.fromEntries(rows.map((one) => [one.name, one.input.value.trim()]).filter(([, value]) => value)));
+    return answered();
+  }
+  return form;
+}
+
+function row({ name, asked, label, choices, required }, at) {
+  const id = `field-${at}`;
+  const [type, autocomplete] = TYPES[asked] ?? ["text", "off"];
+  const options = ["", ...choices].map((one) => h("option", { value: one, text: one || words("choose") }));
+  const values = { id, name, required, autocomplete, maxlength: 500, "aria-describedby": `${id}-fault`, dir: "auto" };
+  const input = choices.length ? h("select", { id, name, required, "aria-describedby": `${id}-fault` }, ...options) : h("input", { type, ...values });
+  const fault = h("p", { class: "fault", id: `${id}-fault`, hidden: true });
+  if (asked === "name" || asked === "email") input.value = talk.visitor[asked] || "";
+  const hint = required ? null : h("small", { text: words("optional") });
+  const element = h("div", { class: "row" }, h("label", { for: id }, label, hint && " ", hint), input, fault);
+
+  function check() {
+    const value = input.value.trim();
+    const isMissing = required && !value;
+    const isBad = asked === "email" && value && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value);
+    fault.textContent = isMissing ? words("missing") : isBad ? words("bad_email") : "";
+    fault.hidden = !fault.textContent;
+    input.setAttribute("aria-invalid", String(!fault.hidden));
+    return fault.hidden;
+  }
+  input.addEventListener("change", () => fault.hidden || check());
+  return { name, input, element, check };
+}
+
+export const closedForGood = () => !config.is_open && !config.takes_messages && !(talk.ticket && !["resolved", "closed"].includes(talk.ticket.state));
+export const touch = () => here.isPhone || matchMedia("(pointer: coarse)").matches;

@@ -1,0 +1,120 @@
+// What runs in a frame that is not open: it tells where the visitor is, and hears whether there is something new. The
+// panel's own modules and styles are fetched when it is opened for the first time.
+import { emit, listen, post } from "./bridge.js";
+import { Refused, session } from "./server.js";
+import { config, hear, here, mayTalk, tell } from "./state.js";
+import { store } from "./store.js";
+import { catchUp, count, talk } from "./talk.js";
+import { flush, restore } from "./outbox.js";
+import { follow, unfollow } from "./stream.js";
+import { changed, pause } from "./visit.js";
+
+const { dataset } = document.querySelector("script[data-style]");
+let panel = null;
+let begun = null;
+
+// Begin the session, once, as soon as it may be.
+export function begin() {
+  if (!mayTalk()) return Promise.resolve();
+  begun ??= session()
+    .then(restore)
+    .catch((error) => {
+      begun = null;
+      tell("unreachable", { isRefused: error instanceof Refused });
+    });
+  return begun;
+}
+
+export function agree() {
+  here.consent = true;
+  store.settle();
+  post("consent");
+  return begin().then(() => here.identity && identify());
+}
+
+hear("changed", () => talk.messages.size && mayTalk() && follow());
+hear("sent", () => catchUp().catch(() => {}));
+hear("arrived", (message) => {
+  if (!here.isOpen) post("bubble", { name: message.author?.name || config.title, text: message.text || message.files[0]?.name || "" });
+});
+
+function open({ isPhone }) {
+  Object.assign(here, { isOpen: true, isPhone });
+  panel ??= fetchPanel();
+  begin();
+  panel.then(() => {
+    tell("open");
+    count();
+  });
+}
+
+function fetchPanel() {
+  const { imports } = JSON.parse(document.querySelector("script[type=importmap]").textContent);
+  const links = Object.values(imports).map((href) => Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: dataset.style });
+  const styled = new Promise((done) => (style.onload = style.onerror = done));
+  document.head.append(style, ...links);
+  return Promise.all([import("./panel.js"), styled]).then(([{ show }]) => show());
+}
+
+function identify() {
+  session({ identity_token: here.identity })
+    .then(() => emit("identify"))
+    .catch((error) => {
+      post("warn", { text: `identify: ${error.message || "not reached"}` });
+      emit("error", { code: error.code || "unreachable", message: error.message });
+    });
+}
+
+listen({
+  init({ page, theme, asksConsent, consent, kept }) {
+    Object.assign(here, { page, consent, asksConsent: here.asksConsent || asksConsent });
+    store.given(kept);
+    paint(theme);
+    // Whoever is known or followed is expected; for all others nothing happens until they open the chat.
+    if (mayTalk() && (config.follows_pages || store.get("token"))) begin();
+  },
+  open,
+  close() {
+    here.isOpen = false;
+    tell("close");
+  },
+  theme: ({ theme }) => paint(theme),
+  page({ page }) {
+    here.page = { ...page, referrer: here.page.url };
+    changed();
+  },
+  context({ context }) {
+    here.context = Object.fromEntries(Object.entries({ ...here.context, ...context }).filter(([, value]) => value !== null));
+    changed();
+  },
+  track: ({ name, data, url }) => changed({ kind: name === "error" ? "error" : "event", name: name === "error" ? String(data.message || name) : name, url, data }),
+  identify({ token }) {
+    here.identity = token;
+    if (mayTalk()) (begun ?? Promise.resolve()).then(identify);
+  },
+  consent: ({ given }) => (given ? agree().then(() => tell("changed")) : shutdown()),
+  shutdown,
+  dismissed: () => store.drop("offer"),
+});
+
+function shutdown() {
+  pause();
+  unfollow();
+  store.forget();
+  Object.assign(here, { consent: false, identity: "", context: undefined });
+  begun = null;
+  talk.messages.clear();
+  tell("changed");
+}
+
+function paint(theme) {
+  const root = document.documentElement;
+  const { colour, ink, soft } = config.colours[theme];
+  root.dataset.theme = theme;
+  root.style.setProperty("--accent", colour);
+  root.style.setProperty("--accent-ink", ink);
+  root.style.setProperty("--accent-soft", soft);
+}
+
+addEventListener("online", () => (begun ? flush() : (here.isOpen || store.get("token")) && begin()));

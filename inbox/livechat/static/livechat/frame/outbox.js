@@ -1,0 +1,105 @@
+// What the visitor wrote and the server has not taken yet. It is kept until it is taken: after a reload, without a
+// network, in another tab. Each has an id of its own, so what is sent twice is one message.
+import { ask } from "./server.js";
+import { config, here, hear, tell } from "./state.js";
+import { store } from "./store.js";
+import { take, talk } from "./talk.js";
+
+const waiting = new Map();
+const others = "BroadcastChannel" in globalThis ? new BroadcastChannel(`chat-outbox-${config.key}`) : null;
+let isSending = false;
+let failures = 0;
+let timer = 0;
+
+export const pending = () => [...waiting.values()].sort((one, other) => one.at - other.at);
+
+export const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+export function send(message) {
+  const one = { id: newId(), at: Date.now(), text: "", files: [], state: "sending", ...message };
+  keep(one);
+  flush();
+  return one;
+}
+
+export function retry(id) {
+  const one = waiting.get(id);
+  if (one) keep({ ...one, state: "sending", why: "" });
+  failures = 0;
+  flush();
+}
+
+export function discard(id) {
+  waiting.delete(id);
+  store.drop(`out:${id}`);
+  others?.postMessage({ gone: id });
+  tell("changed");
+}
+
+// What an earlier page left unsent.
+export function restore() {
+  for (const name of store.names("out:")) {
+    const one = store.get(name);
+    if (one) waiting.set(one.id, one.state === "failed" ? one : { ...one, state: "sending" });
+  }
+  if (waiting.size) tell("changed");
+  flush();
+}
+
+export async function flush() {
+  clearTimeout(timer);
+  if (isSending) return;
+  isSending = true;
+  try {
+    for (let one; (one = pending().find(({ state }) => state === "sending" || state === "waiting")); ) await deliver(one);
+    failures = 0;
+  } catch {
+    // No answer: the message stays, and is tried again by itself.
+    failures += 1;
+    timer = setTimeout(flush, Math.min(30_000, 1000 * 2 ** failures) * (0.75 + Math.random() / 2));
+  }
+  isSending = false;
+}
+
+async function deliver(one) {
+  const { id, text, files, choice, form, answers } = one;
+  const data = { id, text, files: files.map((file) => file.id), context: { page: here.page }, choice, form, answers };
+  try {
+    const { message } = await ask("POST", "messages/", data);
+    if (message) take({ ...talk, messages: [message], read_up_to: talk.readUpTo });
+    else keep({ ...one, state: "taken" });
+    store.drop(`out:${id}`);
+    tell("sent", one);
+  } catch (error) {
+    if (error.status === 429 || !error.status || error.status >= 500) {
+      keep({ ...one, state: "waiting" });
+      if (error.retryAfter) failures = Math.max(failures, Math.log2(error.retryAfter));
+      throw error;
+    }
+    keep({ ...one, state: "failed", why: error.message });
+  }
+}
+
+function keep(one) {
+  waiting.set(one.id, one);
+  store.set(`out:${one.id}`, one);
+  others?.postMessage({ kept: one });
+  tell("changed");
+}
+
+hear("taken", ({ id }) => {
+  if (!waiting.delete(id)) return;
+  store.drop(`out:${id}`);
+});
+
+if (others)
+  others.onmessage = ({ data }) => {
+    if (data.gone) waiting.delete(data.gone);
+    else if (![...talk.messages.values()].some((message) => message.client_id === data.kept.id)) waiting.set(data.kept.id, data.kept);
+    tell("changed");
+  };
+
+addEventListener("online", () => {
+  failures = 0;
+  flush();
+});
