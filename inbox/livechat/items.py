@@ -8,15 +8,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from inbox.agents.models import Agent
 from inbox.channels.models import Channel
 from inbox.chats.flow_queries import opening_of, pressable
 from inbox.chats.models import Visitor
 from inbox.chats.queries import Conversation
+from inbox.chats.rules import Spoken
 from inbox.common import tokens
 from inbox.tickets.enums import AuthorKind, Direction
 from inbox.tickets.models import Attachment, Message, Ticket
 
-_AUTHORS = {AuthorKind.HUMAN: "agent", AuthorKind.BOT: "bot"}
+_AUTHORS = {AuthorKind.HUMAN: "agent", AuthorKind.RULE: "agent", AuthorKind.BOT: "bot"}
 
 
 def conversation_item(found: Conversation, visitor: Visitor) -> dict[str, Any]:
@@ -47,18 +49,19 @@ def message_item(message: Message, visitor: Visitor, counting: Collection[int] =
     A bot's buttons are shown as long as they count: those of the messages `counting`.
     """
     is_mine = message.direction == Direction.IN
+    is_mail = is_mine and message.channel_id != visitor.channel_id
     is_gone = message.deleted_at is not None
     is_bot = message.author_kind == AuthorKind.BOT
     item: dict[str, Any] = {
         "id": message.pk,
-        "client_id": message.external_id.partition(":")[2] if is_mine else "",
+        "client_id": message.external_id.partition(":")[2] if is_mine and not is_mail else "",
         "from": "visitor" if is_mine else _AUTHORS.get(AuthorKind(message.author_kind), "system"),
         "author": author_item(message, visitor.channel),
         "text": "" if is_gone else message.text,
         "at": message.occurred_at.isoformat(),
         "edited_at": message.edited_at.isoformat() if message.edited_at and not is_gone else None,
         "is_deleted": is_gone,
-        "by_mail": is_mine and message.channel_id != visitor.channel_id,
+        "by_mail": is_mail,
         "files": [] if is_gone else [file_item(one, visitor) for one in message.attachments.all()],
         "buttons": [] if is_gone or (is_bot and message.pk not in counting) else message.buttons,
     }
@@ -69,9 +72,14 @@ def author_item(message: Message, channel: Channel) -> dict[str, str] | None:
     """Who of us said it, as customers see it: the first name only, and the picture where there is one."""
     if message.author_kind == AuthorKind.BOT:
         return bot_item(channel)
-    agent = message.agent
-    if agent is None or not channel.widget.shows_agents:
-        return None
+    agent = message.agent if channel.widget.shows_agents else None
+    if message.author_kind == AuthorKind.RULE:
+        return rule_item(agent, channel)
+    return agent_item(agent, channel) if agent else None
+
+
+def agent_item(agent: Agent, channel: Channel) -> dict[str, str]:
+    """One of us, as customers see him."""
     picture = reverse("livechat:picture", args=[channel.address, agent.picture]) if agent.picture else ""
     return {"name": agent.first_name, "picture": picture}
 
@@ -79,6 +87,17 @@ def author_item(message: Message, channel: Channel) -> dict[str, str] | None:
 def bot_item(channel: Channel) -> dict[str, str]:
     """The bot, by a name that says what it is."""
     return {"name": _("%(brand)s · automatic") % {"brand": channel.brand or channel.name}, "picture": ""}
+
+
+def spoken_item(spoken: Spoken, channel: Channel) -> dict[str, Any]:
+    """What a rule says: in the name of one of us where it has an author, else in the brand's."""
+    author = spoken.author if channel.widget.shows_agents else None
+    return {"rule": spoken.rule, "text": spoken.text, "author": rule_item(author, channel)}
+
+
+def rule_item(author: Agent | None, channel: Channel) -> dict[str, str]:
+    """In whose name a rule speaks."""
+    return agent_item(author, channel) if author else {"name": channel.brand or channel.name, "picture": ""}
 
 
 def file_item(stored: Attachment, visitor: Visitor) -> dict[str, Any]:

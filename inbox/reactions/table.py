@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from inbox.channels import acknowledgement
 from inbox.channels import actions as channels
-from inbox.chats import flows
+from inbox.chats import flows, rules
 from inbox.escalations import waking
 from inbox.follow_ups import actions as follow_ups
 from inbox.live.announce import announce
@@ -40,10 +40,11 @@ hold_replies: Reaction = scheduled.hold_all
 tell_others: Reaction = news.happened
 greet: Reaction = flows.follow
 stop_greeting: Reaction = flows.step_aside
+keep_spoken: Reaction = rules.keep_spoken
 
 WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CREATED: (clocks, greet),
-    Kind.RECEIVED: (clocks, acknowledge, greet),
+    Kind.RECEIVED: (clocks, acknowledge, keep_spoken, greet),
     Kind.AUTOMATIC_RECEIVED: (clocks,),
     Kind.REPLIED: (deliver, clocks, stop_greeting),
     Kind.REPLY_WITHDRAWN: (cancel_delivery, clocks),
@@ -114,6 +115,7 @@ _ORDER: Sequence[Reaction] = (
     clocks,
     hold_replies,
     acknowledge,
+    keep_spoken,
     greet,
     stop_greeting,
     wake,

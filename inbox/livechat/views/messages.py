@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from channels_adapters.livechat.adapter import MOST_FILES, MOST_TEXT
 from inbox.chats.hours import may_write
 from inbox.chats.models import Visitor
+from inbox.chats.rules import answerable
 from inbox.chats.talk import TooLong, say
 from inbox.livechat.items import message_item
 from inbox.livechat.requests import Asked, Refusal, address_of, endpoint, inner, words
@@ -42,6 +43,7 @@ def messages(request: HttpRequest, asked: Asked) -> HttpResponse:
             client_id=client_id,
             files=files,
             choice=pressed,
+            rule=_answered(visitor, data),
             context=context_of(visitor, inner(data, "context")),
             remote_addr=address_of(request),
         )
@@ -56,6 +58,14 @@ def context_of(visitor: Visitor, told: Mapping[str, Any]) -> dict[str, Any]:
     """Where the visitor is as he writes: what the site told last, and the page."""
     page = {"url": visitor.page_url, "title": visitor.page_title}
     return {**visitor.context, "page": {**page, **inner(told, "page")}}
+
+
+def _answered(visitor: Visitor, data: Mapping[str, Any]) -> int | None:
+    """The rule whose message is answered."""
+    number = data.get("answers")
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**62:
+        return None
+    return answerable(visitor, number)
 
 
 def _client_id(data: Mapping[str, Any]) -> uuid.UUID:

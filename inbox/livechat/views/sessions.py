@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,10 +20,11 @@ from inbox.chats.identifying import AnotherPerson, claims_in, prove
 from inbox.chats.limits import wait_for
 from inbox.chats.models import Visitor, VisitorStep
 from inbox.chats.queries import conversation
+from inbox.chats.rules import Heed, dismiss, heed, may_speak_soon
 from inbox.chats.visitors import Page, arrive, leave, see
 from inbox.common.clock import now
 from inbox.livechat.device import device_of
-from inbox.livechat.items import conversation_item
+from inbox.livechat.items import conversation_item, spoken_item
 from inbox.livechat.requests import (
     Asked,
     Refusal,
@@ -37,6 +39,7 @@ from inbox.livechat.requests import (
 
 #: Seconds between two signs of life of an open page.
 BEAT = 30
+_SHORTEST = 5
 _MOST_CONTEXT = 20_000
 _MOST_STEPS = 20
 _SECRET_IN_URL = re.compile(r"([?&#](?:token|password|passwd|secret|key|code|sid|session)[^=&#]*=)[^&#]*", re.I)
@@ -71,7 +74,7 @@ def session(request: HttpRequest, asked: Asked) -> HttpResponse:
                 "is_proven": bool(visitor.subject),
             },
             "conversation": conversation_item(conversation(visitor), visitor),
-            "beat": BEAT,
+            "beat": _SHORTEST if may_speak_soon(visitor) else BEAT,
         }
     )
 
@@ -80,16 +83,26 @@ def session(request: HttpRequest, asked: Asked) -> HttpResponse:
 def steps(request: HttpRequest, asked: Asked) -> HttpResponse:
     """A sign of life, with what happened since the last: {"page", "context", "steps": [{"kind", "name", "data"}]}.
 
-    {"left": true} when the last page is closed.
+    {"left": true} when the last page is closed. A step of the kind "dismissed" names the rule that was sent away. The
+    answer has the seconds until the next sign, and what a rule says to the visitor now.
     """
     if asked.data.get("left") is True:
         leave(asked.known)
-    else:
-        done = asked.data.get("steps")
-        at = now()
-        steps = tuple(_steps(done[:_MOST_STEPS] if isinstance(done, list) else (), at))
-        see(asked.known, page=page_of(asked.data), steps=steps, at=at, **_told(asked.data))
-    return JsonResponse({"beat": BEAT})
+        return JsonResponse({"beat": BEAT})
+    done = asked.data.get("steps")
+    done = done[:_MOST_STEPS] if isinstance(done, list) else []
+    at = now()
+    see(asked.known, page=page_of(asked.data), steps=tuple(_steps(done, at)), at=at, **_told(asked.data))
+    for rule in _dismissed(done):
+        dismiss(asked.known, rule, at)
+    heeded = heed(asked.known, at)
+    said = {"proactive": spoken_item(heeded.spoken, asked.widget.channel)} if heeded.spoken else {}
+    return JsonResponse({"beat": _beat(heeded), **said})
+
+
+def _beat(heeded: Heed) -> int:
+    """Seconds until the next sign of life: sooner where a rule may speak before."""
+    return BEAT if heeded.look_again is None else max(_SHORTEST, min(BEAT, ceil(heeded.look_again)))
 
 
 def page_of(data: Mapping[str, Any]) -> Page:
@@ -138,6 +151,11 @@ def _told(data: Mapping[str, Any]) -> dict[str, Any]:
     """What the site tells of its visitor's cart, order and so on, as far as it is not too much."""
     given = data.get("context")
     return {"context": given} if isinstance(given, dict) and len(str(given)) <= _MOST_CONTEXT else {}
+
+
+def _dismissed(done: Iterable[Any]) -> list[int]:
+    named = [words(one, "name", 18) for one in done if isinstance(one, dict) and one.get("kind") == "dismissed"]
+    return [int(one) for one in named if one.isascii() and one.isdigit()]
 
 
 def _steps(given: Any, at: Any) -> list[VisitorStep]:
