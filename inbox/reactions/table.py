@@ -78,6 +78,7 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.ACKNOWLEDGED: (deliver,),
     Kind.TOLD: (deliver,),
     Kind.BOT_SAID: (deliver,),
+    Kind.CHAT_IDLE: (deliver,),
     Kind.SURVEY_SCHEDULED: (tell_others,),
     Kind.SURVEY_SUPPRESSED: (tell_others,),
     Kind.SURVEY_SENT: (deliver, tell_others),
