@@ -24,7 +24,7 @@ MOST = 50
 _LONGEST = 255
 _REMEMBERED = 24 * 3600
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+_LOCAL = ("localhost", "127.0.0.1")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -123,13 +123,10 @@ def _matches(asked: str, allowed: str) -> bool:
 
 def _host(name: str) -> str:
     """A host name as browsers put it into an origin; "" where it is none."""
-    if name in ("localhost", "127.0.0.1"):
+    if name in _LOCAL:
         return name
-    if name == "::1":
-        return "[::1]"
     try:
         plain = name.rstrip(".").encode("idna").decode().lower()
     except UnicodeError:
         return ""
-    labels = plain.split(".")
-    return plain if all(_LABEL.fullmatch(label) for label in labels) else ""
+    return plain if all(_LABEL.fullmatch(label) for label in plain.split(".")) else ""

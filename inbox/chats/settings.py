@@ -11,11 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from inbox.agents.actions import NotAllowed
 from inbox.agents.models import Agent, Team
 from inbox.channels.accounts import change_account
 from inbox.channels.models import Channel
+from inbox.chats.actions import open_chat
 from inbox.chats.enums import Side, Theme
 from inbox.chats.models import ChatWidget, ChatWidgetText
 from inbox.chats.origins import origins_in
@@ -38,6 +40,7 @@ NUMBERS: Mapping[str, tuple[int, int]] = {
 }
 _MAY_BE_NEVER = ("idle_warn_minutes", "idle_pend_minutes")
 _CHOICES: Mapping[str, list[str]] = {"side": Side.values, "theme": Theme.values}
+_NO_COLOUR = gettext_noop("Write the colour as #rrggbb, for example #2f6f5e.")
 _YES_OR_NO = (
     "plays_sound",
     "shows_agents",
@@ -59,6 +62,37 @@ class InvalidSettings(ValueError):
         self.errors = dict(errors)
 
 
+def make_chat(
+    *,
+    name: str,
+    origins: Iterable[str],
+    language: str = "en",
+    team: Team | None = None,
+    colour: str = "#2f6f5e",
+    by: Agent | System,
+) -> Channel:
+    """A new chat for these sites, one a line. Raises `InvalidSettings`, and then makes none.
+
+    Answers that nobody reads leave by the mailbox of its team, or by the only one there is.
+    """
+    needs_admin(by)
+    found, wrong = origins_in(origins)
+    errors = _wrong_name(name) | _wrong_language(language)
+    if wrong or not found:
+        errors["origins"] = wrong or [_("Name the site that the chat will stand on, such as https://shop.example.")]
+    if not is_colour(colour):
+        errors["colour"] = [_(_NO_COLOUR)]
+    if errors:
+        raise InvalidSettings(errors)
+    return open_chat(
+        name=one_line(storable(name), 120),
+        origins=found,
+        language=language,
+        team=team,
+        widget={"colour": colour, "mailbox": _mailbox_for(team)},
+    )
+
+
 def edit_chat(
     channel: Channel, *, name: str, brand: str, language: str, team: Team | None, by: Agent | System
 ) -> Channel:
@@ -67,10 +101,8 @@ def edit_chat(
     Raises `InvalidSettings`.
     """
     needs_admin(by)
-    if not one_line(storable(name), 120):
-        raise InvalidSettings({"name": [_("Give it a name, such as “Chat on shop.example”.")]})
-    if language not in dict(settings.LANGUAGES):
-        raise InvalidSettings({"language": [_("Choose one of the languages.")]})
+    if errors := _wrong_name(name) | _wrong_language(language):
+        raise InvalidSettings(errors)
     return change_account(
         channel,
         address=channel.address,
@@ -123,8 +155,8 @@ def set_texts(widget: ChatWidget, texts: Mapping[str, Mapping[str, str]], *, by:
     errors: dict[str, list[str]] = {}
     clean: dict[str, dict[str, str]] = {}
     for language, said in texts.items():
-        if language not in dict(settings.LANGUAGES):
-            raise InvalidSettings({"language": [_("Choose one of the languages.")]})
+        if wrong := _wrong_language(language):
+            raise InvalidSettings(wrong)
         for name, text in said.items():
             # Measured before the line is made: nothing that was typed is cut away in silence.
             plain = storable(text).strip()
@@ -156,6 +188,21 @@ def _store(widget: ChatWidget, **values: Any) -> ChatWidget:
     return stored
 
 
+def _mailbox_for(team: Team | None) -> Channel | None:
+    boxes = list(Channel.objects.filter(kind="email", is_active=True).order_by("id"))
+    theirs = [box for box in boxes if team and box.team_id == team.pk]
+    return theirs[0] if theirs else boxes[0] if len(boxes) == 1 else None
+
+
+def _wrong_name(name: str) -> dict[str, list[str]]:
+    is_named = bool(one_line(storable(name), 120))
+    return {} if is_named else {"name": [_("Give it a name, such as “Chat on shop.example”.")]}
+
+
+def _wrong_language(language: str) -> dict[str, list[str]]:
+    return {} if language in dict(settings.LANGUAGES) else {"language": [_("Choose one of the languages.")]}
+
+
 def _wrong(widget: ChatWidget, name: str) -> list[str]:
     value = getattr(widget, name)
     if name in NUMBERS:
@@ -165,7 +212,7 @@ def _wrong(widget: ChatWidget, name: str) -> list[str]:
     if name in _CHOICES:
         return [] if value in _CHOICES[name] else [_("There is no such choice.")]
     if name == "colour":
-        return [] if is_colour(value) else [_("Write the colour as #rrggbb, for example #2f6f5e.")]
+        return [] if is_colour(value) else [_(_NO_COLOUR)]
     if name == "mailbox":
         return _wrong_mailbox(value)
     if name == "calendar":

@@ -20,6 +20,7 @@ from inbox.channels.access import has_transport, hook_address
 from inbox.channels.accounts import change_account, change_texts, renew_hook, set_aliases, switch
 from inbox.channels.models import Channel
 from inbox.channels.queries import channels_with_health, quarantined
+from inbox.chats.health import health_of_chats
 from inbox.common.clock import now
 from inbox.demo.workspace import sample_channel
 from inbox.workspace.access import AgentRequest, admins, leads
@@ -27,6 +28,7 @@ from inbox.workspace.channel_form import ChannelForm
 from inbox.workspace.channel_health import health_of
 from inbox.workspace.channel_presets import PRESETS
 from inbox.workspace.channel_texts import ChannelTextsForm
+from inbox.workspace.views.chat_overview import chat_overview
 
 
 @require_safe
@@ -35,8 +37,11 @@ def channels(request: AgentRequest) -> HttpResponse:
     """All connected accounts with their health, worst news in sight."""
     at = now()
     found = list(channels_with_health(at))
+    chats = health_of_chats(found, at)
     context = {
-        "channels": [(channel, health_of(channel, at), has_transport(channel)) for channel in found],
+        "channels": [
+            (channel, health_of(channel, at), has_transport(channel), chats.get(channel.pk)) for channel in found
+        ],
         "quarantined": quarantined().count(),
         "kinds": [adapter(kind) for kind in kinds()],
         "has_sample": request.user.administers and sample_channel() is not None,
@@ -51,6 +56,8 @@ def channel(request: AgentRequest, channel_id: int) -> HttpResponse:
     """One account: how it is now, and for admins what can be tried and where its settings are."""
     at = now()
     found = get_object_or_404(channels_with_health(at), pk=channel_id)
+    if found.kind == "livechat":
+        return chat_overview(request, found, at)
     context = {
         "channel": found,
         "health": health_of(found, at),
@@ -83,6 +90,8 @@ def new_channel(request: AgentRequest, kind: str) -> HttpResponse:
 def channel_settings(request: AgentRequest, channel_id: int) -> HttpResponse:
     """Change a connected account. Stored secrets are never shown; an empty field keeps them."""
     found = get_object_or_404(Channel, pk=channel_id)
+    if found.kind == "livechat":
+        return redirect("workspace:chat_general", found.pk)
     network = _network(found.kind)
     form = ChannelForm(request.POST or None, network=network, channel=found)
     if request.method == "POST" and form.is_valid():

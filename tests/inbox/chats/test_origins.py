@@ -22,7 +22,6 @@ from tests import cast
         ("https://bücher.example", "https://xn--bcher-kva.example"),
         ("localhost:8080", "http://localhost:8080"),
         ("http://127.0.0.1:80", "http://127.0.0.1"),
-        ("http://[::1]:3000", "http://[::1]:3000"),
     ],
 )
 def test_a_site_is_understood_however_it_is_written(written: str, meant: str):

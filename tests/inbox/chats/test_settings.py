@@ -16,7 +16,7 @@ from inbox.channels.models import Channel
 from inbox.chats.form_fields import Question, questions_of, set_questions
 from inbox.chats.identity_secrets import end_old_secret, rotate_secret, secrets_of
 from inbox.chats.models import ChatWidget
-from inbox.chats.settings import InvalidSettings, edit_chat, edit_widget, set_logo, set_origins, set_texts
+from inbox.chats.settings import InvalidSettings, edit_chat, edit_widget, make_chat, set_logo, set_origins, set_texts
 from inbox.common.clock import now
 from inbox.surveys.logos import InvalidLogo
 from inbox.tickets.changes import Refused
@@ -41,6 +41,31 @@ def refused(verb: Callable[..., Any], *args: Any, **values: Any) -> list[str]:
     with pytest.raises(InvalidSettings) as caught:
         verb(*args, **values)
     return sorted(caught.value.errors)
+
+
+def test_a_new_chat_stands_on_its_sites_and_writes_by_the_mailbox_of_its_team(company: None, maja: Agent):
+    support = cast.support()
+    made = make_chat(name=" Shop chat ", origins=["shop.example"], team=support.team, colour="#aa3300", by=maja)
+    widget = made.widget
+    assert (made.name, made.kind, made.team, widget.origins, widget.colour, widget.mailbox) == (
+        "Shop chat",
+        "livechat",
+        support.team,
+        ["https://shop.example"],
+        "#aa3300",
+        support,
+    )
+
+
+def test_a_chat_that_could_stand_nowhere_is_not_made(company: None, maja: Agent):
+    wrong = [
+        refused(make_chat, name="", origins=[" "], language="xx", colour="red", by=maja),
+        refused(make_chat, name="Shop", origins=["https://shop.example", "http://a.example"], by=maja),
+    ]
+    assert (wrong, Channel.objects.filter(kind="livechat").count()) == (
+        [["colour", "language", "name", "origins"], ["origins"]],
+        0,
+    )
 
 
 def test_what_is_named_changes_and_the_rest_stays(widget: ChatWidget, maja: Agent):

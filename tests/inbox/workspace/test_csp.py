@@ -22,6 +22,7 @@ PAGES = (
     "/profile/",
     "/channels/",
     "/channels/new/email/",
+    "/channels/new/livechat/",
     "/channels/quarantine/",
     "/outbox/",
     "/settings/surveys/",

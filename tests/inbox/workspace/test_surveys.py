@@ -78,7 +78,7 @@ class Form(HTMLParser):
         elif tag == "option" and "selected" in given:
             self.sent.setdefault(self._select, []).append(given["value"])
         elif tag == "input" and name and (given.get("type") not in ("radio", "checkbox") or "checked" in given):
-            self.sent.setdefault(name, []).append(given.get("value", ""))
+            self.sent.setdefault(name, []).append(given.get("value", "on" if given.get("type") == "checkbox" else ""))
 
     def handle_data(self, data: str) -> None:
         if self._area:

@@ -1,17 +1,17 @@
-// <copy-text>: a field to copy from, with a button that does it.
+// <copy-text>: a field or a block of code to copy from, with a button that does it.
 class CopyText extends HTMLElement {
   connectedCallback() {
-    const [field, button] = [this.querySelector("input"), this.querySelector("button")];
+    const [field, button] = [this.querySelector("input, pre"), this.querySelector("button")];
     if (!navigator.clipboard) return;
     button.hidden = false;
     const word = button.querySelector("span");
     const before = word.textContent;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field.value ?? field.textContent);
       word.textContent = button.dataset.done;
       setTimeout(() => (word.textContent = before), 2000);
     });
-    field.addEventListener("focus", () => field.select());
+    field.addEventListener("focus", () => field.select?.());
   }
 }
 customElements.define("copy-text", CopyText);
