@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from channels_adapters.contracts import Fault, OutboundMessage, Recipient, Refusal, SendError, Sent
+from channels_adapters.contracts import Fault, OutboundMessage, Person, Recipient, Refusal, SendError, Sent
 from channels_adapters.registry import adapter
 from inbox.channels.access import account, has_transport
 from inbox.channels.credentials import fresh_account
@@ -29,6 +29,8 @@ from inbox.channels.receipts import last_message, note, status_of, tell_of_mail
 from inbox.common import faults, work
 from inbox.common.clock import now
 from inbox.common.rows import insert_new
+from inbox.customers.actions import recognize, set_reach
+from inbox.customers.models import Identity
 from inbox.tickets.changes import SYSTEM, Change, change
 from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Message
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 _IN_FLIGHT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 GIVE_UP_AFTER = timedelta(hours=24)
 _LOOK_AGAIN = timedelta(minutes=1)
+_SHUT = (Fault.BLOCKED, Fault.OPTED_OUT)
 _UNSURE = Q(status=DeliveryStatus.UNCONFIRMED, next_attempt_at__isnull=False)
 
 
@@ -175,6 +178,8 @@ def _taken(delivery: Row, message: OutboundMessage, sent: Sent) -> Row:
     }
     if _note_recipients(delivery, message, sent.refused, others=ReceiptStatus.SENT):
         return _again(delivery, Fault.TEMPORARY, "", **left)
+    for person in sent.learned:
+        _learn(delivery, person)
     status, reason = _outcome(delivery, sent)
     fault = Fault.RECIPIENT if reason else ""
     return _settle(delivery, status=status, reason=reason or sent.detail, fault=fault, **left)
@@ -186,14 +191,33 @@ def _outcome(delivery: Outgoing, sent: Sent) -> tuple[DeliveryStatus, str]:
     return (DeliveryStatus.FAILED, sent.refused[0].reason) if sent.refused else (DeliveryStatus.SENT, "")
 
 
+def _learn(delivery: Outgoing, person: Person) -> None:
+    """The network told more addresses of whom we wrote to: his, where nobody has them yet."""
+    recognize([(one.kind, one.scope, one.value, one.verified) for one in person.identifiers], name=person.name)
+
+
 def _refused(delivery: Row, message: OutboundMessage, error: SendError) -> Row:
+    if error.sent_parts:
+        # What left already must not leave again, whatever becomes of the rest.
+        delivery.external_ids = [*delivery.external_ids, *error.sent_parts]
+        type(delivery)._default_manager.filter(pk=delivery.pk).update(external_ids=delivery.external_ids)
     if error.fault == Fault.UNKNOWN_OUTCOME:
         return _settle_unknown(delivery, message, error.reason)
+    if error.fault in _SHUT and adapter(delivery.channel.kind).capabilities.threading == "person":
+        _note_shut(message, is_blocked=error.fault == Fault.BLOCKED)
     # Nobody was accepted: who is refused for good is not asked for again, the others are.
     is_waiting = not error.refused or _note_recipients(delivery, message, error.refused)
     if error.fault.retryable and is_waiting and _has_time(delivery):
         return _again(delivery, error.fault, error.reason, error.retry_after)
     return _fail(delivery, error.fault, error.reason)
+
+
+def _note_shut(message: OutboundMessage, *, is_blocked: bool) -> None:
+    """Nothing more is offered to be sent to who shut us out, until he writes or lets us in again."""
+    for one in message.to:
+        key = one.person.primary
+        for identity in Identity.objects.filter(kind=key.kind, scope=key.scope, value=key.value):
+            set_reach(identity, is_blocked=is_blocked, is_opted_out=not is_blocked, at=now())
 
 
 def _note_recipients(

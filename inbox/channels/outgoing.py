@@ -13,8 +13,11 @@ from channels_adapters.contracts import (
     Person,
     Recipient,
     ThreadRef,
+    Visibility,
 )
+from channels_adapters.registry import adapter
 from inbox.channels.enums import MailPurpose, ReceiptStatus
+from inbox.channels.file_links import link_of
 from inbox.channels.letters import answer_subject, html_of, text_of
 from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import Channel, Delivery, DirectMail
@@ -28,7 +31,7 @@ from inbox.surveys.queries import invitation_of
 from inbox.tickets.enums import AuthorKind, Direction, MessageKind
 from inbox.tickets.files import open_blob
 from inbox.tickets.merged import said_in
-from inbox.tickets.models import Message, Ticket
+from inbox.tickets.models import Message, Ticket, TicketThread
 from inbox.tickets.recipients import UNREADABLE, answered, recipients_of
 
 _REFERENCES = 20
@@ -67,7 +70,7 @@ def outbound(delivery: Delivery) -> OutboundMessage:
         text=survey.text if survey else text_of(message),
         html=survey.html if survey else html_of(message),
         attachments=tuple(_attached(message)),
-        buttons=survey.buttons if survey else (),
+        buttons=survey.buttons if survey else tuple(Button(one["id"], one["label"]) for one in message.buttons),
         by_human=message.author_kind == AuthorKind.HUMAN,
         sender_name=_sender(message, channel),
         language=message.language or ticket.language,
@@ -76,6 +79,7 @@ def outbound(delivery: Delivery) -> OutboundMessage:
         sent_at=message.occurred_at,
         headers=survey.headers if survey else _headers_of_a_rule(message) if by_rule else (),
         already_sent=tuple(Identifier(one.kind, one.value, one.scope) for _, one in people if one.value in settled),
+        sent_parts=tuple(delivery.external_ids) if delivery.sent_at is None else (),
     )
 
 
@@ -211,7 +215,17 @@ def _thread(message: Message, people: list[Identity]) -> ThreadRef:
     from_outside = [external_id for external_id, direction in newest_first if direction == Direction.IN]
     known = answered(message.ticket, people, before=message) if people and len(from_outside) > 1 else None
     one = known.external_id if known and known.external_id in from_outside else next(iter(from_outside), "")
-    return ThreadRef(keys=tuple(f"mid:{external_id}" for external_id in earlier), answers=f"mid:{one}" if one else "")
+    threads = TicketThread.objects.filter(ticket=message.ticket_id, channel=message.channel_id).order_by("id")
+    rooms = threads.values_list("key", flat=True) if adapter(_kind(message)).capabilities.threading != "headers" else ()
+    return ThreadRef(
+        keys=(*rooms, *(f"mid:{external_id}" for external_id in earlier)),
+        answers=f"mid:{one}" if one else "",
+        visibility=Visibility.PUBLIC if message.is_public else Visibility.PRIVATE,
+    )
+
+
+def _kind(message: Message) -> str:
+    return message.channel.kind if message.channel else ""
 
 
 def _headers_of_a_rule(message: Message) -> tuple[tuple[str, str], ...]:
@@ -246,6 +260,7 @@ def _attached(message: Message) -> list[Attachment]:
                 content=content,
                 content_id=stored.content_id if stored.is_inline else "",
                 inline=stored.is_inline,
+                link=link_of(stored),
             )
         )
     return found

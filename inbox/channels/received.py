@@ -21,7 +21,7 @@ from inbox.channels.receipts import answers_direct, answers_mail, confirm_answer
 from inbox.channels.threading import find_ticket, follow_thread, is_own_id
 from inbox.common.clock import now
 from inbox.common.text import one_line
-from inbox.customers.actions import recognize
+from inbox.customers.actions import recognize, set_reach
 from inbox.customers.models import Customer, Identity
 from inbox.surveys.buttons import press
 from inbox.tickets.actions import join, opening
@@ -69,6 +69,9 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         _prove(mail, at)
     identity = _identity(event.author, event.language, at)
     customer = identity.customer
+    if identity.blocked_at:
+        # Who writes has let us in again.
+        set_reach(identity, is_blocked=False, is_opted_out=identity.opted_out_at is not None, at=at)
     if event.choice and (pressed := press(event.choice.id, by=customer, at=at)):
         return pressed.invitation.message, "answered" if pressed.is_kept else "too_late"
     found = find_ticket(channel, event, customer)

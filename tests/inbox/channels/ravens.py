@@ -23,10 +23,12 @@ from channels_adapters.contracts import (
     InboundMessage,
     InvalidSignature,
     MediaRef,
+    OutboundMessage,
     Payload,
     Person,
     Recipient,
     SendError,
+    Sent,
     ThreadRef,
 )
 
@@ -42,6 +44,7 @@ class RavenAdapter(BaseAdapter):
     capabilities: ClassVar[Capabilities] = Capabilities(inbound=frozenset({"push_to_us"}), threading="person")
     #: What lies at the roost, by token; what is not there can't be had, "tired" only later.
     roost: ClassVar[dict[str, bytes]] = {}
+    flown: ClassVar[list[str]] = []
 
     def route(self, payload: Payload) -> Sequence[str]:
         """The lofts named."""
@@ -58,6 +61,20 @@ class RavenAdapter(BaseAdapter):
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
         """Its own loft's letters."""
         return [letter(**one) for one in json.loads(payload.body) if one["loft"] == account.address]
+
+    def send(self, message: OutboundMessage, account: Account) -> Sent:
+        """A word at a time; one that reads `storm` makes the raven turn back once, `shut` finds the window closed."""
+        words, sent = message.text.split(), []
+        for number, word in enumerate(words[len(message.sent_parts) :], len(message.sent_parts)):
+            if word == "shut":
+                raise SendError(Fault.BLOCKED, "The window is shut.", sent_parts=tuple(sent))
+            if word == "storm" and word not in self.roost:
+                self.roost[word] = b""
+                raise SendError(Fault.TEMPORARY, "A storm.", sent_parts=tuple(sent))
+            self.flown.append(word)
+            sent.append(f"{message.client_ref[:8]}-{number}")
+        other = Identifier(KIND, f"{message.to[0].person.primary.value}-old")
+        return Sent(tuple(sent), learned=(Person((message.to[0].person.primary, other)),))
 
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """From the roost."""
@@ -109,3 +126,4 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     registry.adapter.cache_clear()
     registry.family_kinds.cache_clear()
     RavenAdapter.roost = {}
+    RavenAdapter.flown = []

@@ -15,6 +15,7 @@ from channels_adapters.contracts import InboundMessage, ReachChanged, SendError
 from inbox.agents.models import Team
 from inbox.channels import actions as channels
 from inbox.channels.access import account
+from inbox.channels.delivery import send
 from inbox.channels.file_links import link_of
 from inbox.channels.media import fetched
 from inbox.channels.models import Channel, Delivery, Envelope
@@ -154,3 +155,31 @@ def test_a_file_link_gives_the_file_to_whoever_has_it_until_its_message_is_delet
         404,
     )
     assert Client().get(path).status_code == 404
+
+
+def test_what_left_before_a_failure_does_not_leave_again(loft: Channel) -> None:
+    asked, _ = brings(loft, ravens.letter("1"))
+    assert asked
+    answer = reply(asked.ticket, "one two storm four", by=cast.maja(), undo_seconds=0)
+    delivery = Delivery.objects.get(message=answer)
+    after_the_storm = send(delivery.pk)
+    Delivery.objects.filter(pk=delivery.pk).update(next_attempt_at=now() - timedelta(seconds=1))
+    settled = send(delivery.pk)
+    assert after_the_storm
+    assert settled
+    assert (after_the_storm.status, settled.status, ravens.RavenAdapter.flown, len(settled.external_ids)) == (
+        "queued",
+        "sent",
+        ["one", "two", "storm", "four"],
+        4,
+    )
+    assert Identity.objects.get(value="bo-old").customer == asked.customer
+
+
+def test_who_turns_out_to_have_shut_us_out_is_known_by_it(loft: Channel) -> None:
+    asked, _ = brings(loft, ravens.letter("1"))
+    assert asked
+    send(Delivery.objects.get(message=reply(asked.ticket, "shut", by=cast.maja(), undo_seconds=0)).pk)
+    shut = Identity.objects.get(value="bo").blocked_at is not None
+    brings(loft, ravens.letter("2"))
+    assert (Delivery.objects.get().status, shut, Identity.objects.get(value="bo").blocked_at) == ("failed", True, None)
