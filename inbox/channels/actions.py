@@ -102,7 +102,8 @@ def tell_by_mail(it: Change, mail: TicketMail, messages: Sequence[Message] = ())
 
     `mail` is unsaved and says already what it says.
     """
-    mail.ticket, mail.queued_at, mail.next_attempt_at = it.ticket, it.at, it.at
+    mail.ticket, mail.queued_at = it.ticket, min(it.at, now())
+    mail.next_attempt_at = mail.queued_at
     mail.save()
     MailedMessage.objects.bulk_create(MailedMessage(message=one, mail=mail) for one in messages)
     details = {"mail": mail.pk, "to": mail.address, "purpose": mail.purpose, "messages": [one.pk for one in messages]}

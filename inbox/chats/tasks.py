@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from inbox.chats import assignment, flows, idle
+from inbox.chats import assignment, flows, idle, letters
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +17,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     flows.hand_over_silent,
     assignment.give_waiting,
     idle.look_after_idle,
+    letters.write_due,
 )
 
 
@@ -30,6 +31,12 @@ def give(ticket_id: int) -> None:
 def give_waiting() -> None:
     """Give out the chats that wait."""
     assignment.give_waiting()
+
+
+@shared_task
+def write_letters(ticket_id: int) -> None:
+    """Mail what the visitor of one chat has not seen."""
+    letters.write_letters(ticket_id)
 
 
 @shared_task

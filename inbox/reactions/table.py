@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from inbox.channels import acknowledgement
 from inbox.channels import actions as channels
-from inbox.chats import flows, rules
+from inbox.chats import flows, letters, rules
 from inbox.escalations import waking
 from inbox.follow_ups import actions as follow_ups
 from inbox.live.announce import announce
@@ -38,6 +38,7 @@ wake: Reaction = snoozing.wake_for_target
 tell_of_waking: Reaction = waking.tell
 hold_replies: Reaction = scheduled.hold_all
 tell_others: Reaction = news.happened
+watch_unseen: Reaction = letters.watch
 greet: Reaction = flows.follow
 stop_greeting: Reaction = flows.step_aside
 keep_spoken: Reaction = rules.keep_spoken
@@ -46,7 +47,7 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CREATED: (clocks, greet),
     Kind.RECEIVED: (clocks, acknowledge, keep_spoken, greet),
     Kind.AUTOMATIC_RECEIVED: (clocks,),
-    Kind.REPLIED: (deliver, clocks, stop_greeting),
+    Kind.REPLIED: (deliver, clocks, stop_greeting, watch_unseen),
     Kind.REPLY_WITHDRAWN: (cancel_delivery, clocks),
     Kind.CALLED: (clocks,),
     Kind.OPENED: (clocks,),
@@ -81,8 +82,8 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CHAT_IDLE: (deliver,),
     Kind.SURVEY_SCHEDULED: (tell_others,),
     Kind.SURVEY_SUPPRESSED: (tell_others,),
-    Kind.SURVEY_SENT: (deliver, tell_others),
-    Kind.SURVEY_REMINDED: (deliver, tell_others),
+    Kind.SURVEY_SENT: (deliver, tell_others, watch_unseen),
+    Kind.SURVEY_REMINDED: (deliver, tell_others, watch_unseen),
     Kind.SURVEY_CANCELLED: (cancel_delivery, tell_others),
     Kind.TASK_OPENED: (tell_others,),
     Kind.TASK_DONE: (tell_others,),
@@ -126,6 +127,7 @@ _ORDER: Sequence[Reaction] = (
     decide_survey,
     reconsider_survey,
     tell_others,
+    watch_unseen,
 )
 #: Events whose message is put into the outbox.
 _LEAVING = (Kind.REPLIED, Kind.ACKNOWLEDGED, Kind.TOLD, Kind.SURVEY_SENT, Kind.SURVEY_REMINDED)
