@@ -100,12 +100,14 @@ def _write_durably(target: Path, content: Iterable[bytes]) -> None:
 
 
 def forget_unused(hashes: Iterable[str]) -> None:
-    """Delete the bytes with these hashes from storage where neither an attachment nor a planned reply names them."""
+    """Delete the bytes with these hashes where no attachment, planned reply or picture of an agent needs them."""
+    from inbox.agents.models import Agent
     from inbox.tickets.models import Attachment, ScheduledReply
 
     wanted = set(hashes)
     used = set(Attachment.objects.filter(sha256__in=wanted).values_list("sha256", flat=True))
     planned = ScheduledReply.objects.exclude(files=[]).values_list("files", flat=True)
     used |= {file["sha256"] for files in planned for file in files}
+    used |= set(Agent.objects.filter(picture__in=wanted).values_list("picture", flat=True))
     for sha256 in wanted - used:
         default_storage.delete(path_of(sha256))

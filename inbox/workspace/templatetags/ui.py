@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -75,13 +76,17 @@ def channel_kind(kind: str) -> str:
 
 @register.simple_tag
 def avatar(person: Any, size: int = 20) -> SafeString:
-    """Initials in a tint that is always the same for the same name; None is the dashed circle of nobody.
+    """An agent's picture, else initials in a tint that is always the same for the same name.
 
+    None is the dashed circle of nobody.
     Decorative: the name stands beside it or in a label around it.
     """
     name = str(person or "").strip()
     if not name:
         return format_html('<span class="avatar nobody size-{}" aria-hidden="true"></span>', size)
+    if picture := getattr(person, "picture", ""):
+        address = reverse("workspace:agent_picture", args=[picture])
+        return format_html('<img class="avatar size-{}" src="{}" alt="" loading="lazy">', size, address)
     tint = zlib.crc32(name.encode()) % _TINTS
     return format_html('<span class="avatar size-{} tint-{}" aria-hidden="true">{}</span>', size, tint, initials(name))
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from inbox.agents.models import Agent
+from inbox.tickets.files import forget_unused, path_of
+from inbox.tickets.portraits import set_picture
+from tests import cast
+from tests.inbox.surveys.test_logos import png
 from tests.inbox.workspace.pages import text_of
 from tests.web import Visitor
 
@@ -54,6 +61,54 @@ def test_the_density_is_kept_on_the_device(screen: Screen, ada: Agent) -> None:
     client.post("/profile/appearance/", {"density": "compact"}, headers={"X-Requested-With": "fetch"})
     assert 'data-density="compact"' in client.get("/profile/").content.decode()
     assert 'data-density="comfortable"' in screen(ada).get("/profile/").content.decode()
+
+
+def given_picture(content: bytes) -> dict[str, SimpleUploadedFile]:
+    return {"picture": SimpleUploadedFile("me.png", content)}
+
+
+def test_a_picture_is_shown_to_colleagues_and_to_customers_and_can_be_taken_away(
+    screen: Screen, ada: Agent, carl: Agent, django_capture_on_commit_callbacks: Callable
+) -> None:
+    client, chat = screen(ada), cast.shop_chat()
+    client.post("/profile/picture/", given_picture(png(80, 64)))
+    ada.refresh_from_db()
+    places = (f"/profile/pictures/{ada.picture}/", f"/chat/{chat.address}/pictures/{ada.picture}/")
+    shown = [(answer.status_code, answer.content) for answer in map(screen(carl).get, places)]
+    is_drawn = f'<img class="avatar size-40" src="{places[0]}"' in client.get("/profile/").content.decode()
+    # Mail that held the same picture is deleted: the bytes stay, somebody still has them.
+    forget_unused([ada.picture])
+    is_kept = screen(carl).get(places[0]).status_code
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/profile/picture/", {"remove": "1"})
+    gone = [screen(carl).get(place).status_code for place in places]
+    is_stored = default_storage.exists(path_of(ada.picture))
+    assert (shown, is_drawn, is_kept, gone, is_stored) == ([(200, png(80, 64))] * 2, True, 200, [404, 404], False)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "Choose a file."),
+        (b"<svg xmlns=''/>", "Use PNG, JPEG or WebP."),
+        (b"GIF89a\x01\x00\x01\x00", "Use PNG, JPEG or WebP."),
+        (png(32, 80), "between 64 and 4096"),
+        (png(80, 80) + b"\0" * 1024 * 1024, "1 MB at most"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_the_reason_and_the_old_one_stays(
+    screen: Screen, ada: Agent, content: bytes, why: str
+) -> None:
+    client = screen(ada)
+    client.post("/profile/picture/", given_picture(png(80, 64)))
+    page = client.post("/profile/picture/", given_picture(content), follow=True)
+    before = hashlib.sha256(png(80, 64)).hexdigest()
+    assert (why in text_of(page), Agent.objects.get(pk=ada.pk).picture) == (True, before)
+
+
+def test_nobody_chooses_the_picture_of_another(ada: Agent, carl: Agent) -> None:
+    with pytest.raises(PermissionError):
+        set_picture(ada, png(80, 64), by=carl)
 
 
 @pytest.mark.parametrize("given", [{}, {"theme": "pink"}, {"density": "airy"}])
