@@ -153,8 +153,8 @@ def with_policies(log: Sequence[Event], applied: Sequence[Applied]) -> Sequence[
 
 
 def shape_with_policies(told: Told, applied: Sequence[Applied]) -> tuple[str, list[int]]:
-    """The same of a log that is told by its shape: the shape, and the instants of its events."""
-    stood = zip(told.shape.split("\n"), zip(told.instants, told.ids, strict=True), strict=True)
+    """The same of a log that is told by its shape, with numbers: the shape, and the instants of its events."""
+    stood = zip(told.shape.split("\n"), zip(told.instants, told.ids or (), strict=True), strict=True)
     kept = [(line, place) for line, place in stood if not line.startswith("policy_applied|")]
     lines, places = [line for line, _ in kept], [place for _, place in kept]
     for at, after, version in applied:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from inbox.reports.back_test_choice import Case, Chooser, Subject
 from inbox.reports.back_test_rules import BEFORE_ALL, Rules
-from inbox.reports.back_test_tally import MET, MISSED, OTHER, Tally
+from inbox.reports.back_test_tally import MET, MISSED, OTHER, QUARTER, Group, Quarter, Tally
 from inbox.reports.back_test_trial import Draft, Retrial
 from inbox.reports.logs import Told, logs_of, numbers, rows, shapes_of, uncollected
 from inbox.sla.enums import BackTestChange
@@ -95,11 +95,7 @@ class BackTester:
     def take(self, ids: Sequence[int]) -> list[Changed]:
         """Count these tickets; the runs that a draft judges otherwise."""
         with uncollected():
-            runs = self._counted(ids)
-            changed: list[Changed] = []
-            for draft, retrial in self._retrials({key[0] for key in runs}):
-                changed += self._compared(draft, retrial, runs)
-            return changed
+            return self._taken(ids)
 
     def result(self, zone: ZoneInfo) -> dict[str, Any]:
         """Everything that was counted, as values that can be stored: `variants`, what was first, and `changes`."""
@@ -110,18 +106,28 @@ class BackTester:
             "changes": [{target: dict(counted) for target, counted in found.items()} for found in changes],
         }
 
+    def _taken(self, ids: Sequence[int]) -> list[Changed]:
+        runs = self._counted(ids)
+        changed: list[Changed] = []
+        for draft, retrial in self._retrials({key[0] for key in runs}):
+            changed += self._compared(draft, retrial, runs)
+        return changed
+
     def _counted(self, ids: Sequence[int]) -> _Runs:
         """The runs of these tickets, which now count as what was."""
         found: _Runs = {}
-        was, judged, start, end = self._was, self._judged, self._start, self._end
+        groups, quarters = list[Group](), list[Quarter]()
+        time, judged, start, end = self._was.time, self._judged, self._start, self._end
         for run in rows(_RUNS, numbers(ids), at_tick(end), at_tick(start)):
             ticket_id, target, number, state, stopped_at, due_at, breached_at, seconds, team_id, channel_id, *_ = run
             side, at = judgement = judged(state, stopped_at, due_at, breached_at)
             found[ticket_id, target, number] = run, judgement
             if side != OTHER:
-                was.judge(target, side, at, team_id, channel_id)
+                groups.append((target, team_id, channel_id, side))
+                quarters.append((target, at // QUARTER, side))
             if seconds is not None and start <= stopped_at < end:
-                was.time(target, seconds)
+                time(target, seconds)
+        self._was.judge_all(groups, quarters)
         return found
 
     def _retrials(self, ids: Collection[int]) -> Iterator[tuple[Draft, Retrial]]:
@@ -215,7 +221,7 @@ class BackTester:
         if verdict.breached_at is not None or verdict.goal is None or verdict.state == "paused":
             return verdict.breached_at
         since = self._as_of if verdict.stopped_at is None else verdict.stopped_at
-        terms = next(rules.terms[version] for at, version in reversed(retrial.applied) if at <= since)
+        terms = next(rules.terms[version] for at, version in reversed(retrial.applied()) if at <= since)
         return _had_it_run_on(terms, verdict.target, since, verdict.goal - verdict.used, retrial.hours)
 
 

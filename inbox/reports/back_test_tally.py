@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import fsum, sqrt
 from statistics import fmean
 from typing import Any
@@ -14,7 +15,11 @@ from inbox.sla.enums import TargetKind
 from inbox.sla.wallclock import at_tick
 
 #: Breaches are counted by the quarter of an hour: all zones' hours and days are made of these.
-_QUARTER = 15 * 60 * 1_000_000
+QUARTER = 15 * 60 * 1_000_000
+
+#: Of a judged run: the target, the team, the channel and the side; or the target, the quarter of an hour and the side.
+Group = tuple[str, int | None, int, int]
+Quarter = tuple[str, int, int]
 
 MET, MISSED, OTHER = 0, 1, 2
 """How a run is judged; the others are running, paused, waived, without a target, or judged outside the period."""
@@ -27,17 +32,21 @@ class Tally:
 
     def __init__(self, beside: Tally | None = None) -> None:
         self._beside = beside
-        self._groups: dict[tuple[str, int | None, int, int], int] = {}
-        self._quarters: dict[tuple[str, int, int], int] = {}
+        self._groups = Counter[Group]()
+        self._quarters = Counter[Quarter]()
         self._durations: dict[str, array[float]] = {str(target): array("d") for target in TargetKind}
         self._gone: dict[str, array[float]] = {str(target): array("d") for target in TargetKind}
         self._spreads: dict[str, Mapping[str, float | int | None]] = {}
 
     def judge(self, target: str, side: int, at: int, team: int | None, channel: int, runs: int = 1) -> None:
         """Count a run that was met or missed at that instant (ticks); -1 for one that then was not."""
-        group, quarter = (target, team, channel, side), (target, at // _QUARTER, side)
-        self._groups[group] = self._groups.get(group, 0) + runs
-        self._quarters[quarter] = self._quarters.get(quarter, 0) + runs
+        self._groups[target, team, channel, side] += runs
+        self._quarters[target, at // QUARTER, side] += runs
+
+    def judge_all(self, groups: Iterable[Group], quarters: Iterable[Quarter]) -> None:
+        """Count many runs that were met or missed."""
+        self._groups.update(groups)
+        self._quarters.update(quarters)
 
     def time(self, target: str, seconds: float) -> None:
         """Count how long a run took that ended with what it waited for."""
@@ -62,13 +71,7 @@ class Tally:
             quarters.update(self._beside._quarters)
         return {str(target): self._of(str(target), groups, quarters, zone) for target in TargetKind}
 
-    def _of(
-        self,
-        target: str,
-        groups: Counter[tuple[str, int | None, int, int]],
-        quarters: Counter[tuple[str, int, int]],
-        zone: ZoneInfo,
-    ) -> dict[str, Any]:
+    def _of(self, target: str, groups: Counter[Group], quarters: Counter[Quarter], zone: ZoneInfo) -> dict[str, Any]:
         teams, channels, days, hours = (dict[Any, list[int]]() for _ in range(4))
         total = [0, 0]
         for (of, team, channel, side), count in groups.items():
@@ -77,9 +80,9 @@ class Tally:
                     sums[side] += count
         for (of, quarter, side), count in quarters.items():
             if of == target and count:
-                local = at_tick(quarter * _QUARTER).astimezone(zone)
-                _of_key(days, local.date().isoformat())[side] += count
-                _of_key(hours, (local.isoweekday(), local.hour))[side] += count
+                day, hour = _day_and_hour(quarter, zone)
+                _of_key(days, day)[side] += count
+                _of_key(hours, hour)[side] += count
         return {
             "met": total[MET],
             "missed": total[MISSED],
@@ -104,6 +107,13 @@ class Tally:
         times.update(self._durations[target])
         times.subtract(self._gone[target])
         return list(times.elements())
+
+
+@lru_cache(maxsize=20_000)
+def _day_and_hour(quarter: int, zone: ZoneInfo) -> tuple[str, tuple[int, int]]:
+    """The day of a quarter in a zone, as ISO date, and its weekday (Monday 1) with the hour."""
+    local = at_tick(quarter * QUARTER).astimezone(zone)
+    return local.date().isoformat(), (local.isoweekday(), local.hour)
 
 
 def _of_key(sums: dict[Any, list[int]], key: object) -> list[int]:

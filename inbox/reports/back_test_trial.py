@@ -17,13 +17,22 @@ from inbox.sla.shapes import Script, Scripts
 
 
 class Retrial(NamedTuple):
-    """A ticket judged by a draft. `stood` are the versions that applied, `applied` those that would have, and when."""
+    """A ticket judged by a draft. `stood` are the versions that applied, `versions` those that would have.
+
+    These apply from the events at `places` of its log on, which has `instants`.
+    """
 
     ticket_id: int
     stood: Sequence[int]
-    applied: Sequence[tuple[int, int]]
+    versions: Sequence[int]
+    places: Sequence[int]
+    instants: Sequence[int]
     hours: Hours
     verdicts: Sequence[Verdict]
+
+    def applied(self) -> list[tuple[int, int]]:
+        """The versions with the instants from which they would have applied."""
+        return [(self.instants[place], version) for place, version in zip(self.places, self.versions, strict=True)]
 
 
 class Draft:
@@ -72,8 +81,8 @@ class Draft:
     ) -> Retrial:
         versions = script.versions
         hours = self.rules.hours_of(versions)
-        applied = [(instants[place], version) for place, version in zip(script.places, versions, strict=True)]
-        return Retrial(ticket_id, stood, applied, hours, script.verdicts(instants, hours, until))
+        verdicts = script.verdicts(instants, hours, until)
+        return Retrial(ticket_id, stood, versions, script.places, instants, hours, verdicts)
 
     def _judged(
         self,
@@ -83,8 +92,10 @@ class Draft:
         applied: Sequence[tuple[int, int]],
         until: int,
     ) -> Retrial:
-        hours = self.rules.hours_of([version for _, version in applied])
-        return Retrial(ticket_id, stood, applied, hours, judge(log, self.rules.terms, hours, until=until).verdicts)
+        instants, versions = [at for at, _ in applied], [version for _, version in applied]
+        hours = self.rules.hours_of(versions)
+        verdicts = judge(log, self.rules.terms, hours, until=until).verdicts
+        return Retrial(ticket_id, stood, versions, range(len(instants)), instants, hours, verdicts)
 
     def _counts_otherwise(self, versions: Sequence[int]) -> bool:
         """True when clocks run otherwise with the policies that apply than they did."""

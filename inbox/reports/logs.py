@@ -50,12 +50,15 @@ def logs_of(ids: Sequence[int]) -> Iterator[tuple[int, list[Event]]]:
 
 
 class Told(NamedTuple):
-    """A ticket's log as `inbox.sla.shapes` has it: the shape, and the instants (ticks) and numbers of its events."""
+    """A ticket's log as `inbox.sla.shapes` has it: its shape and the instants (ticks) of its events.
+
+    The numbers of the events are there where they were asked for.
+    """
 
     ticket_id: int
     shape: str
     instants: Sequence[int]
-    ids: Sequence[int]
+    ids: Sequence[int] | None
 
 
 def shapes_of(
@@ -64,10 +67,11 @@ def shapes_of(
     """The logs up to an instant of those of the tickets that are asked for, in no order.
 
     Asked for are logs that name one of the policy versions `naming`, or with `naming_none` no policy at all, and those
-    that begin before another instant.
+    that begin before another instant: only these have the numbers of their events.
     """
-    asked = numbers(naming), naming_none, at_tick(begun_before)
-    for row in rows(_SHAPES, _SILENT, numbers(ids), at_tick(until), _TELLING, *asked):
+    before = at_tick(begun_before)
+    asked = numbers(naming), naming_none, before
+    for row in rows(_SHAPES, before, _SILENT, numbers(ids), at_tick(until), _TELLING, *asked):
         yield _told(row)
 
 
@@ -120,7 +124,7 @@ _SHAPES = """
                       CASE WHEN kind = 'reopened' THEN details ->> 'by' END),
                E'\\n' ORDER BY occurred_at, id),
            array_agg(occurred_at ORDER BY occurred_at, id),
-           array_agg(id ORDER BY occurred_at, id)
+           CASE WHEN min(occurred_at) < %s THEN array_agg(id ORDER BY occurred_at, id) END
     FROM (
         SELECT *, row_number() OVER (PARTITION BY ticket_id ORDER BY occurred_at, id) AS place
         FROM inbox_ticketevent

@@ -167,6 +167,17 @@ class TickingClock:
         if self._used >= self._warning:
             self._passed_warning_at = at
 
+    def begun(self, at: int, business: Hours) -> TickingClock:
+        """What it were, had it begun at another instant and by other hours; it was aimed at its start and no more.
+
+        Only its verdict can be asked for: it knows its goal, and nothing of warnings, policy and priority.
+        """
+        clock = TickingClock(self.target, self.cycle, self.number, at, self.started_by, business)
+        clock._goal = self._goal
+        if self._basis != _BUSINESS:
+            clock._basis, clock._hours = self._basis, self._hours
+        return clock
+
     def pause(self, at: int, by: int, reason: str) -> None:
         """Stop counting for this reason, or count again when the reason is empty."""
         self.reach(at, by)

@@ -46,11 +46,9 @@ _Step = tuple[Callable[..., None], int, tuple[Any, ...]]
 
 
 class _Part(NamedTuple):
-    """What the log tells one clock, which starts at the place `start`."""
+    """What the log tells one clock, which stands as it was aimed when it began, at the place `start`."""
 
-    target: Target
-    cycle: int
-    number: int
+    clock: TickingClock
     start: int
     steps: tuple[_Step, ...]
 
@@ -68,8 +66,8 @@ class Script(NamedTuple):
         The places of the events stand for their numbers.
         """
         found = []
-        for target, cycle, number, start, steps in self.parts:
-            clock = TickingClock(target, cycle, number, instants[start], start, hours)
+        for aimed, start, steps in self.parts:
+            clock = aimed.begun(instants[start], hours)
             for tell, place, said in steps:
                 tell(clock, instants[place], place, *said)
             found.append(clock.verdict(until))
@@ -99,8 +97,7 @@ class Scripts:
             return None
         history = History(log[0], self._terms, ALWAYS_OPEN, clock=_NotingClock)
         history.read(log)
-        clocks = [clock for clock in history.clocks() if isinstance(clock, _NotingClock)]
-        parts = (_Part(one.target, one.cycle, one.number, one.started_at, tuple(one.steps)) for one in clocks)
+        parts = (clock.part() for clock in history.clocks() if isinstance(clock, _NotingClock))
         applied = {event.at: version for event in log if (version := event.policy_version_id) is not None}
         return Script(tuple(parts), tuple(applied), tuple(applied.values()))
 
@@ -111,6 +108,13 @@ class _NotingClock(TickingClock):
     def __init__(self, target: Target, cycle: int, number: int, at: int, by: int, business: Hours) -> None:
         super().__init__(target, cycle, number, at, by, business)
         self.steps: list[_Step] = []
+
+    def part(self) -> _Part:
+        """What it noted."""
+        (aim, start, terms), *steps = self.steps
+        clock = TickingClock(self.target, self.cycle, self.number, start, start, self._business)
+        aim(clock, start, start, *terms)
+        return _Part(clock, start, tuple(steps))
 
     def aim(self, at: int, by: int, policy: PolicyTerms | None, priority: str) -> None:
         self.steps.append((TickingClock.aim, at, (policy, priority)))
