@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -13,16 +12,24 @@ from django.utils.translation import gettext as _
 
 from channels_adapters.livechat.adapter import MOST_FILES, MOST_TEXT
 from inbox.channels.models import Channel
+from inbox.chats.contact import fields_asked, name_of
 from inbox.chats.enums import Asked
 from inbox.chats.hours import Hours, hours_of
 from inbox.chats.models import ChatWidget, ChatWidgetText, WidgetField
+from inbox.chats.reply_times import expected_reply
 from inbox.common.clock import now
 from inbox.livechat.views.files import MOST_BYTES
 from inbox.livechat.wording import launcher_words, words_of
-from inbox.surveys.colours import accent_of
+from inbox.surveys.colours import Shade, accent_of, contrast, is_colour
 
 #: A site that may embed a widget, as a source expression of CSP: no path, a star for one or more labels at most.
 _ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?", re.I)
+
+
+#: The chat's grounds, each with how much a filled shape must differ from it.
+_DAY, _NIGHT = ("#ffffff", 1.25), ("#17191c", 1.6)
+_WHITE, _INK = "#ffffff", "#0e1420"
+_ENOUGH = 4.5
 
 
 def language_for(channel: Channel, wanted: str) -> str:
@@ -43,12 +50,11 @@ def origins_of(widget: ChatWidget) -> list[str]:
 def launcher_config(widget: ChatWidget, language: str) -> dict[str, Any]:
     """What the page around needs to draw the launcher, in the active language."""
     text = _text_of(widget, language)
-    accent = accent_of(widget.colour)
     return {
         "key": widget.channel.address,
         "language": language,
         "origins": origins_of(widget),
-        "colours": {"light": asdict(accent.light), "dark": asdict(accent.dark)},
+        "colours": colours_of(widget.colour),
         "side": widget.side,
         "offset_x": widget.offset_x,
         "offset_y": widget.offset_y,
@@ -64,12 +70,11 @@ def widget_config(widget: ChatWidget, language: str) -> dict[str, Any]:
     """All that the frame needs, in the active language."""
     channel, text = widget.channel, _text_of(widget, language)
     hours = hours_of(widget)
-    accent = accent_of(widget.colour)
     return {
         "key": channel.address,
         "brand": channel.brand or channel.name,
         "origins": origins_of(widget),
-        "colours": {"light": asdict(accent.light), "dark": asdict(accent.dark)},
+        "colours": colours_of(widget.colour),
         "side": widget.side,
         "theme": widget.theme,
         "logo": reverse("livechat:logo", args=[channel.address, widget.logo]) if widget.logo else "",
@@ -85,10 +90,22 @@ def widget_config(widget: ChatWidget, language: str) -> dict[str, Any]:
         "max_file_mb": MOST_BYTES // 1024 // 1024,
         "max_files": MOST_FILES,
         "max_text": MOST_TEXT,
-        "fields": [field_item(one, language, channel.language) for one in _fields(widget, hours)],
+        "fields": [field_item(one, language, channel.language) for one in fields_asked(widget, hours)],
         "can": [name for name in ("end", "transcript", "contact") if _has(name, channel)],
         "strings": words_of(),
         **presence_config(widget, hours),
+    }
+
+
+def colours_of(colour: str) -> dict[str, dict[str, str]]:
+    """The brand by day and by night: `accent` for text and lines, `soft` for grounds, `fill` with `ink` on it.
+
+    What is filled has the brand's own colour, unless nothing could be read on it or it would be lost on the ground.
+    """
+    accent = accent_of(colour)
+    return {
+        theme: {"accent": shade.colour, "soft": shade.soft, **_filled(colour, shade, *ground)}
+        for theme, shade, ground in (("light", accent.light, _DAY), ("dark", accent.dark, _NIGHT))
     }
 
 
@@ -100,7 +117,7 @@ def presence_config(widget: ChatWidget, hours: Hours | None = None) -> dict[str,
         "is_open": hours.is_open,
         "opens_at": hours.opens_at.isoformat() if hours.opens_at else None,
         "takes_messages": hours.takes_messages,
-        "reply_time": None,
+        "reply_time": _reply_words(widget) if hours.is_open else "",
     }
 
 
@@ -109,7 +126,7 @@ def field_item(field: WidgetField, language: str, fallback: str) -> dict[str, An
     default = _("Your question") if field.asked == Asked.OTHER else Asked(field.asked).label
     choices = _by_language(field.choices, language, fallback)
     return {
-        "name": f"{field.asked}-{field.pk}" if field.asked == Asked.OTHER else field.asked,
+        "name": name_of(field),
         "asked": field.asked,
         "label": str(_by_language(field.labels, language, fallback) or default),
         "choices": list(choices) if isinstance(choices, list) else [],
@@ -132,6 +149,19 @@ def default_consent() -> str:
     )
 
 
+def _filled(colour: str, shade: Shade, ground: str, seen: float) -> dict[str, str]:
+    if is_colour(colour):
+        ink = max(_WHITE, _INK, key=lambda one: contrast(colour, one))
+        if contrast(colour, ink) >= _ENOUGH and contrast(colour, ground) >= seen:
+            return {"fill": colour, "ink": ink}
+    return {"fill": shade.colour, "ink": shade.ink}
+
+
+def _reply_words(widget: ChatWidget) -> str:
+    found = expected_reply(widget) if widget.shows_reply_time else None
+    return _("Usually answers in %(time)s") % {"time": found} if found else ""
+
+
 def _title(widget: ChatWidget, text: ChatWidgetText) -> str:
     return text.title or widget.channel.brand or widget.channel.name
 
@@ -139,10 +169,6 @@ def _title(widget: ChatWidget, text: ChatWidgetText) -> str:
 def _text_of(widget: ChatWidget, language: str) -> ChatWidgetText:
     known = {one.language: one for one in widget.texts.all()}
     return known.get(language) or known.get(widget.channel.language) or ChatWidgetText()
-
-
-def _fields(widget: ChatWidget, hours: Hours) -> list[WidgetField]:
-    return [one for one in widget.fields.all() if not (one.when_closed_only and hours.is_open)]
 
 
 def _by_language(values: Mapping[str, Any], language: str, fallback: str) -> Any:

@@ -13,6 +13,8 @@ from django.test import Client
 from inbox.channels.models import Channel
 from inbox.chats.models import ChatWidgetText, WidgetField
 from inbox.chats.origins import last_foreign
+from inbox.livechat.config import colours_of
+from inbox.surveys.colours import contrast
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +98,12 @@ def test_whoever_is_signed_in_may_try_a_chat_on_a_page_of_ours(shop: Channel) ->
     page = client.get(f"/chat/{shop.address}/try/", {"language": "ru", "theme": "dark"}).content.decode()
     assert (f'data-channel="{shop.address}" data-theme="dark"' in page, '<html lang="ru"' in page) == (True, True)
     assert (client.get("/chat/nobody/try/").status_code, client.get("/chat/nobody/frame/").status_code) == (404, 404)
+
+
+@pytest.mark.parametrize("colour", ["#ffd400", "#ffffff", "#1b1b1b", "#7f7f7f", "#2f6f5e", "#e5484d", "nonsense"])
+def test_whatever_the_brand_its_words_can_be_read_by_day_and_by_night(colour: str) -> None:
+    for theme, ground in (("light", "#ffffff"), ("dark", "#17191c")):
+        found = colours_of(colour)[theme]
+        read = [contrast(found["fill"], found["ink"]), contrast(found["accent"], ground)]
+        assert min(*read, contrast(found["accent"], found["soft"])) >= 4.5
+        assert contrast(found["fill"], ground) > 1.2

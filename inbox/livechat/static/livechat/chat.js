@@ -167,10 +167,8 @@
   }
 
   function paint() {
-    const { colour, ink } = config.colours[shade()];
     parts.host.dataset.theme = shade();
-    parts.host.style.setProperty("--accent", colour);
-    parts.host.style.setProperty("--ink", ink);
+    for (const [name, colour] of Object.entries(config.colours[shade()])) parts.host.style.setProperty(`--${name}`, colour);
     tell({ do: "theme", theme: shade() });
   }
 
@@ -230,7 +228,7 @@
     else if (data.did === "known") memory.write({ talks: data.talks });
     else if (data.did === "consent") memory.write({ consent: true });
     else if (data.did === "keep") keep(data);
-    else if (data.did === "full") parts.panel.classList.toggle("full", data.on);
+    else if (data.did === "full") parts.host.toggleAttribute("data-full", data.on);
     else if (data.did === "bubble") speak(data);
     else if (data.did === "warn") warn(data.text);
     if (data.did === "event") emit(data.name, data.detail);
@@ -336,16 +334,16 @@
 
   const STYLE = `
     :host { all: initial !important; position: fixed !important; z-index: 2147483000 !important; inset-block-end: var(--y) !important;
-      right: var(--x) !important; color-scheme: light; --card: #fff; --text: #1d1e20; --text-2: #55585d; --line: #1d1e201f;
-      font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", sans-serif; }
+      right: var(--x) !important; color-scheme: light !important; --card: #fff; --text: #1d1e20; --text-2: #55585d; --line: #1d1e201f;
+      font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", sans-serif !important; }
     :host([data-side="left"]) { left: var(--x) !important; right: auto !important; }
-    :host([data-theme="dark"]) { color-scheme: dark; --card: #1f2226; --text: #eceae6; --text-2: #a9adb3; --line: #ffffff24; }
+    :host([data-theme="dark"]) { color-scheme: dark !important; --card: #1f2226; --text: #eceae6; --text-2: #a9adb3; --line: #ffffff24; }
     :host([hidden]) { display: none !important; }
     [hidden] { display: none !important; }
     button { all: unset; box-sizing: border-box; cursor: pointer; -webkit-tap-highlight-color: transparent; }
     svg { display: block; width: 28px; height: 28px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
     .launcher { position: relative; display: flex; align-items: center; gap: 10px; min-width: 56px; height: 56px; padding: 0 14px; border-radius: 28px;
-      background: var(--accent); color: var(--ink); box-shadow: 0 0 0 1px #ffffff26, 0 2px 6px #0000001f, 0 8px 24px #00000033; transition: transform .15s, box-shadow .15s; }
+      background: var(--fill); color: var(--ink); box-shadow: 0 0 0 1px #ffffff26, 0 2px 6px #0000001f, 0 8px 24px #00000033; transition: transform .15s, box-shadow .15s; }
     .launcher:hover { transform: translateY(-1px); box-shadow: 0 0 0 1px #ffffff26, 0 4px 8px #0000001f, 0 12px 30px #0000003d; }
     .launcher:active { transform: scale(.96); }
     :focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; box-shadow: 0 0 0 3px var(--card) !important; }
@@ -364,7 +362,8 @@
     :host([data-side="left"]) .panel { left: 0; right: auto; transform-origin: bottom left; }
     :host([data-open]) .panel { visibility: visible; opacity: 1; transform: none; transition: opacity .16s, transform .2s cubic-bezier(.2, .9, .3, 1.1); }
     iframe { display: block; width: 100%; height: 100%; border: 0; color-scheme: inherit; }
-    .panel.full { position: fixed; inset: 0; width: 100vw; max-width: none; height: 100vh; height: 100dvh; border-radius: 0; transition: none; }
+    :host([data-full]) .launcher { display: none; }
+    :host([data-full]) .panel { position: fixed; inset: 0; width: 100vw; max-width: none; height: 100vh; height: 100dvh; border-radius: 0; transition: none; }
     .bubble { position: absolute; inset-block-end: 70px; right: 0; width: max-content; max-width: min(300px, calc(100vw - 2 * var(--x))); border-radius: 16px 16px 4px;
       background: var(--card); color: var(--text); box-shadow: 0 0 0 1px var(--line), 0 8px 30px #00000029; animation: rise .2s; }
     :host([data-side="left"]) .bubble { left: 0; right: auto; border-radius: 16px 16px 16px 4px; }

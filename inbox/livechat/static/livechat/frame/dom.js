@@ -35,6 +35,7 @@ export function icon(name) {
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   svg.classList.add("icon");
+  svg.dataset.name = name;
   path.setAttribute("d", PATHS[name]);
   svg.append(path);
   return svg;

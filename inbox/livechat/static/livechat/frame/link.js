@@ -95,7 +95,11 @@ listen({
   },
   consent: ({ given }) => (given ? agree().then(() => tell("changed")) : shutdown()),
   shutdown,
-  dismissed: () => store.drop("offer"),
+  dismissed() {
+    const offer = store.get("offer");
+    if (offer) changed({ kind: "dismissed", name: String(offer.rule) });
+    store.drop("offer");
+  },
 });
 
 function shutdown() {
@@ -110,11 +114,8 @@ function shutdown() {
 
 function paint(theme) {
   const root = document.documentElement;
-  const { colour, ink, soft } = config.colours[theme];
   root.dataset.theme = theme;
-  root.style.setProperty("--accent", colour);
-  root.style.setProperty("--accent-ink", ink);
-  root.style.setProperty("--accent-soft", soft);
+  for (const [name, colour] of Object.entries(config.colours[theme])) root.style.setProperty(`--${name}`, colour);
 }
 
 addEventListener("online", () => (begun ? flush() : (here.isOpen || store.get("token")) && begin()));

@@ -21,6 +21,10 @@ log.append(older, list, status);
 export const around = [spoken, below];
 
 const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+let sticks = true;
+// Whoever reads the newest goes on doing so when a picture has loaded, or the foot grows.
+new ResizeObserver(() => sticks && toEnd()).observe(log);
+new ResizeObserver(() => sticks && toEnd()).observe(list);
 
 export function toEnd(smoothly = false) {
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -42,7 +46,6 @@ const follows = (one, other) =>
   other && one.from === other.from && one.author?.name === other.author?.name && new Date(other.at) - new Date(one.at) < GAP && isSameDay(one.at, other.at);
 
 export function draw() {
-  const wasAtEnd = atEnd();
   const shown = items();
   const wanted = [];
   shown.forEach((item, at) => {
@@ -54,7 +57,7 @@ export function draw() {
   older.hidden = !talk.hasEarlier;
   drawStatus(shown.at(-1));
   log.toggleAttribute("data-empty", !shown.length);
-  if (wasAtEnd) toEnd();
+  if (sticks) toEnd();
 }
 
 // Only what is new or changed is put in its place: the rest keeps its focus and its scroll.
@@ -112,6 +115,14 @@ async function readEarlier() {
 
 hear("arrived", (message) => {
   spoken.textContent = `${nameOf(message)}: ${message.text || message.files[0]?.name || ""}`;
-  if (!atEnd() && here.isOpen) below.hidden = false;
+  if (!sticks && here.isOpen) below.hidden = false;
 });
-log.addEventListener("scroll", () => atEnd() && (below.hidden = true), { passive: true });
+log.addEventListener(
+  "scroll",
+  () => {
+    sticks = atEnd();
+    if (sticks) below.hidden = true;
+  },
+  { passive: true },
+);
+hear("changed", () => pending().length && (sticks = true));

@@ -74,7 +74,7 @@ function focusFirst() {
 function stand() {
   const { is_open, opens_at, reply_time } = config;
   chat.toggleAttribute("data-away", !is_open);
-  standing.textContent = is_open ? reply_time?.text || words("here") : opens_at ? opening(opens_at) : words("away");
+  standing.textContent = is_open ? reply_time || words("here") : opens_at ? opening(opens_at) : words("away");
   closed.textContent = config.closed_text;
   closed.hidden = is_open;
 }
