@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from math import ceil
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -57,7 +58,7 @@ def session(request: HttpRequest, asked: Asked) -> HttpResponse:
     if visitor and claims and visitor.subject not in ("", claims.subject):
         visitor = None
     if visitor:
-        see(visitor, page=page_of(asked.data), language=language_of(asked), **_told(asked.data))
+        see(visitor, page=page_of(asked), language=language_of(asked), **_told(asked.data))
     else:
         visitor = _arrived(request, asked, is_proven=bool(claims))
     if claims:
@@ -92,7 +93,7 @@ def steps(request: HttpRequest, asked: Asked) -> HttpResponse:
     done = asked.data.get("steps")
     done = done[:_MOST_STEPS] if isinstance(done, list) else []
     at = now()
-    see(asked.known, page=page_of(asked.data), steps=tuple(_steps(done, at)), at=at, **_told(asked.data))
+    see(asked.known, page=page_of(asked), steps=tuple(_steps(asked, done, at)), at=at, **_told(asked.data))
     for rule in _dismissed(done):
         dismiss(asked.known, rule, at)
     heeded = heed(asked.known, at)
@@ -105,14 +106,21 @@ def _beat(heeded: Heed) -> int:
     return BEAT if heeded.look_again is None else max(_SHORTEST, min(BEAT, ceil(heeded.look_again)))
 
 
-def page_of(data: Mapping[str, Any]) -> Page:
-    """The host's page. Values in its address that look like secrets are left out."""
-    given = inner(data, "page")
-    return Page(
-        _SECRET_IN_URL.sub(r"\1…", words(given, "url")),
-        words(given, "title", 300),
-        _SECRET_IN_URL.sub(r"\1…", words(given, "referrer")),
-    )
+def page_of(asked: Asked) -> Page:
+    """The host's page; of one that is not to be followed, its site alone. What looks like a secret is left out."""
+    given = inner(asked.data, "page")
+    url = _SECRET_IN_URL.sub(r"\1…", words(given, "url"))
+    if not asked.widget.follows_pages:
+        return Page(_site_of(url))
+    return Page(url, words(given, "title", 300), _SECRET_IN_URL.sub(r"\1…", words(given, "referrer")))
+
+
+def _site_of(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
 
 
 def _claims(asked: Asked) -> Claims | None:
@@ -138,7 +146,7 @@ def _arrived(request: HttpRequest, asked: Asked, *, is_proven: bool) -> Visitor:
         raise blocked()
     visitor = arrive(
         asked.widget.channel,
-        page=page_of(asked.data),
+        page=page_of(asked),
         language=language_of(asked),
         time_zone=words(asked.data, "time_zone", 64),
         device=device_of(request.headers.get("User-Agent", "")),
@@ -158,7 +166,7 @@ def _dismissed(done: Iterable[Any]) -> list[int]:
     return [int(one) for one in named if one.isascii() and one.isdigit()]
 
 
-def _steps(given: Any, at: Any) -> list[VisitorStep]:
+def _steps(asked: Asked, given: Any, at: Any) -> list[VisitorStep]:
     found = []
     for number, one in enumerate(given):
         if isinstance(one, dict) and one.get("kind") in (StepKind.EVENT, StepKind.ERROR):
@@ -167,7 +175,7 @@ def _steps(given: Any, at: Any) -> list[VisitorStep]:
                 VisitorStep(
                     kind=one["kind"],
                     title=words(one, "name", 300),
-                    url=_SECRET_IN_URL.sub(r"\1…", words(one, "url")),
+                    url=_SECRET_IN_URL.sub(r"\1…", words(one, "url")) if asked.widget.follows_pages else "",
                     data=data if len(str(data)) <= 4000 else {},
                     at=at + timedelta(microseconds=number),
                 )
