@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.livechat.views import conversation, ending, files, frame, loader, messages, sessions, stream
+from inbox.livechat.views import conversation, ending, files, frame, leaving, loader, messages, sessions, stream
 
 app_name = "livechat"
 urlpatterns = [
@@ -22,5 +22,6 @@ urlpatterns = [
     path("chat/<slug:key>/files/", files.upload, name="upload"),
     path("chat/<slug:key>/pictures/<slug:sha256>/", files.picture, name="picture"),
     path("chat/<slug:key>/files/<str:token>/", files.download, name="file"),
+    path("chat/<slug:key>/contact/", leaving.contact, name="contact"),
     path("chat/<slug:key>/stream/", stream.stream, name="stream"),
 ]

@@ -37,11 +37,34 @@ def buttons_of(invitation: Invitation) -> list[tuple[str, str]]:
     return [(_payload(invitation, score), label) for score, label in labels]
 
 
+def is_survey_button(payload: str) -> bool:
+    """Whether a button of a survey of ours carries this, whoever pressed it."""
+    return _read(payload) is not None
+
+
 def press(payload: str, *, by: Customer, at: datetime) -> Pressed | None:
     """Keep the answer that a pressed button stands for; None when it is no button of ours, or another person's.
 
     A survey that is closed stays as it is.
     """
+    carried = _read(payload)
+    if carried is None:
+        return None
+    number, score = carried
+    invitation = Invitation.objects.select_related("ticket", "version", "customer", "channel").filter(pk=number).first()
+    if invitation is None or invitation.state not in _LEFT_US:
+        return None
+    if person_of(by).pk != person_of(invitation.customer).pk:
+        return None
+    try:
+        answer(invitation, score, at=at, source=AnswerSource.CHANNEL)
+    except SurveyClosed:
+        return Pressed(invitation, is_kept=False)
+    return Pressed(invitation, is_kept=True)
+
+
+def _read(payload: str) -> tuple[int, int] | None:
+    """The invitation's number and the score that a button of ours carries."""
     mark, _, rest = payload.partition(".")
     token, _, score = rest.partition(".")
     number = tokens.claimed(token) if mark == _MARK else None
@@ -49,16 +72,7 @@ def press(payload: str, *, by: Customer, at: datetime) -> Pressed | None:
         return None
     if number >= 2**63 or tokens.unsign(_purpose(int(score)), token) != number:
         return None
-    invitation = Invitation.objects.select_related("ticket", "version", "customer", "channel").filter(pk=number).first()
-    if invitation is None or invitation.state not in _LEFT_US:
-        return None
-    if person_of(by).pk != person_of(invitation.customer).pk:
-        return None
-    try:
-        answer(invitation, int(score), at=at, source=AnswerSource.CHANNEL)
-    except SurveyClosed:
-        return Pressed(invitation, is_kept=False)
-    return Pressed(invitation, is_kept=True)
+    return number, int(score)
 
 
 def _payload(invitation: Invitation, score: int) -> str:

@@ -19,6 +19,7 @@ _NAMES: Mapping[str, str | Promise] = {
     "page": gettext_lazy("Page"),
     "cart": gettext_lazy("Cart"),
     "order": gettext_lazy("Order"),
+    "form": gettext_lazy("Filled in before the chat"),
     "total": gettext_lazy("Total"),
     "value": gettext_lazy("Total"),
     "amount": gettext_lazy("Total"),

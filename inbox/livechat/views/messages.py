@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from channels_adapters.livechat.adapter import MOST_FILES, MOST_TEXT
+from inbox.chats.contact import Filled, InvalidForm, closed_sentence, lacks_address, sort_in, take_form
 from inbox.chats.hours import may_write
 from inbox.chats.models import Visitor
 from inbox.chats.rules import answerable
@@ -17,6 +18,8 @@ from inbox.chats.talk import TooLong, say
 from inbox.livechat.items import message_item
 from inbox.livechat.requests import Asked, Refusal, address_of, endpoint, inner, words
 from inbox.livechat.uploads import uploaded
+from inbox.livechat.views.leaving import not_taken
+from inbox.surveys.buttons import is_survey_button
 
 
 @endpoint("POST", pace="messages")
@@ -32,9 +35,7 @@ def messages(request: HttpRequest, asked: Asked) -> HttpResponse:
     files = uploaded(visitor, given[:MOST_FILES] if isinstance(given, list) else ())
     if not text.strip() and not files and not choice:
         raise Refusal(400, "empty", _("Write something first."))
-    if closed := may_write(visitor, asked.widget):
-        opens_at = closed.opens_at.isoformat() if closed.opens_at else None
-        raise Refusal(403, "closed", _("The chat is closed now."), opens_at=opens_at)
+    filled = Filled() if is_survey_button(words(choice, "id", 500)) else _admitted(asked)
     pressed = {"id": words(choice, "id", 500), "label": words(choice, "label", 200)} if choice else None
     try:
         heard = say(
@@ -44,14 +45,32 @@ def messages(request: HttpRequest, asked: Asked) -> HttpResponse:
             files=files,
             choice=pressed,
             rule=_answered(visitor, data),
-            context=context_of(visitor, inner(data, "context")),
+            context={**filled.context, **context_of(visitor, inner(data, "context"))},
             remote_addr=address_of(request),
         )
     except TooLong:
         sentence = _("A message can have %(count)s characters. Shorten it, or send two.") % {"count": MOST_TEXT}
         raise Refusal(413, "too_long", sentence) from None
+    if heard.message and heard.outcome in ("opened", "followed_up"):
+        sort_in(heard.message.ticket, filled)
     item = message_item(heard.message, visitor) if heard.message else None
     return JsonResponse({"message": item, "outcome": heard.outcome}, status=201 if heard.message else 202)
+
+
+def _admitted(asked: Asked) -> Filled:
+    """What the form brought, where the visitor may write now. Outside the hours we have to know where to answer."""
+    visitor, widget = asked.known, asked.widget
+    if closed := may_write(visitor, widget):
+        opens_at = closed.opens_at.isoformat() if closed.opens_at else None
+        raise Refusal(403, "closed", closed_sentence(closed, visitor), opens_at=opens_at)
+    try:
+        filled = take_form(visitor, widget, inner(asked.data, "form"))
+    except InvalidForm as problem:
+        raise not_taken(problem) from None
+    if lacks_address(visitor, widget):
+        sentence = _("Nobody is here right now. Leave your e-mail address, so that we can answer you.")
+        raise Refusal(400, "address", sentence)
+    return filled
 
 
 def context_of(visitor: Visitor, told: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ NOBODY = {
     "end": ("POST", 401),
     "steps": ("POST", 401),
     "upload": ("POST", 401),
+    "contact": ("POST", 401),
     "file": ("GET", 404),
     "picture": ("GET", 404),
     "logo": ("GET", 404),
