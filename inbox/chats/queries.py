@@ -16,7 +16,7 @@ from inbox.channels.mail_models import MailAnswer
 from inbox.chats.models import Visitor
 from inbox.customers.models import Identity
 from inbox.tickets.enums import Direction, MessageKind
-from inbox.tickets.models import Message, Seen, Ticket, TicketEvent
+from inbox.tickets.models import Message, Participant, Seen, Ticket, TicketEvent
 
 #: Messages of one page of history.
 PAGE = 50
@@ -57,8 +57,16 @@ def identities_of(visitor: Visitor) -> list[int]:
 
 
 def tickets_of(identities: Iterable[int]) -> QuerySet[Ticket]:
-    """The tickets in which one of these identities wrote, and those of the same customer they were merged into."""
-    said = Message.objects.filter(identity__in=list(identities), direction=Direction.IN).values("ticket")
+    """The chats that began with one of these identities, those in which it wrote, and where both were merged to.
+
+    What they were merged to is theirs as long as it is the same customer's.
+    """
+    mine = list(identities)
+    wrote = Message.objects.filter(identity__in=mine, direction=Direction.IN).values("ticket")
+    # Whoever an agent made the customer later is not shown what was said to another.
+    first = Participant.objects.filter(is_asker=True, joined_at=F("ticket__created_at"))
+    asked = first.filter(identity__in=mine, ticket__channel__kind="livechat")
+    said = wrote.union(asked.values("ticket"))
     merged = Ticket.objects.filter(pk__in=said, merged_into__customer=F("customer"))
     return Ticket.objects.filter(Q(pk__in=said) | Q(pk__in=merged.values("merged_into")), deleted_at=None)
 

@@ -6,11 +6,14 @@ it without waiting for a worker. Should that fail, the worker and its sweep have
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from django.db import transaction
 
 from channels_adapters.livechat.adapter import MOST_TEXT
 from channels_adapters.livechat.frames import payload_of
@@ -125,10 +128,16 @@ def _recognize(visitor: Visitor) -> None:
     """From his first message on there is somebody to answer to."""
     me = identifier_of(visitor)
     identity = Identity.objects.filter(kind=me.kind, scope=me.scope, value=me.value).first()
-    if identity and visitor.identity_id != identity.pk:
+    if identity:
+        tell_known(visitor, identity)
+
+
+def tell_known(visitor: Visitor, identity: Identity) -> None:
+    """The visitor's page belongs to this customer from now on, and hears of his tickets once that is committed."""
+    if visitor.identity_id != identity.pk:
         visitor.identity = identity
         visitor.save(update_fields=["identity"])
-        tell_devices(visitor)
+        transaction.on_commit(functools.partial(tell_devices, visitor))
 
 
 def note_seen(visitor: Visitor, up_to: int, *, is_read: bool, at: datetime | None = None) -> int:

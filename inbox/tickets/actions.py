@@ -152,9 +152,7 @@ def reopen(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticket:
     return set_state(ticket, State.OPEN, by=by, at=at)
 
 
-def assign(
-    ticket: Ticket, agent: Agent | None, *, by: Actor, at: datetime | None = None, **details: object
-) -> Ticket:
+def assign(ticket: Ticket, agent: Agent | None, *, by: Actor, at: datetime | None = None, **details: object) -> Ticket:
     """Make `agent` responsible (None: nobody). Only active agents who answer customers can be.
 
     Who gets a ticket that somebody else snoozed sees it at once. `details` are kept with the event.

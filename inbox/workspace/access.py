@@ -46,6 +46,8 @@ def only(may: Callable[[Agent], bool]) -> Callable[[View], View]:
 agents = only(lambda agent: True)
 #: Those who write to customers and change tickets.
 answerers = only(lambda agent: agent.answers_customers)
+#: Those who answer customers, and those who look over their shoulders.
+watchers = only(lambda agent: agent.answers_customers or agent.reads_reports)
 #: Those who write notes.
 note_writers = only(lambda agent: agent.writes_notes)
 #: Those who delete tickets and restore them.

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db.models import Avg, Count, Prefetch, prefetch_related_objects
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language_info
 
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Team
@@ -29,6 +26,7 @@ from inbox.workspace.clocks import head_clocks, side_clocks
 from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, MOST_BUTTONS, Composer, composer_of, laters
 from inbox.workspace.follow_ups import answered_in
 from inbox.workspace.timeline import timeline
+from inbox.workspace.visiting import beside, language_name, local_time
 
 #: The states an agent may choose; new and closed come by themselves.
 CHOSEN_STATES = (State.OPEN, State.PENDING, State.ON_HOLD, State.RESOLVED)
@@ -79,6 +77,7 @@ def ticket_context(
         "planned_replies": shown_in(ticket),
         "answered": answered_in(ticket, at),
         "asked": asked_about(ticket, agent, at),
+        "browser": beside(ticket, at),
         "may_hold_back": agent.sees_all and agent.answers_customers and not is_only_read,
         "laters": laters(at),
         "offer_numbers": range(1, MOST_BUTTONS + 1),
@@ -123,22 +122,7 @@ def customer_context(customer: Customer, agent: Agent, at: datetime, ticket: Tic
         "identities": list(Identity.objects.filter(customer=customer).order_by("id")),
         "ease": answers.aggregate(mean=Avg("ease"), n=Count("ease")),
         "last_answer": shown(last.invitation, last) if last else None,
-        "language_name": _language_name(customer.language),
+        "language_name": language_name(customer.language),
         "others": others_of(tickets_of(agent), ticket),
-        "local_time": _local_time(customer, at),
+        "local_time": local_time(customer.time_zone, at),
     }
-
-
-def _language_name(code: str) -> str:
-    """The language's name in the reader's language; the code itself where Django does not know it."""
-    try:
-        return str(get_language_info(code.lower())["name_translated"]) if code else ""
-    except KeyError:
-        return code
-
-
-def _local_time(customer: Customer, at: datetime) -> datetime | None:
-    try:
-        return timezone.localtime(at, ZoneInfo(customer.time_zone)) if customer.time_zone else None
-    except (ZoneInfoNotFoundError, ValueError):
-        return None

@@ -27,6 +27,13 @@ class Place:
 
 PLACES = (
     Place("workspace:inbox", _("Inbox"), "messages-square", "g i", lambda agent: True),
+    Place(
+        "workspace:visitors",
+        _("On the site"),
+        "footprints",
+        "g w",
+        lambda agent: agent.answers_customers or agent.reads_reports,
+    ),
     Place("workspace:customers", _("Customers"), "users-round", "g c", lambda agent: True),
     Place("workspace:follow_ups", _("Follow-ups"), "heart-handshake", "g f", lambda agent: True),
     Place("workspace:reports", _("Reports"), "chart-column", "g r", lambda agent: agent.reads_reports),

@@ -50,6 +50,7 @@ from inbox.workspace.views import (
     themes,
     ticket,
     tokens,
+    visitors,
     webhooks,
 )
 
@@ -121,6 +122,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("themes/actions/<int:item_id>/letter/sending/", action_items.letter_sending, name="letter_sending"),
     path("answers/<int:invitation_id>/themes/", themes.mention, name="mention"),
     path("feedback/", feedback.feedback, name="feedback"),
+    path("visitors/", visitors.visitors, name="visitors"),
+    path("visitors/<int:visitor_id>/chat/", visitors.visitor_chat, name="visitor_chat"),
+    path("visitors/<int:visitor_id>/block/", visitors.visitor_block, name="visitor_block"),
     path("profile/", profile.profile, name="profile"),
     path("profile/picture/", profile.picture, name="picture"),
     path("profile/pictures/<slug:sha256>/", profile.agent_picture, name="agent_picture"),

@@ -167,6 +167,21 @@ def duration(length: timedelta | float | None) -> str:
     return wording.duration(length)
 
 
+@register.filter
+def since(at: datetime) -> str:
+    """How long ago that was: "3 m"."""
+    return wording.duration(present() - at)
+
+
+@register.filter
+def side_address(value: str) -> str:
+    """An address as people read it: an anonymous visitor has a number, one the site knows its name for him."""
+    kind, _colon, rest = value.partition(":")
+    if kind == "visitor" and rest.isdecimal():
+        return _("Visitor %(number)s") % {"number": rest}
+    return rest if kind == "user" and rest else value
+
+
 @register.simple_tag
 def state(value: str) -> SafeString:
     """The state of a ticket: its sign and its word."""

@@ -129,7 +129,9 @@ def _told(news: dict[str, Any] | None) -> str:
     """The part of the news that pages may read: ids and kinds, not whose view decided. None is the heartbeat."""
     if news is None:
         return _event("beat", {"time": now().isoformat()})
-    told: dict[str, Any] = {key: news[key] for key in ("ticket", "event", "kinds", "agent", "doing") if key in news}
+    told: dict[str, Any] = {
+        key: news[key] for key in ("ticket", "event", "kinds", "agent", "doing", "visitor") if key in news
+    }
     return _event(str(news["topic"]), told, news.get("event"))
 
 

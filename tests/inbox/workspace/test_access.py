@@ -21,6 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from inbox.agents.api_tokens import make_token
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel, Envelope, MailImport, OutboxMail
+from inbox.chats.visitors import Page, arrive
 from inbox.common.clock import now
 from inbox.reports.back_test import begin, run
 from inbox.reports.periods import Period
@@ -114,6 +115,9 @@ ROWS: dict[str, Row] = {
     "workspace:letter_text": post(those("lead", "admin", status=302, on=("item_id",))),
     "workspace:letter_sending": post(those("lead", "admin", status=302, on=("item_id",))),
     "workspace:mention": post(answerers(302, on=("answered_id",)), theme="theme_id"),
+    "workspace:visitors": those("stranger", "agent", "lead", "admin", "auditor"),
+    "workspace:visitor_chat": answerers(200, on=("visitor_id",)),
+    "workspace:visitor_block": answerers(200, on=("visitor_id",)),
     "workspace:tokens": everyone(),
     "workspace:token_revocation": post(those("admin", status=302, on=("token_id",))),
     "workspace:picture": post(everyone(302), remove="1"),
@@ -406,6 +410,7 @@ def world_once(company_once: bool) -> World:
         "import_id": MailImport.objects.create(
             channel=support, filename="old.mbox", blob="0" * 64, size=9, created_at=now()
         ).pk,
+        "visitor_id": arrive(cast.shop_chat(), page=Page("https://shop.example/", "Shop")).pk,
         "envelope_id": Envelope.objects.create(
             channel=support,
             body=b"\x00\xff",

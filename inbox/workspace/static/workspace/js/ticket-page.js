@@ -16,6 +16,7 @@ class TicketPage extends HTMLElement {
     document.body.addEventListener("live:ticket", ({ detail }) => this.#news(detail), { signal });
     document.body.addEventListener("live:catch-up", () => this.#soon(), { signal });
     document.body.addEventListener("live:chatting", ({ detail }) => detail.doing === "seen" && this.#news(detail), { signal });
+    document.body.addEventListener("live:visitors", ({ detail }) => this.#moved(detail), { signal });
     document.addEventListener("visibilitychange", () => this.#see(), { signal });
     this.addEventListener("htmx:beforeRequest", (event) => this.#ahead(event));
     this.addEventListener("htmx:responseError", () => this.#soon());
@@ -47,6 +48,11 @@ class TicketPage extends HTMLElement {
     // What came back from snooze is new again, until it is seen again.
     if (kinds?.includes("unsnoozed")) delete this.dataset.told;
     this.#soon();
+  }
+
+  // The visitor went to another page, or left.
+  #moved({ visitor }) {
+    if (String(visitor) === document.getElementById("side")?.dataset.visitor) this.#soon();
   }
 
   #soon() {
@@ -155,6 +161,9 @@ function renew(old, fresh) {
   const focus = old.contains(document.activeElement) ? document.activeElement : null;
   // Somebody is typing in it: his words outrank the news.
   if (focus?.matches("input:not([type=hidden], [type=radio]), textarea") && focus.value !== focus.defaultValue) return;
+  for (const open of old.querySelectorAll("details[open][id]")) {
+    fresh.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+  }
   old.replaceWith(fresh);
   htmx.process(fresh);
   if (focus?.id) document.getElementById(focus.id)?.focus({ preventScroll: true });
