@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sla.extend_holidays": {"task": "inbox.sla.tasks.extend_holidays", "schedule": 24 * 3600},
     "webhooks.forget": {"task": "inbox.webhooks.tasks.forget", "schedule": 24 * 3600},
+    "chats.forget": {"task": "inbox.chats.tasks.forget", "schedule": 24 * 3600},
     "channels.purge_deleted": {"task": "inbox.channels.tasks.purge_deleted", "schedule": 24 * 3600},
 }
 CELERY_TASK_ROUTES = {
@@ -169,6 +170,7 @@ CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.read_import": {"queue": "imports"},
     "inbox.channels.tasks.purge_deleted": {"queue": "imports"},
     "inbox.chats.tasks.sweep": {"queue": "clocks"},
+    "inbox.chats.tasks.forget": {"queue": "imports"},
     # A visitor waits for it.
     "inbox.chats.tasks.*": {"queue": "intake"},
     "inbox.escalations.tasks.sweep": {"queue": "clocks"},
@@ -301,6 +303,8 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", 120)
 CLOSE_AFTER_DAYS = env.int("CLOSE_AFTER_DAYS", 7)
 #: Days after which a deleted ticket is gone for good, with its files and raw payloads. 0: never.
 DELETED_TICKETS_DAYS = env.int("DELETED_TICKETS_DAYS", 30)
+#: Days after which the trails of visitors of our sites are forgotten, and visitors who never wrote. 0: never.
+CHAT_TRAIL_DAYS = env.int("CHAT_TRAIL_DAYS", 90)
 #: Name of a fault point at which the process ends with SIGKILL (tests of reliability only).
 FAULT = env.str("FAULT", "")
 

@@ -31,6 +31,8 @@ class Limit:
 _MB = 1024 * 1024
 LIMITS: Mapping[str, tuple[Limit, ...]] = {
     "messages": (Limit("visitor", 20, 60), Limit("visitor", 200, 3600), Limit("address", 60, 60)),
+    # Who is faster than this has his ticket marked.
+    "flood": (Limit("visitor", 10, 60),),
     "sessions": (Limit("address", 60, 600),),
     "uploads": (Limit("visitor", 20, 3600), Limit("address", 100, 3600)),
     "upload_bytes": (Limit("visitor", 100 * _MB, 3600), Limit("address", 400 * _MB, 3600)),

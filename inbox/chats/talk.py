@@ -24,6 +24,7 @@ from inbox.channels.intake import accept, process
 from inbox.channels.models import Delivery, ReceivedEvent
 from inbox.channels.threading import going_on, reply_token
 from inbox.chats.assignment import ring_waiting, wants_somebody
+from inbox.chats.flooding import count_repeat
 from inbox.chats.identifying import tell_devices, vouched_email
 from inbox.chats.models import Visitor
 from inbox.chats.opening import reserved
@@ -68,6 +69,8 @@ def say(
     if len(text) > MOST_TEXT:
         raise TooLong
     channel = visitor.channel
+    if not (files or choice or rule) and (said := count_repeat(visitor, text, client_id, at=at or now())):
+        return Heard(said, "repeated")
     frame = {
         "id": client_id.hex,
         "visitor": visitor.pk,

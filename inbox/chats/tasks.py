@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from inbox.chats import assignment, flows, idle, letters
+from inbox.chats import assignment, flows, idle, letters, retention
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,13 @@ def give_waiting() -> None:
 def write_letters(ticket_id: int) -> None:
     """Mail what the visitor of one chat has not seen."""
     letters.write_letters(ticket_id)
+
+
+@shared_task
+def forget() -> None:
+    """Let go of what was kept long enough; daily, and again at once while there is more."""
+    if retention.forget():
+        forget.delay()
 
 
 @shared_task

@@ -61,6 +61,7 @@ def message_item(message: Message, visitor: Visitor, counting: Collection[int] =
         "at": message.occurred_at.isoformat(),
         "edited_at": message.edited_at.isoformat() if message.edited_at and not is_gone else None,
         "is_deleted": is_gone,
+        "repeated": message.context.get("repeated") or 1,
         "by_mail": is_mail,
         "files": [] if is_gone else [file_item(one, visitor) for one in message.attachments.all()],
         "buttons": [] if is_gone or (is_bot and message.pk not in counting) else message.buttons,

@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from inbox.channels import acknowledgement
 from inbox.channels import actions as channels
-from inbox.chats import flows, letters, rules
+from inbox.chats import flows, letters, retention, rules
 from inbox.escalations import waking
 from inbox.follow_ups import actions as follow_ups
 from inbox.live.announce import announce
 from inbox.sla import actions as sla
 from inbox.surveys import actions as surveys
 from inbox.surveys import loop, postbox
-from inbox.tickets import scheduled, snoozing
+from inbox.tickets import files, scheduled, snoozing
 from inbox.tickets.access import teams_beside
 from inbox.tickets.changes import subscribe
 from inbox.tickets.enums import EventKind as Kind
@@ -98,6 +98,7 @@ def connect() -> None:
     # The answer is told before what is done about it.
     loop.subscribe(news.answered)
     loop.subscribe(follow_ups.answered)
+    files.keep(retention.in_use)
 
 
 def react(ticket: Ticket, events: Sequence[TicketEvent]) -> None:

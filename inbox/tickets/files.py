@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
 
 _CHUNK = 1024 * 1024
+_keepers: list[Callable[[Collection[str]], set[str]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +100,28 @@ def _write_durably(target: Path, content: Iterable[bytes]) -> None:
         os.close(directory)
 
 
+def keep(in_use: Callable[[Collection[str]], set[str]]) -> None:
+    """Register who else needs bytes of storage: told hashes, `in_use` names those that must stay."""
+    if in_use not in _keepers:
+        _keepers.append(in_use)
+
+
 def forget_unused(hashes: Iterable[str]) -> None:
-    """Delete the bytes with these hashes where no attachment, planned reply or picture of an agent needs them."""
+    """Delete the bytes with these hashes from storage where nothing needs them.
+
+    That is attachments, planned replies, pictures of agents, and what others registered (`keep`).
+    """
     from inbox.agents.models import Agent
     from inbox.tickets.models import Attachment, ScheduledReply
 
     wanted = set(hashes)
+    if not wanted:
+        return
     used = set(Attachment.objects.filter(sha256__in=wanted).values_list("sha256", flat=True))
     planned = ScheduledReply.objects.exclude(files=[]).values_list("files", flat=True)
     used |= {file["sha256"] for files in planned for file in files}
     used |= set(Agent.objects.filter(picture__in=wanted).values_list("picture", flat=True))
+    for in_use in _keepers:
+        used |= in_use(wanted)
     for sha256 in wanted - used:
         default_storage.delete(path_of(sha256))

@@ -70,6 +70,12 @@ def _joined(details: Details) -> str:
     return _("joined the conversation")
 
 
+def _message_edited(details: Details) -> str:
+    if times := details.get("repeated"):
+        return ngettext("said it once", "said it %(times)s times in a row", times) % {"times": times}
+    return _("changed a message")
+
+
 def _customer_changed(details: Details) -> str:
     return _("made %(name)s the customer") % {"name": details.get("name", "")}
 
@@ -281,7 +287,7 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.TASK_DONE: _task_done,
     Kind.TASK_LATE: _task_late,
     Kind.TOLD: _told,
-    Kind.MESSAGE_EDITED: gettext_lazy("changed a message"),
+    Kind.MESSAGE_EDITED: _message_edited,
     Kind.MESSAGE_DELETED: _message_deleted,
     Kind.CHAT_ENDED: gettext_lazy("ended the chat"),
     Kind.CHAT_IDLE: gettext_lazy("the visitor was asked whether he is still there"),

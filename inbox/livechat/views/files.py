@@ -11,7 +11,9 @@ from inbox.channels.models import Channel
 from inbox.chats.access import is_himself, widget_of
 from inbox.chats.models import Visitor
 from inbox.chats.queries import identities_of, tickets_of
+from inbox.chats.trust_models import ChatUpload
 from inbox.common import tokens
+from inbox.common.clock import now
 from inbox.common.pictures import picture_type
 from inbox.livechat.requests import Asked, Refusal, endpoint, keep_pace
 from inbox.livechat.uploads import describe
@@ -43,6 +45,7 @@ def upload(request: HttpRequest, asked: Asked) -> HttpResponse:
     kind = picture_type(head)
     stored = store_file(file, filename=clean_filename(file.name or ""), content_type=kind or file.content_type or "")
     kept = type(stored)(stored.filename, stored.content_type, stored.size, stored.sha256, "image" if kind else "file")
+    ChatUpload.objects.create(visitor=asked.known, sha256=kept.sha256, size=kept.size, uploaded_at=now())
     token = describe(asked.known, kept)
     return JsonResponse({"id": token, "name": kept.filename, "size": kept.size, "kind": kept.kind}, status=201)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from channels_adapters.livechat.adapter import MOST_FILES, MOST_TEXT
 from inbox.chats.contact import Filled, InvalidForm, closed_sentence, lacks_address, sort_in, take_form
+from inbox.chats.flooding import mark_flood
 from inbox.chats.hours import may_write
 from inbox.chats.models import Visitor
 from inbox.chats.rules import answerable
@@ -53,6 +54,8 @@ def messages(request: HttpRequest, asked: Asked) -> HttpResponse:
         raise Refusal(413, "too_long", sentence) from None
     if heard.message and heard.outcome in ("opened", "followed_up"):
         sort_in(heard.message.ticket, filled)
+    if heard.message:
+        mark_flood(visitor, heard.message)
     item = message_item(heard.message, visitor) if heard.message else None
     return JsonResponse({"message": item, "outcome": heard.outcome}, status=201 if heard.message else 202)
 

@@ -8,6 +8,7 @@ import time
 import uuid
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from channels_adapters.livechat.identity_tokens import issue
@@ -32,11 +33,20 @@ class Browser:
 
     def opens(self, **told: Any) -> dict[str, Any]:
         """Begin the session, or go on with it."""
-        page = {"url": "https://shop.example/boots", "title": "Boots"}
-        told.setdefault("frame_ticket", frame_ticket(ChatWidget.objects.get(channel=self.channel)))
-        answer = self.post("session", page=page, **told)
+        answer = self.begins(**told)
         self.token = answer.json().get("token", self.token)
         return dict(answer.json())
+
+    def begins(self, **told: Any) -> Any:
+        """The answer to the first request of a frame's page."""
+        page = {"url": "https://shop.example/boots", "title": "Boots"}
+        told.setdefault("frame_ticket", frame_ticket(ChatWidget.objects.get(channel=self.channel)))
+        return self.post("session", page=page, **told)
+
+    def sends(self, filename: str, content: bytes, content_type: str = "text/plain") -> Any:
+        """Send a file ahead."""
+        file = SimpleUploadedFile(filename, content, content_type)
+        return self.client.post(f"{self.base}/files/", {"file": file}, headers=self._headers())
 
     def says(self, text: str, *, client_id: str = "", **more: Any) -> dict[str, Any]:
         """Send a message; the answer with its `status`."""

@@ -15,6 +15,7 @@ from inbox.workspace.happenings import in_words
     ("kind", "details", "words"),
     [
         (EventKind.MESSAGE_EDITED, {}, "changed a message"),
+        (EventKind.MESSAGE_EDITED, {"repeated": 3}, "said it 3 times in a row"),
         (EventKind.MESSAGE_DELETED, {}, "deleted a message"),
         (EventKind.MESSAGE_DELETED, {"erased": True}, "deleted a message; nothing of it is kept"),
         (EventKind.CHAT_ENDED, {}, "ended the chat"),
