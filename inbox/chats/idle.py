@@ -20,7 +20,7 @@ from inbox.chats.visitors import ON_SITE
 from inbox.common.clock import now
 from inbox.tickets.actions import move
 from inbox.tickets.changes import SYSTEM, Change, change
-from inbox.tickets.conversation import say_as_rule
+from inbox.tickets.conversation import say_as_letter
 from inbox.tickets.enums import AuthorKind, EventKind, MessageKind, State
 from inbox.tickets.models import ACTIVE, Ticket, TicketEvent
 
@@ -114,15 +114,15 @@ def _we_spoke_last(ticket: Ticket) -> bool:
 
 def _ask(it: Change) -> bool:
     ticket = it.ticket
-    found = _here(ticket.channel_id, ticket.customer_id, it.at).select_related("identity", "channel")
+    found = _here(ticket.channel_id, ticket.customer_id, it.at).select_related("channel")
     visitor = found.order_by("-seen_at").first()
-    if visitor is None or visitor.identity is None:
+    if visitor is None:
         return False
     language = _language(visitor, ticket)
     with translation.override(language):
         text = _("Are you still there? Take your time: just write here when you want to go on.")
-    message = say_as_rule(it, text, subject=ticket.subject, to=visitor.identity, language=language)
-    it.record(EventKind.CHAT_IDLE, message=message, author_kind=AuthorKind.RULE)
+    message = say_as_letter(it, text, language=language)
+    it.record(EventKind.CHAT_IDLE, message=message, author_kind=AuthorKind.SYSTEM)
     return True
 
 

@@ -51,7 +51,7 @@ def test_who_falls_silent_is_asked_once_and_then_waited_for(browser: Browser) ->
     counts += [look_after_idle(NOW + minutes * MINUTE) for minutes in (10, 10, 19, 20, 20, 30)]
     assert counts == [(0, 0), (1, 0), (0, 0), (0, 0), (0, 1), (0, 0), (0, 0)]
     assert happened() == [EventKind.CHAT_IDLE, EventKind.PENDED]
-    said = Message.objects.get(author_kind=AuthorKind.RULE)
+    said = Message.objects.get(author_kind=AuthorKind.SYSTEM)
     assert (said.language, Delivery.objects.get(message=said).status) == ("ru", "sent")
     assert [one["from"] for one in browser.sees()["messages"]] == ["visitor", "agent", "system"]
     browser.says("Sorry, it is 1007")
