@@ -212,7 +212,7 @@ def _answers(ticket: Ticket, answers: Sequence[Message], address: Address, mailb
         language=language,
         is_proven=address.is_proven,
     )
-    return _mail(MailPurpose.ANSWER, address, mailbox, language, written.subject, written.text, written.html, answers)
+    return mail_to(MailPurpose.ANSWER, address, mailbox, language, written.subject, written.text, written.html, answers)
 
 
 def _survey(message: Message, address: Address, mailbox: Channel, at: datetime) -> TicketMail | None:
@@ -222,10 +222,10 @@ def _survey(message: Message, address: Address, mailbox: Channel, at: datetime) 
         return None
     is_reminder = invitation.reminder_id == message.pk
     subject = reminder_subject_of(invitation) if is_reminder else subject_of(invitation)
-    return _mail(MailPurpose.SURVEY, address, mailbox, invitation.language, subject)
+    return mail_to(MailPurpose.SURVEY, address, mailbox, invitation.language, subject)
 
 
-def _mail(
+def mail_to(
     purpose: MailPurpose,
     address: Address,
     mailbox: Channel,
@@ -235,6 +235,7 @@ def _mail(
     html: str = "",
     messages: Sequence[Message] = (),
 ) -> TicketMail:
+    """A mail to a visitor, unsaved; `messages` are those whose writers it comes from."""
     widget = address.visitor.channel.widget
     agents = {one.agent.first_name for one in messages if one.agent} if widget.shows_agents else set()
     house = str(mailbox.settings.get("sender_name") or "") or widget.channel.brand or widget.channel.name

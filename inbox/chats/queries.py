@@ -107,6 +107,11 @@ def _shown(identities: Sequence[int], followed: Mapping[int, Ticket] | None) -> 
     return said.select_related("agent", "channel", "delivery").prefetch_related("attachments")
 
 
+def said_to(visitor: Visitor, ticket: Ticket) -> QuerySet[Message]:
+    """What this browser may see of one of its tickets."""
+    return _shown(identities_of(visitor), {ticket.pk: ticket})
+
+
 def _cursor(followed: Iterable[int]) -> str:
     newest = TicketEvent.objects.filter(ticket__in=list(followed)).values_list("ticket").annotate(Max("id"))
     return "-".join(f"{ticket}.{event}" for ticket, event in sorted(newest))

@@ -23,5 +23,6 @@ urlpatterns = [
     path("chat/<slug:key>/pictures/<slug:sha256>/", files.picture, name="picture"),
     path("chat/<slug:key>/files/<str:token>/", files.download, name="file"),
     path("chat/<slug:key>/contact/", leaving.contact, name="contact"),
+    path("chat/<slug:key>/transcript/", leaving.transcript, name="transcript"),
     path("chat/<slug:key>/stream/", stream.stream, name="stream"),
 ]

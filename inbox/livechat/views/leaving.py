@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from inbox.chats.contact import LONGEST_ANSWER, InvalidForm, claim
+from inbox.chats.transcripts import NoTranscript, send_transcript
 from inbox.livechat.requests import Asked, Refusal, endpoint, words
 
 
@@ -17,6 +18,19 @@ def contact(request: HttpRequest, asked: Asked) -> HttpResponse:
     except InvalidForm as problem:
         raise not_taken(problem) from None
     return JsonResponse({"visitor": {"name": visitor.name, "email": visitor.email or visitor.claimed_email}})
+
+
+@endpoint("POST", pace="letters")
+def transcript(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Mail the conversation to the visitor's own address: {"email"}. Answers with where it goes: {"email"}."""
+    address = words(asked.data, "email", LONGEST_ANSWER).strip()
+    try:
+        mail = send_transcript(asked.known, address)
+    except InvalidForm as problem:
+        raise not_taken(problem) from None
+    except NoTranscript as refusal:
+        raise Refusal(refusal.status, refusal.code, str(refusal)) from None
+    return JsonResponse({"email": mail.address}, status=202)
 
 
 def not_taken(problem: InvalidForm) -> Refusal:

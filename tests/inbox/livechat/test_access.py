@@ -22,6 +22,7 @@ NOBODY = {
     "steps": ("POST", 401),
     "upload": ("POST", 401),
     "contact": ("POST", 401),
+    "transcript": ("POST", 401),
     "file": ("GET", 404),
     "picture": ("GET", 404),
     "logo": ("GET", 404),
