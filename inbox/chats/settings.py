@@ -22,6 +22,7 @@ from inbox.chats.enums import Side, Theme
 from inbox.chats.models import ChatWidget, ChatWidgetText
 from inbox.chats.origins import origins_in
 from inbox.common.text import one_line, storable
+from inbox.sla.defaults import ensure_chat_policy
 from inbox.surveys.colours import is_colour
 from inbox.surveys.logos import keep_logo
 from inbox.tickets.changes import System
@@ -73,7 +74,8 @@ def make_chat(
 ) -> Channel:
     """A new chat for these sites, one a line. Raises `InvalidSettings`, and then makes none.
 
-    Answers that nobody reads leave by the mailbox of its team, or by the only one there is.
+    Answers that nobody reads leave by the mailbox of its team, or by the only one there is. With the first chat comes a
+    policy for chats, whose visitors wait in front of the page.
     """
     needs_admin(by)
     found, wrong = origins_in(origins)
@@ -84,13 +86,16 @@ def make_chat(
         errors["colour"] = [_(_NO_COLOUR)]
     if errors:
         raise InvalidSettings(errors)
-    return open_chat(
-        name=one_line(storable(name), 120),
-        origins=found,
-        language=language,
-        team=team,
-        widget={"colour": colour, "mailbox": _mailbox_for(team)},
-    )
+    with transaction.atomic():
+        channel = open_chat(
+            name=one_line(storable(name), 120),
+            origins=found,
+            language=language,
+            team=team,
+            widget={"colour": colour, "mailbox": _mailbox_for(team)},
+        )
+        ensure_chat_policy(by=by)
+    return channel
 
 
 def edit_chat(

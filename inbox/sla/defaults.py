@@ -1,13 +1,20 @@
-"""The calendar and the policy a new installation starts with."""
+"""The calendar and the policies a new installation starts with."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+from inbox.agents.models import Agent
+from inbox.sla.calendars import own_calendar_id
+from inbox.sla.forms import Terms
 from inbox.sla.models import BusinessCalendar, CalendarVersion, Policy, PolicyVersion
+from inbox.sla.policies import make_policy
+from inbox.tickets.changes import System
 
 _START = datetime(2000, 1, 1, tzinfo=UTC)
 _HOUR = 3600
+_CHATS = "Live chat"
 
 
 def ensure_defaults(time_zone: str = "UTC") -> None:
@@ -34,9 +41,28 @@ def ensure_defaults(time_zone: str = "UTC") -> None:
     )
 
 
-def _target(**hours: int) -> dict[str, object]:
-    return {
-        "basis": "business",
-        "warn_share": 0.75,
-        "within": {priority: count * _HOUR for priority, count in hours.items()},
+def ensure_chat_policy(*, by: Agent | System) -> Policy | None:
+    """A policy for live chats, where people wait in front of the page; None where one was ever made for them.
+
+    It counts the hours of the company's own calendar, which may be changed as every policy's.
+    """
+    for_chats = [{"field": "channel", "values": ["livechat"]}]
+    calendar_id = own_calendar_id()
+    if calendar_id is None or PolicyVersion.objects.filter(conditions__contains=for_chats).exists():
+        return None
+    if Policy.objects.filter(name__iexact=_CHATS, deleted_at=None).exists():
+        return None
+    targets = {
+        "first_response": _within(low=120, normal=60, high=45, urgent=30),
+        "next_response": _within(low=240, normal=120, high=90, urgent=60),
+        "resolution": _target(low=18, normal=9, high=4, urgent=2),
     }
+    return make_policy(Terms(_CHATS, calendar_id, for_chats, targets), by=by)
+
+
+def _target(**hours: int) -> dict[str, Any]:
+    return _within(**{priority: count * _HOUR for priority, count in hours.items()})
+
+
+def _within(**seconds: int) -> dict[str, Any]:
+    return {"basis": "business", "warn_share": 0.75, "within": seconds}

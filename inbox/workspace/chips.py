@@ -18,13 +18,17 @@ from inbox.sla.policy import Target
 from inbox.tickets.enums import EventKind, State
 from inbox.workspace.wording import clock_time, duration
 
+#: Nobody reads a deadline off a clock any more that is so close.
+_SECONDS_COUNT = timedelta(minutes=2)
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:
     """A chip at an instant: `look` is its class, `spoken` is for screen readers, the script ticks to `due`.
 
-    From `half` on the time left is shown, from `warn` on, the last quarter, it is amber. `brief` stands beside the
-    target's name, where it differs from the text that stands alone. `why` is shown to who points at it or focuses it.
+    From `half` on, and in the last two minutes in any case, the time left is shown; from `warn` on, the last quarter,
+    it is amber. `brief` stands beside the target's name, where it differs from the text that stands alone. `why` is
+    shown to who points at it or focuses it.
     """
 
     look: str
@@ -78,7 +82,7 @@ def _running(clock: Clock, target: str, now: datetime, known: Callable[[], acces
     due = clock.breached_at or clock.due_at
     if due is None:
         return None
-    half, warn = _last(clock, due, 2, known), _last(clock, due, 4, known)
+    half, warn = min(_last(clock, due, 2, known), due - _SECONDS_COUNT), _last(clock, due, 4, known)
     spoken = _("%(target)s due %(time)s") % {"target": target, "time": clock_time(due, now)}
     if now > due:
         text = pgettext("sla", "%(time)s over") % {"time": duration(now - due)}

@@ -122,7 +122,10 @@ def _joined(words: Sequence[str], end: str) -> str:
 
 
 def promised(seconds: float, basis: str) -> str:
-    """A time that is promised. Open hours are not counted in days, of which nobody knows how long they are."""
+    """A time that is promised, to the second. Open hours are not counted in days, of which nobody knows the length."""
+    minutes, second = divmod(round(seconds), 60)
+    if second and 0 < minutes < 60:
+        return patterns()["minutes-seconds"].format(m=minutes, s=second)
     if basis != "business" or seconds < DAY.total_seconds():
         return duration(seconds)
     hours, minutes = divmod(round(seconds / 60), 60)

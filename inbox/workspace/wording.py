@@ -21,12 +21,16 @@ def patterns() -> dict[str, str]:
         "hours": pgettext("duration", "{h} h {mm}"),
         "hours-only": pgettext("duration", "{h} h"),
         "minutes": pgettext("duration", "{m} m"),
+        "minutes-seconds": pgettext("duration", "{m} m {s} s"),
         "seconds": pgettext("duration", "{s} s"),
     }
 
 
 def duration(length: timedelta | float | None) -> str:
-    """A duration (seconds or timedelta) in its two largest units: "38 s", "23 m", "1 h 05", "2 d 3 h"; None is "–"."""
+    """A duration (seconds or timedelta) in its two largest units: "38 s", "1 m 30 s", "1 h 05", "2 d 3 h"; None is "–".
+
+    From two minutes on seconds are left out.
+    """
     if length is None:
         return "–"
     seconds = length.total_seconds() if isinstance(length, timedelta) else float(length)
@@ -34,6 +38,8 @@ def duration(length: timedelta | float | None) -> str:
     whole = round(abs(seconds))
     if whole < 60:
         return words["seconds"].format(s=whole)
+    if 60 < whole < 120:
+        return words["minutes-seconds"].format(m=1, s=whole - 60)
     minutes = round(whole / 60) if whole >= 600 else whole // 60
     if minutes < 60:
         return words["minutes"].format(m=minutes)

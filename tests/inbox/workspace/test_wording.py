@@ -32,14 +32,16 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
         (0, "0 s"),
         (38, "38 s"),
         (59.6, "1 m"),
-        (90, "1 m"),
+        (60, "1 m"),
+        (90, "1 m 30 s"),
+        (119.6, "2 m"),
         (23 * 60 + 29, "23 m"),
         (3599, "1 h"),
         (3900, "1 h 05"),
         (5 * 3600, "5 h"),
         (86399, "1 d"),
         (2 * 86400 + 3 * 3600, "2 d 3 h"),
-        (-90, "1 m"),
+        (-90, "1 m 30 s"),
     ],
 )
 def test_a_duration_is_put_into_its_two_largest_units(seconds: float | None, words: str) -> None:

@@ -14,6 +14,7 @@ const put = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => valu
 function inWords(seconds, words) {
   const whole = Math.round(Math.abs(seconds));
   if (whole < 60) return put(words.seconds, { s: whole });
+  if (whole > 60 && whole < 120) return put(words.minutesSeconds, { m: 1, s: whole - 60 });
   const minutes = whole >= 600 ? Math.round(whole / 60) : Math.floor(whole / 60);
   if (minutes < 60) return put(words.minutes, { m: minutes });
   const [hours, minute] = [Math.floor(minutes / 60), minutes % 60];
