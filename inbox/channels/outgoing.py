@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from channels_adapters.contracts import (
     Attachment,
@@ -33,6 +34,7 @@ from inbox.tickets.files import open_blob
 from inbox.tickets.merged import said_in
 from inbox.tickets.models import Message, Ticket, TicketThread
 from inbox.tickets.recipients import UNREADABLE, answered, recipients_of
+from inbox.tickets.reply_windows import window_of
 
 _REFERENCES = 20
 #: A recipient with one of these is not written to again by itself.
@@ -72,6 +74,7 @@ def outbound(delivery: Delivery) -> OutboundMessage:
         attachments=tuple(_attached(message)),
         buttons=survey.buttons if survey else tuple(Button(one["id"], one["label"]) for one in message.buttons),
         by_human=message.author_kind == AuthorKind.HUMAN,
+        way=_way(message),
         sender_name=_sender(message, channel),
         language=message.language or ticket.language,
         message_id=message.external_id,
@@ -222,6 +225,12 @@ def _thread(message: Message, people: list[Identity]) -> ThreadRef:
         answers=f"mid:{one}" if one else "",
         visibility=Visibility.PUBLIC if message.is_public else Visibility.PRIVATE,
     )
+
+
+def _way(message: Message) -> Literal["free", "human_tag", "template", "paid"]:
+    """By which rung of the network's ladder it goes now; one that closed meanwhile is for the network to refuse."""
+    way = window_of(message.ticket).way
+    return "free" if way == "closed" else way
 
 
 def _kind(message: Message) -> str:

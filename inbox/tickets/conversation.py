@@ -22,6 +22,7 @@ from inbox.tickets.files import StoredFile
 from inbox.tickets.merged import said_in
 from inbox.tickets.models import Attachment, Draft, Message, Ticket
 from inbox.tickets.recipients import asker_address, entries, in_role, put_in_copy
+from inbox.tickets.reply_windows import window_of
 from inbox.tickets.thanks import is_plain_thanks
 from inbox.tickets.waking import wake
 
@@ -169,8 +170,10 @@ def reply(
             raise Refused(_("This ticket is closed. Write a follow-up instead."))
         if seen_message_id is not None and (newer := newer_than(ticket, seen_message_id, by)):
             raise NewerArrived(newer)
+        _check_window(it)
         message = _say(it, MessageKind.MESSAGE, text, AuthorKind.HUMAN, files, client_ref, buttons)
         _address(it, message, to, cc, bcc)
+        _speak_up(message)
         window = settings.UNDO_SECONDS if undo_seconds is None else undo_seconds
         it.set(waiting_since=None)
         it.record(
@@ -186,6 +189,22 @@ def reply(
         move(it, then or (State.PENDING if ticket.state in UNRESOLVED else State(ticket.state)))
         Draft.objects.filter(ticket=ticket, agent=by, mode=MessageKind.MESSAGE).delete()
     return message
+
+
+def _check_window(it: Change) -> None:
+    window = window_of(it.ticket, at=it.at)
+    if window.way == "closed":
+        raise Refused(_("The network lets nobody answer here any more until the customer writes again."))
+    if not window.takes_text:
+        raise Refused(_("The network takes only approved templates here until the customer writes again."))
+
+
+def _speak_up(message: Message) -> None:
+    """What was asked in public is answered in public."""
+    asked = message.ticket.messages.filter(direction=Direction.IN, channel=message.channel_id).order_by("-id")
+    if asked.values_list("is_public", flat=True).first():
+        message.is_public = True
+        message.save(update_fields=["is_public"])
 
 
 def _address(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
@@ -27,9 +28,11 @@ from channels_adapters.contracts import (
     Payload,
     Person,
     Recipient,
+    ReplyStep,
     SendError,
     Sent,
     ThreadRef,
+    Visibility,
 )
 
 KIND = "raven"
@@ -41,10 +44,15 @@ class RavenAdapter(BaseAdapter):
     kind: ClassVar[str] = KIND
     label: ClassVar[str] = "Ravens"
     family: ClassVar[str] = "birds"
-    capabilities: ClassVar[Capabilities] = Capabilities(inbound=frozenset({"push_to_us"}), threading="person")
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        inbound=frozenset({"push_to_us"}),
+        threading="person",
+        reply_window=(ReplyStep("free", timedelta(days=1)), ReplyStep("human_tag", timedelta(days=7))),
+    )
     #: What lies at the roost, by token; what is not there can't be had, "tired" only later.
     roost: ClassVar[dict[str, bytes]] = {}
     flown: ClassVar[list[str]] = []
+    carried: ClassVar[list[OutboundMessage]] = []
 
     def route(self, payload: Payload) -> Sequence[str]:
         """The lofts named."""
@@ -64,6 +72,7 @@ class RavenAdapter(BaseAdapter):
 
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """A word at a time; one that reads `storm` makes the raven turn back once, `shut` finds the window closed."""
+        self.carried.append(message)
         words, sent = message.text.split(), []
         for number, word in enumerate(words[len(message.sent_parts) :], len(message.sent_parts)):
             if word == "shut":
@@ -97,6 +106,7 @@ def letter(
     pictures: Sequence[str] = (),
     sha256: str = "",
     echo_to: str = "",
+    is_public: bool = False,
     **_: Any,
 ) -> InboundMessage:
     """One letter."""
@@ -104,7 +114,9 @@ def letter(
         event_id=number,
         external_id=number,
         author=Person((Identifier(KIND, by),), name=by.title()),
-        thread=ThreadRef(keys=(f"room:{room}",) if room else ()),
+        thread=ThreadRef(
+            keys=(f"room:{room}",) if room else (), visibility=Visibility.PUBLIC if is_public else Visibility.PRIVATE
+        ),
         occurred_at=None,
         direction="echo" if echo_to else "in",
         recipients=(_to(echo_to),) if echo_to else (),
@@ -127,3 +139,4 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     registry.family_kinds.cache_clear()
     RavenAdapter.roost = {}
     RavenAdapter.flown = []
+    RavenAdapter.carried = []

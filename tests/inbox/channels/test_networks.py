@@ -24,6 +24,7 @@ from inbox.channels.received import take_in
 from inbox.common.clock import now
 from inbox.customers.models import Identity
 from inbox.tickets.actions import close_settled, resolve
+from inbox.tickets.changes import Refused
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Message, Ticket
@@ -183,3 +184,20 @@ def test_who_turns_out_to_have_shut_us_out_is_known_by_it(loft: Channel) -> None
     shut = Identity.objects.get(value="bo").blocked_at is not None
     brings(loft, ravens.letter("2"))
     assert (Delivery.objects.get().status, shut, Identity.objects.get(value="bo").blocked_at) == ("failed", True, None)
+
+
+def test_an_answer_goes_the_way_the_network_leaves_open_and_not_at_all_once_it_closed(loft: Channel) -> None:
+    asked, _ = brings(loft, ravens.letter("1", room="nest", is_public=True))
+    assert asked
+    ticket, ways = asked.ticket, []
+    for days in (0, 2):
+        wrote_at = now() - timedelta(days=days)
+        Ticket.objects.filter(pk=ticket.pk).update(last_customer_message_at=wrote_at)
+        send(Delivery.objects.get(message=reply(ticket, "Caw", by=cast.maja(), undo_seconds=0)).pk)
+        carried = ravens.RavenAdapter.carried[-1]
+        ways.append((carried.way, carried.thread.visibility, carried.thread.keys[0]))
+    Ticket.objects.filter(pk=ticket.pk).update(last_customer_message_at=now() - timedelta(days=8))
+    with pytest.raises(Refused):
+        reply(ticket, "Caw", by=cast.maja())
+    assert ways == [("free", "public", "room:nest"), ("human_tag", "public", "room:nest")]
+    assert Message.objects.filter(direction="out").count() == 2
