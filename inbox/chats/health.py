@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,12 +19,16 @@ from inbox.tickets.models import Ticket
 
 @dataclass(frozen=True, slots=True)
 class ChatHealth:
-    """A chat at an instant, and its sites. `last` is the visitor seen last on a site, not where the chat is tried."""
+    """A chat at an instant, and its sites. `last` is the visitor seen last on a site, not where the chat is tried.
+
+    `ago`: how long before the instant that was.
+    """
 
     last: Visitor | None
     on_site: int
     open_chats: int
     origins: Sequence[str] = ()
+    ago: timedelta | None = None
 
 
 def health_of_chats(channels: Iterable[Channel], at: datetime) -> dict[int, ChatHealth]:
@@ -39,10 +43,12 @@ def health_of_chats(channels: Iterable[Channel], at: datetime) -> dict[int, Chat
     here = Visitor.objects.filter(channel__in=chats, seen_at__gte=at - ON_SITE, ended_at=None, blocked_at=None)
     on_site = _counted(here)
     open_chats = _counted(Ticket.objects.filter(channel__in=chats, state__in=UNRESOLVED, deleted_at=None))
-    return {
-        pk: ChatHealth(visitors.get(last or 0), on_site.get(pk, 0), open_chats.get(pk, 0), origins or ())
-        for pk, (last, origins) in known.items()
-    }
+    found = {}
+    for pk, (last, origins) in known.items():
+        seen = visitors.get(last or 0)
+        ago = max(at - seen.seen_at, timedelta(0)) if seen else None
+        found[pk] = ChatHealth(seen, on_site.get(pk, 0), open_chats.get(pk, 0), origins or (), ago)
+    return found
 
 
 def _on_sites(visitors: QuerySet[Visitor]) -> QuerySet[Visitor]:

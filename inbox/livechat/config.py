@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from channels_adapters.livechat.adapter import MOST_FILES, MOST_TEXT
 from inbox.channels.models import Channel
+from inbox.chats.colours import colours_of
 from inbox.chats.contact import fields_asked, name_of
 from inbox.chats.enums import Asked
 from inbox.chats.hours import Hours, hours_of
@@ -20,16 +21,9 @@ from inbox.chats.reply_times import expected_reply
 from inbox.common.clock import now
 from inbox.livechat.views.files import MOST_BYTES
 from inbox.livechat.wording import launcher_words, words_of
-from inbox.surveys.colours import Shade, accent_of, contrast, is_colour
 
 #: A site that may embed a widget, as a source expression of CSP: no path, a star for one or more labels at most.
 _ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?", re.I)
-
-
-#: The chat's grounds, each with how much a filled shape must differ from it.
-_DAY, _NIGHT = ("#ffffff", 1.25), ("#17191c", 1.6)
-_WHITE, _INK = "#ffffff", "#0e1420"
-_ENOUGH = 4.5
 
 
 def language_for(channel: Channel, wanted: str) -> str:
@@ -81,7 +75,6 @@ def widget_config(widget: ChatWidget, language: str) -> dict[str, Any]:
         "language": language,
         "title": _title(widget, text),
         "greeting": text.greeting or _("Hello! How can we help you?"),
-        "closed_text": text.closed or closed_words(hours),
         "consent_text": (text.consent or default_consent()) if widget.asks_consent else None,
         "plays_sound": widget.plays_sound,
         "follows_pages": widget.follows_pages,
@@ -90,26 +83,13 @@ def widget_config(widget: ChatWidget, language: str) -> dict[str, Any]:
         "max_file_mb": MOST_BYTES // 1024 // 1024,
         "max_files": MOST_FILES,
         "max_text": MOST_TEXT,
-        "fields": [field_item(one, language, channel.language) for one in fields_asked(widget, hours)],
         "can": [name for name in ("end", "transcript", "contact") if _has(name, channel)],
         "strings": words_of(),
-        **presence_config(widget, hours),
+        **presence_config(widget, language, hours),
     }
 
 
-def colours_of(colour: str) -> dict[str, dict[str, str]]:
-    """The brand by day and by night: `accent` for text and lines, `soft` for grounds, `fill` with `ink` on it.
-
-    What is filled has the brand's own colour, unless nothing could be read on it or it would be lost on the ground.
-    """
-    accent = accent_of(colour)
-    return {
-        theme: {"accent": shade.colour, "soft": shade.soft, **_filled(colour, shade, *ground)}
-        for theme, shade, ground in (("light", accent.light, _DAY), ("dark", accent.dark, _NIGHT))
-    }
-
-
-def presence_config(widget: ChatWidget, hours: Hours | None = None) -> dict[str, Any]:
+def presence_config(widget: ChatWidget, language: str, hours: Hours | None = None) -> dict[str, Any]:
     """What changes by itself while a page is open: whether somebody is there, and how soon he answers."""
     hours = hours or hours_of(widget)
     return {
@@ -117,6 +97,8 @@ def presence_config(widget: ChatWidget, hours: Hours | None = None) -> dict[str,
         "is_open": hours.is_open,
         "opens_at": hours.opens_at.isoformat() if hours.opens_at else None,
         "takes_messages": hours.takes_messages,
+        "closed_text": _text_of(widget, language).closed or closed_words(hours),
+        "fields": [field_item(one, language, widget.channel.language) for one in fields_asked(widget, hours)],
         "reply_time": _reply_words(widget) if hours.is_open else "",
     }
 
@@ -147,14 +129,6 @@ def default_consent() -> str:
         "For this chat we keep what you write, the page you are on, and a mark in your browser "
         "that lets you find the conversation again."
     )
-
-
-def _filled(colour: str, shade: Shade, ground: str, seen: float) -> dict[str, str]:
-    if is_colour(colour):
-        ink = max(_WHITE, _INK, key=lambda one: contrast(colour, one))
-        if contrast(colour, ink) >= _ENOUGH and contrast(colour, ground) >= seen:
-            return {"fill": colour, "ink": ink}
-    return {"fill": shade.colour, "ink": shade.ink}
 
 
 def _reply_words(widget: ChatWidget) -> str:

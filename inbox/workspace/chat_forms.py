@@ -242,6 +242,7 @@ class HoursForm(SetUpForm):
         empty_label=_("Always open"),
         help_text=_("With their holidays and closures, as for the service levels."),
     )
+    calendar.is_wanted = True  # type: ignore[attr-defined]
     is_open_outside_hours = _yes(
         _("Take messages outside the hours"),
         _("Visitors are told when you are back and leave a message with their address. Otherwise the chat is closed."),
@@ -253,14 +254,14 @@ class AfterForm(SetUpForm):
 
     idle_warn_minutes = _number(
         "idle_warn_minutes",
-        _("Ask whether he is still there, after so many minutes"),
-        _("Since your last message. Empty: never."),
+        _("Minutes until he is asked"),
+        _("Whether he is still there, since your last message. Empty: never."),
         required=False,
     )
     idle_pend_minutes = _number(
         "idle_pend_minutes",
-        _("Then set the ticket to pending, after so many minutes more"),
-        _("It is not resolved by silence. Empty: never."),
+        _("Further minutes until pending"),
+        _("If he says nothing then either; nothing is resolved by silence. Empty: never."),
         required=False,
     )
     mailbox = forms.ModelChoiceField(
@@ -273,7 +274,7 @@ class AfterForm(SetUpForm):
         ),
     )
     mail_after_minutes = _number(
-        "mail_after_minutes", _("Mail them once he is gone for so many minutes"), _("From 1 minute to a day.")
+        "mail_after_minutes", _("Minutes until they are mailed"), _("Since he is gone: from 1 minute to a day.")
     )
     edit_minutes = _number(
         "edit_minutes",
@@ -285,12 +286,18 @@ class AfterForm(SetUpForm):
         super().__init__(*args, **kwargs)
         boxes = Channel.objects.filter(kind="email", is_active=True).order_by("name")
         self.fields["mailbox"].queryset = boxes  # type: ignore[attr-defined]
+        self.fields["mailbox"].is_wanted = True  # type: ignore[attr-defined]
 
 
 class SitesForm(SetUpForm):
     """Which sites may show the chat."""
 
     origins = _sites(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Nothing is an answer: then the chat is on no page. It is not a matter of taste, though.
+        self.fields["origins"].is_wanted = True  # type: ignore[attr-defined]
 
 
 def stored(widget: ChatWidget, names: Sequence[str] | Iterator[str]) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import override
 
+from inbox.chats.colours import colours_of
 from inbox.chats.enums import Side, Theme
 from inbox.chats.models import ChatWidget
-from inbox.surveys.colours import Accent, Shade, accent_of, contrast, is_colour
+from inbox.surveys.colours import contrast, is_colour
 from inbox.workspace.chat_forms import default_words
 
 
@@ -18,14 +19,13 @@ class Preview:
     """A chat as it is typed; `colour` without its #. What can't be is shown as it is stored."""
 
     colour: str
-    accent: Accent
     language: str
     side: str
     grounds: list[str]
     title: str
     greeting: str
     launcher: str
-    is_changed: bool
+    changed: Sequence[tuple[str, str]]
     contrast: float
 
 
@@ -37,7 +37,8 @@ def preview_of(widget: ChatWidget, given: Mapping[str, str] | None) -> Preview:
     colour = typed.get("colour", widget.colour)
     colour = colour if is_colour(colour) else widget.colour
     theme, side = typed.get("theme", widget.theme), typed.get("side", widget.side)
-    accent = accent_of(colour)
+    found = colours_of(colour)
+    grounds = [theme] if theme in (Theme.LIGHT, Theme.DARK) else [Theme.LIGHT.value, Theme.DARK.value]
     with override(language):
         said = {
             name: typed.get(f"{language}-{name}", getattr(texts, name, "")).strip()
@@ -46,20 +47,19 @@ def preview_of(widget: ChatWidget, given: Mapping[str, str] | None) -> Preview:
         }
     return Preview(
         colour=colour.removeprefix("#"),
-        accent=accent,
         language=language,
         side=side if side in Side.values else widget.side,
-        grounds=[theme] if theme in (Theme.LIGHT, Theme.DARK) else [Theme.LIGHT.value, Theme.DARK.value],
-        is_changed=accent.light.colour.lower() != colour.lower(),
-        contrast=contrast(accent.light.colour, accent.light.ink),
+        grounds=grounds,
+        changed=[(one, found[one]["fill"]) for one in grounds if found[one]["fill"].lower() != colour.lower()],
+        contrast=min(contrast(found[one]["fill"], found[one]["ink"]) for one in grounds),
         **said,
     )
 
 
-def colours_css(accent: Accent) -> str:
+def colours_css(colour: str) -> str:
     """The colours of a preview, for the two grounds it is drawn on."""
-    return f".chat-ground.is-light{{{_values(accent.light)}}}.chat-ground.is-dark{{{_values(accent.dark)}}}"
-
-
-def _values(shade: Shade) -> str:
-    return f"--brand:{shade.colour};--brand-ink:{shade.ink};--brand-soft:{shade.soft}"
+    found = colours_of(colour)
+    return "".join(
+        f".chat-ground.is-{theme}{{--brand:{found[theme]['fill']};--brand-ink:{found[theme]['ink']}}}"
+        for theme in found
+    )

@@ -18,7 +18,7 @@ from inbox.chats.hours import hours_of
 from inbox.chats.models import ChatWidget
 from inbox.chats.settings import InvalidSettings, edit_chat, edit_widget, make_chat, set_logo, set_texts
 from inbox.common.clock import now
-from inbox.surveys.colours import accent_of, is_colour
+from inbox.surveys.colours import is_colour
 from inbox.surveys.logos import LONGEST, InvalidLogo
 from inbox.workspace.access import AgentRequest, admins
 from inbox.workspace.chat_forms import AfterForm, ConsentForm, GeneralForm, HoursForm, LookForm, NewChatForm, stored
@@ -113,7 +113,7 @@ def chat_colours(request: AgentRequest, colour: str) -> HttpResponse:
     """The colours of a preview as a stylesheet: the page itself may hold no style."""
     if not is_colour(f"#{colour}"):
         raise Http404("No such colour.")
-    return HttpResponse(colours_css(accent_of(f"#{colour}")), content_type="text/css; charset=utf-8")
+    return HttpResponse(colours_css(f"#{colour}"), content_type="text/css; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
