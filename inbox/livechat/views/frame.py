@@ -77,7 +77,7 @@ def import_map() -> str:
 @endpoint("GET", needs_visitor=False)
 def config(request: HttpRequest, asked: Asked) -> HttpResponse:
     """What changes by itself while a page is open."""
-    return JsonResponse(presence_config(asked.widget))
+    return JsonResponse(presence_config(asked.widget, translation.get_language() or ""))
 
 
 @require_safe
