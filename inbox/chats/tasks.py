@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from inbox.chats import assignment, flows, idle, letters, retention
+from inbox.chats import assignment, flows, idle, letters, places, retention
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +16,7 @@ SWEEPS: tuple[Callable[[], object], ...] = (
     assignment.take_back_from_gone,
     flows.hand_over_silent,
     assignment.give_waiting,
+    places.tell_places,
     idle.look_after_idle,
     letters.write_due,
 )

@@ -12,6 +12,7 @@ from inbox.agents.models import Agent
 from inbox.channels.models import Channel
 from inbox.chats.flow_queries import opening_of, pressable
 from inbox.chats.models import Visitor
+from inbox.chats.places import place_in_words
 from inbox.chats.queries import Conversation
 from inbox.chats.rules import Spoken
 from inbox.common import tokens
@@ -32,6 +33,7 @@ def conversation_item(found: Conversation, visitor: Visitor) -> dict[str, Any]:
         "has_earlier": found.has_earlier,
         "read_up_to": found.read_up_to if visitor.channel.widget.shows_read_marks else 0,
         "ticket": {"state": ticket.state, "ref": ticket.ref} if ticket else None,
+        "queue": place_in_words(ticket),
     }
 
 

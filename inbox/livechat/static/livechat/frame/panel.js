@@ -16,9 +16,10 @@ const standing = h("p", { class: "standing" });
 const greeting = h("p", { class: "greeting", dir: "auto", text: config.greeting });
 const closed = h("p", { class: "closed", dir: "auto", hidden: true });
 const typing = h("p", { class: "typing", hidden: true });
+const queue = h("p", { class: "notice", role: "status", hidden: true });
 const notice = h("p", { class: "notice", role: "status", hidden: true });
 const before = h("div", { class: "before" });
-const foot = h("div", { class: "foot" }, typing, notice, before, composer);
+const foot = h("div", { class: "foot" }, typing, queue, notice, before, composer);
 const mark = config.logo ? h("img", { class: "logo", src: config.logo, alt: "" }) : face(null, config.brand);
 const head = h(
   "header",
@@ -42,6 +43,8 @@ export function show() {
 
 function refresh() {
   draw();
+  queue.textContent = talk.queue;
+  queue.hidden = !talk.queue;
   const empty = log.hasAttribute("data-empty");
   chat.toggleAttribute("data-empty", empty);
   const what = talk.isBlocked ? "blocked" : needsConsent() ? "consent" : closedForGood() ? "closed" : needsForm() ? "form" : "";

@@ -4,7 +4,7 @@ import { ask } from "./server.js";
 import { hear, here, tell } from "./state.js";
 import { store } from "./store.js";
 
-export const talk = { messages: new Map(), cursor: "", hasEarlier: false, readUpTo: 0, ticket: null, opening: null, visitor: {}, isBlocked: false, isKnown: false };
+export const talk = { messages: new Map(), cursor: "", hasEarlier: false, readUpTo: 0, ticket: null, queue: "", opening: null, visitor: {}, isBlocked: false, isKnown: false };
 
 export const ordered = () => [...talk.messages.values()].sort((one, other) => one.id - other.id);
 const isTheirs = (message) => message.from !== "visitor" && !message.is_deleted;
@@ -30,7 +30,7 @@ export function take(found, { isFirst = false, isOlder = false } = {}) {
     if (message.client_id) tell("taken", { id: message.client_id });
   }
   if (isFirst || isOlder) talk.hasEarlier = found.has_earlier;
-  if (!isOlder) Object.assign(talk, { cursor: found.cursor, readUpTo: found.read_up_to, ticket: found.ticket, opening: found.opening });
+  if (!isOlder) Object.assign(talk, { cursor: found.cursor, readUpTo: found.read_up_to, ticket: found.ticket, queue: found.queue, opening: found.opening });
   talk.isKnown = true;
   post("known", { talks: talk.messages.size > 0 });
   tell("changed");
