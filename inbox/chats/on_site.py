@@ -39,7 +39,7 @@ def visitors_of(agent: Agent) -> QuerySet[Visitor]:
 
 def visitor_for(agent: Agent, visitor_id: int) -> Visitor:
     """A visitor the agent may see. Raises `Http404`."""
-    found = visitors_of(agent).select_related("channel", "identity").filter(pk=visitor_id).first()
+    found = visitors_of(agent).select_related("channel", "identity__customer").filter(pk=visitor_id).first()
     if found is None:
         raise Http404("No such visitor.")
     return found
@@ -48,7 +48,7 @@ def visitor_for(agent: Agent, visitor_id: int) -> Visitor:
 def on_site(agent: Agent, at: datetime) -> QuerySet[Visitor]:
     """Those of them who are there at `at`, who came to his page last first."""
     here = visitors_of(agent).filter(seen_at__gte=at - ON_SITE, ended_at=None, blocked_at=None)
-    return here.select_related("channel", "identity").order_by("-page_since", "-id")
+    return here.select_related("channel", "identity__customer").order_by("-page_since", "-id")
 
 
 def is_on_site(visitor: Visitor, at: datetime) -> bool:

@@ -105,6 +105,8 @@ def say(
         heard = _heard(visitor, client_id)
         if heard.outcome == "waiting":
             ring_intake(accepted.envelope_id)
+    if heard.message and accepted.is_new:
+        tell_said(heard.message.ticket)
     if heard.message and wants_somebody(heard.message):
         ring_waiting(heard.message.ticket_id)
     return heard
@@ -178,6 +180,13 @@ def tell_ticket(ticket: Ticket, what: str) -> None:
         "also": [],
     }
     announce("chatting", news)
+
+
+def tell_said(ticket: Ticket) -> None:
+    """A visitor said something: for whoever has the chat, or all who may take it, while they look elsewhere."""
+    seen_by: dict[str, object] = {"team": ticket.team_id, "assignee": ticket.assignee_id, "also": []}
+    whose = {"agents": [ticket.assignee_id]} if ticket.assignee_id else {}
+    announce("chatting", {"ticket": ticket.pk, "doing": "said", **seen_by, **whose})
 
 
 def tell_visitor(ticket: Ticket) -> None:

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext as _
 
 
 class Customer(models.Model):
@@ -33,7 +34,7 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or f"#{self.pk}"
+        return self.name or _("Customer %(number)s") % {"number": self.pk}
 
 
 class Identity(models.Model):

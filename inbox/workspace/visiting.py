@@ -95,7 +95,7 @@ def _here(visitor: Visitor, chat: Ticket | None, seen: set[int]) -> Here:
     briefs = (cart_brief(visitor.context), order_brief(visitor.context))
     return Here(
         visitor=visitor,
-        name=visitor.name,
+        name=visitor.name or (str(visitor.identity.customer) if visitor.identity else ""),
         page=_page(visitor),
         language=language_name(visitor.language),
         brief=" · ".join(brief for brief in briefs if brief),

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from inbox.chats.availability import chat_load
 from inbox.common.clock import now as present
 from inbox.follow_ups.queries import load_of
 from inbox.sla import access
@@ -217,6 +218,7 @@ def rail(context: Context) -> dict[str, Any]:
         "agent": request.user,
         "places": places(request.user, request.path),
         "follow_ups": load_of(request.user, present()),
+        "chats": chat_load(request.user, present()),
         "density": request.COOKIES.get("density", "comfortable"),
         **bell_of(request.user, request.path),
     }
