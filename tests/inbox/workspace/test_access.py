@@ -21,6 +21,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from inbox.agents.api_tokens import make_token
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel, Envelope, MailImport, OutboxMail
+from inbox.chats.examples import demo_rule
+from inbox.chats.flow_editing import add_step
 from inbox.chats.visitors import Page, arrive
 from inbox.common.clock import now
 from inbox.reports.back_test import begin, run
@@ -31,6 +33,7 @@ from inbox.surveys.editing import make_campaign, make_survey
 from inbox.surveys.models import FollowUpTask, Invitation, SurveyVersion
 from inbox.surveys.rules import campaign_from
 from inbox.surveys.themes import save_theme
+from inbox.tickets.changes import SYSTEM
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Message, Ticket
@@ -141,6 +144,16 @@ ROWS: dict[str, Row] = {
     "workspace:chat_logo": post(those("admin", status=302, on=("chat_id",)), remove="1"),
     "workspace:chat_colours": those("admin", on=("colour",)),
     "workspace:chat_before": those("admin", on=("chat_id",)),
+    "workspace:chat_greeter": those("admin", on=("chat_id",)),
+    "workspace:chat_greeter_steps": post(those("admin", status=302, on=("chat_id",)), kind="ask"),
+    "workspace:chat_greeter_step": those("admin", on=("chat_id", "step_id")),
+    "workspace:chat_greeter_place": post(those("admin", status=302, on=("chat_id", "step_id")), by="1"),
+    "workspace:chat_greeter_removal": post(those("admin", status=302, on=("chat_id", "step_id"))),
+    "workspace:chat_rules": those("admin", on=("chat_id",)),
+    "workspace:new_chat_rule": those("admin", on=("chat_id",)),
+    "workspace:chat_rule": those("admin", on=("chat_id", "rule_id")),
+    "workspace:chat_rule_place": post(those("admin", status=302, on=("chat_id", "rule_id")), by="1"),
+    "workspace:chat_rule_removal": post(those("admin", status=302, on=("chat_id", "rule_id"))),
     "workspace:chat_hours": those("admin", on=("chat_id",)),
     "workspace:chat_after": those("admin", on=("chat_id",)),
     "workspace:chat_security": those("admin", on=("chat_id",)),
@@ -388,6 +401,8 @@ def world_once(company_once: bool) -> World:
         "clock_id": ticket.clocks.order_by("id").first().pk,
         "channel_id": support.pk,
         "chat_id": cast.shop_chat().pk,
+        "step_id": add_step(cast.shop_chat(), "person", by=SYSTEM).pk,
+        "rule_id": demo_rule(cast.shop_chat()).pk,
         "team_id": cast.billing().pk,
         "policy_id": version.policy_id,
         "calendar_id": version.calendar_id,
