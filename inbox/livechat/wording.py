@@ -91,7 +91,7 @@ def _forms() -> dict[str, str]:
         "choose": _("Choose…"),
         "missing": _("Please fill this in."),
         "bad_email": _("Please enter an e-mail address."),
-        "comment": _("Would you like to add something?"),
+        "more_questions": _("A few more questions"),
         "submit": _("Send"),
         "thanks": _("Thank you!"),
         "change": _("Change"),

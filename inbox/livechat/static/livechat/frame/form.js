@@ -9,7 +9,12 @@ const TYPES = { email: ["email", "email"], phone: ["tel", "tel"], name: ["text",
 
 export const needsConsent = () => !mayTalk();
 const isAnswered = () => Boolean(store.get("form")) || ordered().length > 0 || pending().length > 0 || talk.visitor.is_proven;
-export const needsForm = () => config.fields.length > 0 && !isAnswered();
+// What the server asked for; `faults` are sentences by the names of fields.
+let asked = {};
+export const ask = (wanted) => (asked = wanted);
+const EMAIL = { name: "email", asked: "email", label: words("email"), choices: [], required: true };
+const fields = () => (asked.isAddress && !config.fields.some(({ name }) => name === "email") ? [...config.fields, EMAIL] : config.fields);
+export const needsForm = () => Boolean(asked.isForced) || (config.fields.length > 0 && !isAnswered());
 
 export function consentCard(agreed) {
   const button = h("button", { type: "button", class: "main", text: words("agree"), onclick: agreed });
@@ -17,7 +22,7 @@ export function consentCard(agreed) {
 }
 
 export function formCard(answered) {
-  const rows = config.fields.map((field, at) => row(field, at));
+  const rows = fields().map((field, at) => row(field, at, asked.faults?.[field.name]));
   const form = h(
     "form",
     { class: "card", novalidate: true, "aria-label": words("before"), onsubmit: submit },
@@ -31,31 +36,36 @@ export function formCard(answered) {
     const bad = rows.filter((one) => !one.check());
     if (bad.length) return bad[0].input.focus();
     store.set("form", Object.fromEntries(rows.map((one) => [one.name, one.input.value.trim()]).filter(([, value]) => value)));
+    asked = {};
     return answered();
   }
   return form;
 }
 
-function row({ name, asked, label, choices, required }, at) {
+function row({ name, asked: kind, label, choices, required }, at, wrong = "") {
   const id = `field-${at}`;
-  const [type, autocomplete] = TYPES[asked] ?? ["text", "off"];
+  const [type, autocomplete] = TYPES[kind] ?? ["text", "off"];
   const options = ["", ...choices].map((one) => h("option", { value: one, text: one || words("choose") }));
   const values = { id, name, required, autocomplete, maxlength: 500, "aria-describedby": `${id}-fault`, dir: "auto" };
   const input = choices.length ? h("select", { id, name, required, "aria-describedby": `${id}-fault` }, ...options) : h("input", { type, ...values });
   const fault = h("p", { class: "fault", id: `${id}-fault`, hidden: true });
-  if (asked === "name" || asked === "email") input.value = talk.visitor[asked] || "";
+  if (kind === "name" || kind === "email") input.value = talk.visitor[kind] || "";
   const hint = required ? null : h("small", { text: words("optional") });
   const element = h("div", { class: "row" }, h("label", { for: id }, label, hint && " ", hint), input, fault);
 
   function check() {
     const value = input.value.trim();
     const isMissing = required && !value;
-    const isBad = asked === "email" && value && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value);
-    fault.textContent = isMissing ? words("missing") : isBad ? words("bad_email") : "";
-    fault.hidden = !fault.textContent;
-    input.setAttribute("aria-invalid", String(!fault.hidden));
+    const isBad = kind === "email" && value && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value);
+    complain(isMissing ? words("missing") : isBad ? words("bad_email") : "");
     return fault.hidden;
   }
+  function complain(text) {
+    fault.textContent = text;
+    fault.hidden = !text;
+    input.setAttribute("aria-invalid", String(Boolean(text)));
+  }
+  complain(wrong);
   input.addEventListener("change", () => fault.hidden || check());
   return { name, input, element, check };
 }

@@ -32,9 +32,11 @@ export function toEnd(smoothly = false) {
   below.hidden = true;
 }
 
+const shownPending = () => pending().filter((one) => !one.isQuiet);
+
 function items() {
   const offer = store.get("offer");
-  const told = [...ordered(), ...pending().map((one) => ({ ...one, from: "visitor", key: one.id }))];
+  const told = [...ordered(), ...shownPending().map((one) => ({ ...one, from: "visitor", key: one.id }))];
   const at = Date.now();
   if (offer) told.push({ id: "offer", from: "agent", author: offer.author, text: offer.text, at, files: [] });
   // What the bot says before there is a conversation: its buttons begin one.
@@ -51,13 +53,19 @@ export function draw() {
   shown.forEach((item, at) => {
     const [before, after] = [shown[at - 1], shown[at + 1]];
     if (!before || !isSameDay(before.at, item.at)) wanted.push(day(item.at));
-    wanted.push(element(item, { isFirst: !before || !follows(before, item), isLast: !follows(item, after), isNewest: !after }));
+    wanted.push(element(item, { isFirst: !before || !follows(before, item), isLast: !follows(item, after), mayPress: mayPress(item, shown) }));
   });
   place(wanted);
   older.hidden = !talk.hasEarlier;
   drawStatus(shown.at(-1));
   log.toggleAttribute("data-empty", !shown.length);
   if (sticks) toEnd();
+}
+
+// A bot's buttons count for as long as the server sends them; those of people until the visitor has said something else.
+function mayPress(item, shown) {
+  const last = shown.findLastIndex((one) => one.from === "visitor");
+  return item.from === "bot" ? !pending().length : shown.indexOf(item) > last;
 }
 
 // Only what is new or changed is put in its place: the rest keeps its focus and its scroll.
@@ -77,7 +85,7 @@ function day(at) {
 
 function element(item, place) {
   const key = item.client_id || item.key || item.id;
-  const press = place.isNewest && item.buttons?.length ? (one) => send({ text: one.label, choice: { id: one.id, label: one.label } }) : null;
+  const press = place.mayPress && item.buttons?.length ? (one) => send({ text: one.label, choice: { id: one.id, label: one.label } }) : null;
   const face = JSON.stringify([item.text, item.files?.map((file) => file.name), item.edited_at, item.is_deleted, item.by_mail, item.survey, place.isFirst, place.isLast, Boolean(press), item.from]);
   const known = kept.get(key);
   if (known?.face === face) return known.element;
@@ -89,7 +97,7 @@ function element(item, place) {
 
 // How the visitor's last message stands.
 function drawStatus(newest) {
-  const waits = pending().filter((one) => one.state !== "taken");
+  const waits = shownPending().filter((one) => !["taken", "held"].includes(one.state));
   const failed = waits.find((one) => one.state === "failed") || (navigator.onLine && waits.find((one) => one.state === "waiting"));
   status.classList.toggle("bad", Boolean(failed));
   if (failed) {

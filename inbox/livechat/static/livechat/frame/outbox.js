@@ -29,6 +29,14 @@ export function retry(id) {
   flush();
 }
 
+// The form the server asked for is filled in: what waited for it goes, the form with the first.
+export function release(form) {
+  const held = pending().filter((one) => one.state === "held");
+  held.forEach((one, at) => keep({ ...one, state: "sending", form: at ? undefined : form }));
+  if (held.length) store.drop("form");
+  flush();
+}
+
 export function discard(id) {
   waiting.delete(id);
   store.drop(`out:${id}`);
@@ -66,7 +74,9 @@ async function deliver(one) {
   const data = { id, text, files: files.map((file) => file.id), context: { page: here.page }, choice, form, answers };
   try {
     const { message } = await ask("POST", "messages/", data);
-    if (message) take({ ...talk, messages: [message], read_up_to: talk.readUpTo });
+    // An answer to a survey stands in the survey, not beside it.
+    if (one.isQuiet) discard(id);
+    else if (message) take({ ...talk, messages: [message], read_up_to: talk.readUpTo });
     else keep({ ...one, state: "taken" });
     store.drop(`out:${id}`);
     tell("sent", one);
@@ -76,7 +86,13 @@ async function deliver(one) {
       if (error.retryAfter) failures = Math.max(failures, Math.log2(error.retryAfter));
       throw error;
     }
-    keep({ ...one, state: "failed", why: error.message });
+    if (error.code === "form" || error.code === "address") {
+      keep({ ...one, form: undefined, state: "held" });
+      tell("asked", { faults: error.fields, isAddress: error.code === "address" });
+    } else if (one.isQuiet) {
+      discard(id);
+      tell("notice", { text: error.message });
+    } else keep({ ...one, state: "failed", why: error.message });
   }
 }
 

@@ -3,12 +3,14 @@ import { post } from "./bridge.js";
 import { composer, field, fit } from "./composer.js";
 import { face, h, iconButton } from "./dom.js";
 import { takeDrops } from "./files.js";
-import { closedForGood, consentCard, formCard, needsConsent, needsForm, touch } from "./form.js";
+import { ask, closedForGood, consentCard, formCard, needsConsent, needsForm, touch } from "./form.js";
 import { agree } from "./link.js";
 import { around, draw, log, toEnd } from "./log.js";
 import { menu } from "./menu.js";
+import { release } from "./outbox.js";
 import { presence } from "./server.js";
 import { config, hear, words } from "./state.js";
+import { store } from "./store.js";
 import { talk } from "./talk.js";
 import { opening } from "./time.js";
 
@@ -27,7 +29,7 @@ const head = h(
   h("div", { class: "bar" }, mark, h("div", { class: "title" }, h("h1", { text: config.title }), standing), menu(sheet), iconButton("down", words("close"), { class: "round", onclick: () => post("close") })),
   greeting,
 );
-const chat = h("main", { class: "chat", role: "dialog", "aria-label": config.title }, head, closed, log, ...around, foot);
+const chat = h("div", { class: "chat", role: "dialog", "aria-label": config.title }, head, closed, log, ...around, foot);
 let shownBefore = "";
 let typed = 0;
 let noticed = 0;
@@ -55,10 +57,15 @@ function refresh() {
     blocked: () => h("p", { class: "card", text: words("blocked") }),
     closed: () => null,
     consent: () => consentCard(() => agree().then(goOn)),
-    form: () => formCard(goOn),
+    form: () => formCard(answered),
   };
   before.replaceChildren(...[parts[what]?.()].filter(Boolean));
   fit();
+}
+
+function answered() {
+  release(store.get("form"));
+  goOn();
 }
 
 function goOn() {
@@ -83,13 +90,30 @@ function stand() {
 }
 
 hear("changed", refresh);
+// The server wants to know more before it takes a message: the form is asked anew, with its faults.
+hear("asked", ({ faults, isAddress }) => {
+  const wanted = { isForced: true, faults, isAddress };
+  renewed().then(() => {
+    ask(wanted);
+    shownBefore = "";
+    goOn();
+  });
+});
 hear("offer", refresh);
 hear("open", () => {
   fit();
   toEnd();
   focusFirst();
-  if (Date.now() - Date.parse(config.at) > 90_000) presence().then((told) => Object.assign(config, told)).then(stand).then(refresh).catch(() => {});
+  if (Date.now() - Date.parse(config.at) > 90_000) renewed();
 });
+
+function renewed() {
+  return presence()
+    .then((told) => Object.assign(config, told))
+    .then(stand)
+    .then(refresh)
+    .catch(() => {});
+}
 
 hear("typing", ({ is, name }) => {
   clearTimeout(typed);

@@ -7,7 +7,7 @@ import { store } from "./store.js";
 export class Refused extends Error {
   constructor(status, told) {
     super(told.message || "");
-    Object.assign(this, { status, code: told.error || "", retryAfter: told.retry_after || 0 });
+    Object.assign(this, { status, code: told.error || "", retryAfter: told.retry_after || 0, fields: told.fields });
   }
 }
 

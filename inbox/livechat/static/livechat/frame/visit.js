@@ -10,18 +10,20 @@ let beat = 30_000;
 let timer = 0;
 let soon = 0;
 let isGoing = false;
+let isNews = false;
 let hiddenAt = 0;
 
 hear("session", (answer) => {
   beat = (answer.beat || 30) * 1000;
   isGoing = true;
   schedule();
-  if (steps.length) send();
+  if (isNews) changed();
 });
 
 // The page, its context or a step changed: told at once, but not one request for each of many.
 export function changed(step) {
   if (step) steps = [...steps, step].slice(-20);
+  isNews = true;
   if (!isGoing || !mayTalk()) return;
   clearTimeout(soon);
   soon = setTimeout(send, 300);
@@ -30,6 +32,7 @@ export function changed(step) {
 async function send() {
   if (document.hidden && Date.now() - hiddenAt > HIDDEN_FOR) return;
   const going = steps;
+  isNews = false;
   steps = [];
   clearTimeout(timer);
   try {
