@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel
+from inbox.chats.asking import Question, question_in
 from inbox.chats.flow_queries import opening_of, pressable
 from inbox.chats.models import Visitor
 from inbox.chats.places import place_in_words
 from inbox.chats.queries import Conversation
 from inbox.chats.rules import Spoken
 from inbox.common import tokens
+from inbox.surveys.questions import COMMENT_LIMIT
 from inbox.tickets.enums import AuthorKind, Direction
 from inbox.tickets.models import Attachment, Message, Ticket
 
@@ -68,7 +70,28 @@ def message_item(message: Message, visitor: Visitor, counting: Collection[int] =
         "files": [] if is_gone else [file_item(one, visitor) for one in message.attachments.all()],
         "buttons": [] if is_gone or (is_bot and message.pk not in counting) else message.buttons,
     }
-    return item
+    question = question_in(message) if message.author_kind == AuthorKind.SURVEY and not is_gone else None
+    return item | {"text": question.intro, "survey": survey_item(question)} if question else item
+
+
+def survey_item(question: Question) -> dict[str, Any]:
+    """A survey: its scores from the lowest, each with what a message presses it by, and what was answered."""
+    scale = [{"id": one.id, "score": one.score, "label": one.meaning or str(one.score)} for one in question.scale]
+    return {
+        "message": question.message,
+        "question": question.question,
+        "scale": scale,
+        "low": scale[0]["label"] if scale else "",
+        "high": scale[-1]["label"] if scale else "",
+        "answered": question.answered,
+        "comment": question.comment,
+        "asks_comment": question.asks_comment,
+        "max_comment": COMMENT_LIMIT,
+        "thanks": question.thanks,
+        "privacy": question.privacy,
+        "is_open": question.is_open,
+        "more": question.more,
+    }
 
 
 def author_item(message: Message, channel: Channel) -> dict[str, str] | None:

@@ -24,5 +24,6 @@ urlpatterns = [
     path("chat/<slug:key>/files/<str:token>/", files.download, name="file"),
     path("chat/<slug:key>/contact/", leaving.contact, name="contact"),
     path("chat/<slug:key>/transcript/", leaving.transcript, name="transcript"),
+    path("chat/<slug:key>/survey/", leaving.survey, name="survey"),
     path("chat/<slug:key>/stream/", stream.stream, name="stream"),
 ]

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from inbox.channels import acknowledgement
 from inbox.channels import actions as channels
-from inbox.chats import flows, letters, retention, rules
+from inbox.chats import asking, flows, letters, retention, rules
 from inbox.escalations import waking
 from inbox.follow_ups import actions as follow_ups
 from inbox.live.announce import announce
 from inbox.sla import actions as sla
 from inbox.surveys import actions as surveys
-from inbox.surveys import loop, postbox
+from inbox.surveys import loop, postbox, presence
 from inbox.tickets import files, scheduled, snoozing
 from inbox.tickets.access import teams_beside
 from inbox.tickets.changes import subscribe
@@ -39,6 +39,7 @@ tell_of_waking: Reaction = waking.tell
 hold_replies: Reaction = scheduled.hold_all
 tell_others: Reaction = news.happened
 watch_unseen: Reaction = letters.watch
+hurry_survey: Reaction = asking.hurry
 greet: Reaction = flows.follow
 stop_greeting: Reaction = flows.step_aside
 keep_spoken: Reaction = rules.keep_spoken
@@ -80,7 +81,7 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.TOLD: (deliver,),
     Kind.BOT_SAID: (deliver,),
     Kind.CHAT_IDLE: (deliver,),
-    Kind.SURVEY_SCHEDULED: (tell_others,),
+    Kind.SURVEY_SCHEDULED: (tell_others, hurry_survey),
     Kind.SURVEY_SUPPRESSED: (tell_others,),
     Kind.SURVEY_SENT: (deliver, tell_others, watch_unseen),
     Kind.SURVEY_REMINDED: (deliver, tell_others, watch_unseen),
@@ -95,6 +96,7 @@ def connect() -> None:
     subscribe(before=sla.choose_at_opening, within=react, after=ring)
     postbox.subscribe(channels.deliver_directly)
     postbox.subscribe(news.posted)
+    presence.subscribe(asking.is_in_front)
     # The answer is told before what is done about it.
     loop.subscribe(news.answered)
     loop.subscribe(follow_ups.answered)
@@ -129,6 +131,7 @@ _ORDER: Sequence[Reaction] = (
     reconsider_survey,
     tell_others,
     watch_unseen,
+    hurry_survey,
 )
 #: Events whose message is put into the outbox.
 _LEAVING = (Kind.REPLIED, Kind.ACKNOWLEDGED, Kind.TOLD, Kind.SURVEY_SENT, Kind.SURVEY_REMINDED)

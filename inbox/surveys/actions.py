@@ -74,7 +74,7 @@ def answer(
             with change(ticket, by=invitation.customer, at=at, falls_back=False) as it:
                 given, before = kept()
                 if given != before:
-                    it.record(EventKind.SURVEY_ANSWERED, **_told(invitation, given, before))
+                    it.record(EventKind.SURVEY_ANSWERED, message=invitation.message, **_told(invitation, given, before))
         if given != before:
             loop.answered(invitation, given, before, at)
     return given

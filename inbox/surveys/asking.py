@@ -24,6 +24,7 @@ from inbox.surveys.enums import DELAYS, InvitationState, Suppression, way_of
 from inbox.surveys.letters import question_of, subject_of
 from inbox.surveys.models import Invitation, SurveyVersion
 from inbox.surveys.postbox import post
+from inbox.surveys.presence import is_there
 from inbox.surveys.queries import (
     current_version,
     cycle_key,
@@ -61,7 +62,7 @@ def decide(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
         return
     version = current_version(cycle_key(ticket, cycle))
     terms = terms_of(version.survey if version else None)
-    earliest = at + _delay(version, ticket)
+    earliest = at + _delay(version, ticket, at)
     decision = plan(facts_of(ticket, cycle, earliest, terms.throttle), terms, earliest, at)
     invitation = invitation or Invitation(ticket=ticket, cycle=cycle.number)
     invitation.customer, invitation.channel = ticket.customer, ticket.channel
@@ -171,9 +172,11 @@ def suppress(invitation: Invitation, reason: Suppression, at: datetime, *, by: A
             )
 
 
-def _delay(version: SurveyVersion | None, ticket: Ticket) -> timedelta:
+def _delay(version: SurveyVersion | None, ticket: Ticket, at: datetime) -> timedelta:
     if settings.SURVEY_DELAY_SECONDS is not None:
         return timedelta(seconds=settings.SURVEY_DELAY_SECONDS)
+    if is_there(ticket, at):
+        return timedelta(0)
     way = way_of(ticket.channel.kind)
     return timedelta(seconds=version.survey.delays.get(way, DELAYS[way]) if version else 0)
 

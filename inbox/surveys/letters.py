@@ -57,6 +57,11 @@ def question_of(invitation: Invitation) -> str:
     return f"{intro}\n\n{version.text('question', language)}\n\n{choices}"
 
 
+def intro_of(invitation: Invitation) -> str:
+    """What leads to the question."""
+    return _filled(_version(invitation).text("intro", invitation.language), invitation)
+
+
 def letter(invitation: Invitation, *, is_reminder: bool = False) -> Letter:
     """The mail as it leaves; the same at every attempt. `List-Unsubscribe` is one click (RFC 8058).
 

@@ -23,6 +23,7 @@ NOBODY = {
     "upload": ("POST", 401),
     "contact": ("POST", 401),
     "transcript": ("POST", 401),
+    "survey": ("POST", 401),
     "file": ("GET", 404),
     "picture": ("GET", 404),
     "logo": ("GET", 404),
