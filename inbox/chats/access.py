@@ -12,6 +12,7 @@ from inbox.chats.trust_models import AddressBlock, VisitorProof
 from inbox.common import tokens
 from inbox.common.addresses import network_of
 from inbox.common.clock import now
+from inbox.common.rows import find
 
 #: After this a site has to vouch for its visitor again.
 PROVEN_FOR = timedelta(days=30)
@@ -41,7 +42,7 @@ def visitor_of(channel: Channel, token: str) -> Visitor | None:
 def holder_of(channel: Channel, token: str) -> Visitor | None:
     """The visitor whose token this is, blocked or not."""
     number = tokens.claimed(token[:80]) or 0
-    found = Visitor.objects.select_related("identity", "proof").filter(pk=min(number, _MOST), channel=channel).first()
+    found = next(iter(find(Visitor, "id = %s AND channel_id = %s", min(number, _MOST), channel.pk)), None)
     if found is None or tokens.unsign(_purpose(found), token[:80]) != found.pk:
         return None
     found.channel = channel

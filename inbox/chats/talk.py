@@ -86,7 +86,8 @@ def say(
         "choice": dict(choice) if choice else None,
         "rule": rule,
         "before": reserved() if choice or rule else None,
-        "context": dict(context or {}),
+        # How often it is said is for us to count.
+        "context": {name: value for name, value in (context or {}).items() if name != "repeated"},
         "thread": _thread(visitor),
         "at": (at or now()).isoformat(),
     }

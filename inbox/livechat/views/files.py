@@ -22,6 +22,7 @@ from inbox.tickets.filenames import clean_filename
 from inbox.tickets.files import open_blob, store_file
 from inbox.tickets.models import Attachment
 
+OPAQUE = "application/octet-stream"
 #: Bytes a file may have.
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -43,7 +44,9 @@ def upload(request: HttpRequest, asked: Asked) -> HttpResponse:
     keep_pace(request, asked.known, "upload_bytes", file.size)
     head = file.read(16)
     kind = picture_type(head)
-    stored = store_file(file, filename=clean_filename(file.name or ""), content_type=kind or file.content_type or "")
+    # What calls itself a picture and is none is anything.
+    declared = "" if (file.content_type or "").startswith("image/") else file.content_type
+    stored = store_file(file, filename=clean_filename(file.name or ""), content_type=kind or declared or OPAQUE)
     kept = type(stored)(stored.filename, stored.content_type, stored.size, stored.sha256, "image" if kind else "file")
     ChatUpload.objects.create(visitor=asked.known, sha256=kept.sha256, size=kept.size, uploaded_at=now())
     token = describe(asked.known, kept)
@@ -61,7 +64,7 @@ def download(request: HttpRequest, key: str, token: str) -> HttpResponseBase:
         open_blob(attachment.sha256),
         as_attachment=not is_picture,
         filename=attachment.filename,
-        content_type=attachment.content_type if is_picture else "application/octet-stream",
+        content_type=attachment.content_type if is_picture else OPAQUE,
     )
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     response.headers["X-Content-Type-Options"] = "nosniff"

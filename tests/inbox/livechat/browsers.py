@@ -39,9 +39,9 @@ class Browser:
 
     def begins(self, **told: Any) -> Any:
         """The answer to the first request of a frame's page."""
-        page = {"url": "https://shop.example/boots", "title": "Boots"}
+        told.setdefault("page", {"url": "https://shop.example/boots", "title": "Boots"})
         told.setdefault("frame_ticket", frame_ticket(ChatWidget.objects.get(channel=self.channel)))
-        return self.post("session", page=page, **told)
+        return self.post("session", **told)
 
     def sends(self, filename: str, content: bytes, content_type: str = "text/plain") -> Any:
         """Send a file ahead."""
