@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from inbox.chats.flow_enums import RunEnd
 from inbox.sla.enums import TargetKind
 from inbox.surveys.enums import Suppression
 from inbox.tickets import scheduled
@@ -236,6 +237,15 @@ def _chat_mailed(details: Details) -> str:
     return _("what the visitor had not read was mailed to him")
 
 
+def _bot_left(details: Details) -> str:
+    why = details.get("why", "")
+    if why == RunEnd.HELPED:
+        return _("the greeter bot: the visitor said that it helped")
+    if why in RunEnd:
+        return _("the greeter bot left it to people: %(reason)s") % {"reason": RunEnd(why).label}
+    return _("the greeter bot left it to people")
+
+
 def _told(details: Details) -> str:
     return _("told the customer what came of it: %(action)s") % {"action": details.get("action", "")}
 
@@ -292,5 +302,5 @@ _WORDS: Mapping[Kind, Callable[[Details], str] | Any] = {
     Kind.CHAT_ENDED: gettext_lazy("ended the chat"),
     Kind.CHAT_IDLE: gettext_lazy("the visitor was asked whether he is still there"),
     Kind.CHAT_MAILED: _chat_mailed,
-    Kind.BOT_LEFT: gettext_lazy("the greeter bot left it to people"),
+    Kind.BOT_LEFT: _bot_left,
 }

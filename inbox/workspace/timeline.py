@@ -235,7 +235,8 @@ def _said(ticket: Ticket, message: Message, agent: Agent, addresses: Collection[
 
 
 def _who(message: Message) -> str:
-    return str(AuthorKind.RULE.label) if message.author_kind == AuthorKind.RULE else _("The system")
+    by_themselves = (AuthorKind.RULE, AuthorKind.BOT)
+    return str(AuthorKind(message.author_kind).label) if message.author_kind in by_themselves else _("The system")
 
 
 def _quoted(message: Message) -> str:

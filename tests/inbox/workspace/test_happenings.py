@@ -24,6 +24,8 @@ from inbox.workspace.happenings import in_words
         (EventKind.CHAT_MAILED, {}, "what the visitor had not read was mailed to him"),
         (EventKind.BOT_SAID, {}, ""),
         (EventKind.BOT_LEFT, {}, "the greeter bot left it to people"),
+        (EventKind.BOT_LEFT, {"why": "wished"}, "the greeter bot left it to people: The visitor asked for a person"),
+        (EventKind.BOT_LEFT, {"why": "helped"}, "the greeter bot: the visitor said that it helped"),
         (EventKind.PENDED, {"idle": True}, "waiting for the customer, who fell silent"),
         (EventKind.ASSIGNED, {"to": 1, "name": "Ada", "why": "free"}, "given to Ada, who had the fewest chats"),
         (
