@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Team
+from inbox.chats.flow_queries import run_of
 from inbox.customers.models import Customer, Identity
 from inbox.sla.models import Clock
 from inbox.surveys.models import Answer
@@ -78,6 +79,7 @@ def ticket_context(
         "answered": answered_in(ticket, at),
         "asked": asked_about(ticket, agent, at),
         "browser": beside(ticket, at),
+        "greeted": run_of(ticket) if ticket.channel.kind == "livechat" else None,
         "may_hold_back": agent.sees_all and agent.answers_customers and not is_only_read,
         "laters": laters(at),
         "offer_numbers": range(1, MOST_BUTTONS + 1),
