@@ -25,6 +25,7 @@ from inbox.sla.wallclock import at_tick, ticks, ticks_in
 #: So many tickets are read at once.
 BATCH = 2000
 
+_BETTER, _WORSE, _ADDED, _DROPPED, _MOVED = BackTestChange.values
 #: How a run is judged, and at which instant.
 _Judged = tuple[int, int]
 _NOT_JUDGED: _Judged = (OTHER, 0)
@@ -119,7 +120,9 @@ class BackTester:
         groups, quarters = list[Group](), list[Quarter]()
         time, judged, start, end = self._was.time, self._judged, self._start, self._end
         for run in rows(_RUNS, numbers(ids), at_tick(end), at_tick(start)):
-            ticket_id, target, number, state, stopped_at, due_at, breached_at, seconds, team_id, channel_id, *_ = run
+            ticket_id, target, number, state, stopped_at, due_at, breached_at, seconds, team_id, channel_id, _, _, _ = (
+                run
+            )
             side, at = judgement = judged(state, stopped_at, due_at, breached_at)
             found[ticket_id, target, number] = run, judgement
             if side != OTHER:
@@ -227,10 +230,10 @@ class BackTester:
 
 def _change(was: _Judged, would_be: _Judged) -> str:
     if was[0] == would_be[0]:
-        return BackTestChange.MOVED.value
+        return _MOVED
     if OTHER in (was[0], would_be[0]):
-        return (BackTestChange.ADDED if was[0] == OTHER else BackTestChange.DROPPED).value
-    return (BackTestChange.BETTER if was[0] == MISSED else BackTestChange.WORSE).value
+        return _ADDED if was[0] == OTHER else _DROPPED
+    return _BETTER if was[0] == MISSED else _WORSE
 
 
 def _due_before(run: _Run, was: _Judged, rules: Rules, stood: Sequence[int]) -> int | None:

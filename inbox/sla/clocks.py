@@ -311,8 +311,11 @@ class TickingClock:
     def _business_time(self) -> int:
         if not self._has_counted_all_hours:
             return self._used
-        counted = (part for part in self._parts if not part[2])
-        return sum(self._business.open_ticks(start, end) for start, end, *_ in counted if end is not None)
+        counted = 0
+        for start, end, paused_in, _, _, _ in self._parts:
+            if not paused_in and end is not None:
+                counted += self._business.open_ticks(start, end)
+        return counted
 
     def _state(self) -> ClockState:
         if self.breached_at is not None:
