@@ -60,9 +60,9 @@ _PAGE = """<script>
 </script>
 """
 _CONTEXT = """inboxChat.push(["setContext", {
-  page: {type: "product", id: "1007"},
-  cart: {total: "79.90 EUR", items: [{name: "Trail shoe", size: 42, count: 1}]},
+  cart: {total: 79.90, currency: "EUR", items: [{name: "Trail shoe 42", quantity: 1, price: 79.90}]},
   order: {number: "1007", state: "shipped"},
+  plan: "Gold",
 }]);
 """
 _TRACK = """inboxChat.push(["track", "coupon refused", {code: "SPRING"}]);

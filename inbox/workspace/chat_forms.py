@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
@@ -227,7 +228,8 @@ class ConsentForm(TextsForm):
         _("Ask for consent first"), _("Until he agrees, nothing is sent and nothing is stored in his browser.")
     )
     follows_pages = _yes(
-        _("Follow which pages he is on"), _("Agents see the pages of his visit, and who is on the site now.")
+        _("Follow which pages he is on"),
+        _("Agents see the pages of his visit, and messages that speak first can depend on them."),
     )
     takes_files = _yes(_("Visitors may send files and pictures"))
 
@@ -282,9 +284,11 @@ class AfterForm(SetUpForm):
         _("0: what was said stays as it is."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, widget: ChatWidget, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        boxes = Channel.objects.filter(kind="email", is_active=True).order_by("name")
+        # The one it has is shown even if it was switched off since: saving does not lose it, it says so.
+        is_offered = Q(is_active=True) | Q(pk=widget.mailbox_id)
+        boxes = Channel.objects.filter(is_offered, kind="email").order_by("name")
         self.fields["mailbox"].queryset = boxes  # type: ignore[attr-defined]
         self.fields["mailbox"].is_wanted = True  # type: ignore[attr-defined]
 

@@ -106,7 +106,7 @@ def channel_settings(request: AgentRequest, channel_id: int) -> HttpResponse:
 @admins
 def channel_texts(request: AgentRequest, channel_id: int) -> HttpResponse:
     """What the channel says by itself: its signature and its automatic answer, by language."""
-    found = get_object_or_404(Channel, pk=channel_id)
+    found = get_object_or_404(Channel.objects.exclude(kind="livechat"), pk=channel_id)
     form = ChannelTextsForm(request.POST or None, channel=found)
     if request.method == "POST" and form.is_valid():
         change_texts(found, acknowledges=form.cleaned_data["acknowledges"], texts=form.texts())

@@ -171,7 +171,7 @@ def chat_hours(request: AgentRequest, chat_id: int) -> HttpResponse:
 def chat_after(request: AgentRequest, chat_id: int) -> HttpResponse:
     """What happens when nobody writes any more."""
     widget = chat_of(chat_id)
-    form = AfterForm(request.POST or None, initial=stored(widget, _AFTER))
+    form = AfterForm(request.POST or None, widget=widget, initial=stored(widget, _AFTER))
     if (
         request.method == "POST"
         and form.is_valid()

@@ -18,11 +18,12 @@ from django.test.utils import CaptureQueriesContext
 from channels_adapters.livechat.identity_tokens import verified
 from inbox.agents.models import Agent
 from inbox.channels.access import account, opened
+from inbox.channels.accounts import switch
 from inbox.channels.models import Channel
 from inbox.chats.form_fields import Question, questions_of, set_questions
 from inbox.chats.models import ChatWidget
 from inbox.chats.origins import note_foreign
-from inbox.chats.settings import set_texts
+from inbox.chats.settings import edit_widget, set_origins, set_texts
 from inbox.chats.visitors import Page, arrive
 from inbox.common.clock import now
 from inbox.sla.models import BusinessCalendar
@@ -91,6 +92,18 @@ class TestMakingOne:
         assert ("New live chat" in text_of(page), answer.headers["Location"]) == (
             True,
             f"/channels/{chat.pk}/chat/general/",
+        )
+
+    def test_many_sites_are_counted_and_a_chat_has_no_texts_of_a_mailbox(
+        self, screen: Screen, maja: Agent, chat: Channel
+    ):
+        set_origins(chat.widget, [f"https://{name}.example" for name in "abcde"], by=maja)
+        client = screen(maja)
+        told = [text_of(client.get(place)) for place in ("/channels/", f"/channels/{chat.pk}/")]
+        said = "https://a.example, https://b.example, https://c.example and 2 others"
+        assert ([said in one for one in told], client.get(f"/channels/{chat.pk}/texts/").status_code) == (
+            [True, True],
+            404,
         )
 
     def test_other_channels_have_no_pages_of_a_chat(self, screen: Screen, maja: Agent, support: Channel):
@@ -298,6 +311,14 @@ class TestHoursAndAfter:
             ["He is warned first: say after how many minutes, or leave both empty."],
             3,
         )
+
+    def test_a_mailbox_that_was_switched_off_is_not_lost_in_silence(self, screen: Screen, maja: Agent, chat: Channel):
+        support = cast.support()
+        edit_widget(chat.widget, mailbox=support, by=maja)
+        switch(support, on=False)
+        client, place = screen(maja), f"/channels/{chat.pk}/chat/after/"
+        page = client.post(place, typed(client, place))
+        assert (errors(page), widget().mailbox) == (["Letters leave by a mailbox that is on."], support)
 
 
 class TestSecurity:
