@@ -154,14 +154,20 @@ def _last_word_by_mail(ticket: Ticket) -> Message | None:
 
 
 def address_of(ticket: Ticket, visitors: Sequence[Visitor]) -> Address | None:
-    """Where the visitor of a chat gets mail: where he wrote from last, what the site vouches for, what he typed."""
+    """Where the visitor of a chat gets mail: where he wrote from last, what the site vouches for, what he typed.
+
+    None where there is no such address, and where mail to it came back.
+    """
     if not visitors:
         return None
     last = _last_word_by_mail(ticket)
     found = Address(last.answered_mail.mail.address, True, visitors[0]) if last else None
     for one in visitors:
         found = found or known_address(one)
-    return None if found is None or ours_among([found.value.lower()]) else found
+    if found is None or ours_among([found.value.lower()]):
+        return None
+    last_mail = TicketMail.objects.filter(ticket=ticket, address=found.value).order_by("-id").first()
+    return None if last_mail and last_mail.status == DeliveryStatus.BOUNCED else found
 
 
 def known_address(visitor: Visitor) -> Address | None:

@@ -212,12 +212,12 @@ def _after(tickets: QuerySet[Ticket], sort: Sort, cursor: str) -> list[QuerySet[
 def conversation(ticket: Ticket) -> QuerySet[Message]:
     """All that was said in a ticket and in those merged into it, in order; four queries.
 
-    With authors, files, deliveries and `html_start`.
+    With authors, files, deliveries, the mails that told of it elsewhere, and `html_start`.
     """
     return (
         said_in(ticket)
-        .select_related("agent", "customer", "identity", "channel", "delivery")
-        .defer("html")
+        .select_related("agent", "customer", "identity", "channel", "delivery", "mailed__mail")
+        .defer("html", "mailed__mail__text", "mailed__mail__html")
         # A long style sheet may stand before the body.
         .annotate(html_start=Substr("html", Greatest(StrIndex("html", Value("<body")), 1), 20_000))
         .prefetch_related("attachments", "delivery__receipts")

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 
 from inbox.agents.models import Agent
 from inbox.channels.enums import DeliveryStatus
+from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import Delivery
 from inbox.channels.receipts import MISSED
 from inbox.common.clock import now
@@ -90,6 +91,7 @@ class Said:
     elsewhere: int | None = None
     can_be_split: bool = False
     chat: ChatSaid | None = None
+    mail: TicketMail | None = None
     kind: str = "said"
 
     @property
@@ -146,10 +148,11 @@ class Said:
     def version(self) -> str:
         """What changes when it has to be drawn anew."""
         chat = f"{self.chat.version}." if self.chat else ""
+        mailed = f"-{self.mail.status}-{self.mail.attempts}" if self.mail else ""
         if self.delivery is None:
             return f"{chat}{int(self.offers_sender)}{int(self.can_be_split)}"
         states = "".join(f"-{one.status}" for one in self.delivery.receipts.all())
-        return f"{chat}{self.delivery.status}-{self.delivery.attempts}-{self.can_be_undone}{states}"
+        return f"{chat}{self.delivery.status}-{self.delivery.attempts}-{self.can_be_undone}{states}{mailed}"
 
 
 Item = Day | Line | Said
@@ -215,6 +218,7 @@ def _said(ticket: Ticket, message: Message, agent: Agent, addresses: Collection[
         quoted=prose("" if laid_out else quoted),
         is_laid_out=laid_out,
         delivery=delivery,
+        mail=_mail(message),
         can_be_undone=bool(
             delivery
             and delivery.status == DeliveryStatus.QUEUED
@@ -232,6 +236,12 @@ def _said(ticket: Ticket, message: Message, agent: Agent, addresses: Collection[
         files=[one for one in files if not one.is_picture],
         elsewhere=message.ticket_id if message.ticket_id != ticket.pk else None,
     )
+
+
+def _mail(message: Message) -> TicketMail | None:
+    """The mail by which it went out as well, because its reader had left the chat."""
+    mailed = getattr(message, "mailed", None) if message.direction == Direction.OUT else None
+    return mailed.mail if mailed else None
 
 
 def _who(message: Message) -> str:

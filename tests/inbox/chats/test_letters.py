@@ -8,11 +8,15 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from django.test import override_settings
+from django.test import Client
+from django.urls import reverse
 
+from channels_adapters.contracts import DeliveryState, DeliveryUpdate
 from inbox.channels import delivery
-from inbox.channels.mail_models import TicketMail
+from inbox.channels.mail_models import MailAnswer, TicketMail
 from inbox.channels.models import OutboxMail
+from inbox.channels.purging import purge
+from inbox.channels.receipts import record_update
 from inbox.chats.letter_models import UnreadChat
 from inbox.chats.letters import write_due
 from inbox.chats.models import ChatWidget, Visitor
@@ -21,6 +25,7 @@ from inbox.customers.actions import recognize
 from inbox.customers.models import Identity
 from inbox.tickets.conversation import note, reply
 from inbox.tickets.deletion import delete
+from inbox.tickets.merging import merge
 from inbox.tickets.models import Message, Ticket
 from tests import cast
 from tests.inbox.livechat.browsers import Browser
@@ -79,6 +84,10 @@ def _answer(sent: EmailMessage, text: str = "Which street?", *, sender: str = "b
     raw = mail(text, sender=sender, to=to, message_id=f"<{number}@x.example>", answers=str(sent["Message-ID"]))
     arrives(cast.support(), raw)
     return Message.objects.order_by("-id")[0]
+
+
+def _page(client: Client, ticket: Ticket) -> str:
+    return str(client.get(reverse("workspace:ticket", args=[ticket.pk]), follow=True).content.decode())
 
 
 def test_who_left_gets_all_answers_in_one_mail_once(browser: Browser) -> None:
@@ -229,16 +238,52 @@ def test_a_claimed_address_gets_no_name_no_link_of_anybodys_choice_and_little_of
     )
 
 
-def test_a_letter_that_bounces_shows_at_the_answer_it_carried(browser: Browser) -> None:
+def test_what_became_of_the_mail_shows_at_the_answer_it_carried(browser: Browser) -> None:
     _claims(browser)
-    _answered(browser)
-    with override_settings(EMAIL_URL="smtp://127.0.0.1:9"):
-        write_due(now() + GONE)
-        for mail_id in delivery.waiting_mails():
-            delivery.send_mail(mail_id)
+    ticket = _answered(browser)
+    _mails()
+    agent = cast.ada()
+    page = Client()
+    page.force_login(agent)
+    shown = [_page(page, ticket)]
     row = TicketMail.objects.get()
-    told = Message.objects.get(text="On its way.").mailed.mail
-    assert (told, row.status, row.fault, row.next_attempt_at is not None) == (row, "queued", "temporary", True)
+    update = DeliveryUpdate("bounce:1", DeliveryState.BOUNCED, tuple(row.external_ids), reason="No such user")
+    outcome = record_update(row.channel, update)[1]
+    shown.append(_page(page, ticket))
+    assert (outcome, ["Mailed to bo@larsen.example" in one for one in shown], "No such user" in shown[1]) == (
+        "updated",
+        [True, False],
+        True,
+    )
+    # Where mail does not arrive no more is sent.
+    reply(ticket, "Hello?", by=agent)
+    assert len(_mails(now() + 2 * GONE)) == 1
+
+
+def test_what_was_mailed_of_a_ticket_is_purged_with_it(browser: Browser) -> None:
+    _claims(browser)
+    ticket = _answered(browser)
+    _answer(_mails()[0])
+    delete(ticket, by=cast.maja(), at=now() - timedelta(days=400))
+    assert (purge(), TicketMail.objects.count(), MailAnswer.objects.count(), OutboxMail.objects.count()) == (1, 0, 0, 0)
+
+
+def test_a_ticket_merged_into_another_takes_answers_to_its_letters_there(browser: Browser) -> None:
+    _claims(browser)
+    ticket = _answered(browser)
+    [sent] = _mails()
+    other = _another(browser, ticket)
+    merge(ticket, into=other, by=cast.ada())
+    heard = _answer(sent)
+    assert (heard.ticket, browser.texts()[-1]) == (other, "Which street?")
+
+
+def _another(browser: Browser, ticket: Ticket) -> Ticket:
+    """A second chat of the same visitor."""
+    move_to = Ticket.objects.filter(pk=ticket.pk)
+    move_to.update(state="closed", resolved_at=now(), closed_at=now())
+    browser.says("And my bill?")
+    return Ticket.objects.order_by("-id")[0]
 
 
 def test_nothing_leaves_for_a_ticket_that_was_deleted(browser: Browser) -> None:
