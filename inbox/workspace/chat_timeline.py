@@ -79,6 +79,13 @@ def quieted(events: Sequence[TicketEvent]) -> list[TicketEvent]:
     return [event for event in events if event.occurred_at not in answered or not _comes_by_itself(event)]
 
 
+def without_own_changes(events: Sequence[TicketEvent], messages: Sequence[Message]) -> list[TicketEvent]:
+    """Without what a message shows itself: that its writer changed it or took it back."""
+    writers = {message.pk: message.agent_id for message in messages}
+    kinds = (EventKind.MESSAGE_EDITED, EventKind.MESSAGE_DELETED)
+    return [one for one in events if one.kind not in kinds or writers.get(one.message_id or 0, 0) != one.agent_id]
+
+
 def _comes_by_itself(event: TicketEvent) -> bool:
     took_it = event.kind == EventKind.ASSIGNED and event.details.get("to") == event.agent_id
     return took_it or event.kind == EventKind.PENDED

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -59,6 +60,11 @@ class Part:
     title: str
     facts: tuple[Fact, ...]
 
+    @property
+    def has_title(self) -> bool:
+        """False where its only row says what it is."""
+        return any(fact.label for fact in self.facts)
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -83,8 +89,8 @@ def cart_brief(context: Mapping[str, Any]) -> str:
     cart = context.get("cart")
     if not isinstance(cart, Mapping) or not cart:
         return ""
-    total = next((cart[name] for name in _TOTALS if _is_plain(cart.get(name))), "")
-    money = f"{total} {_text(cart.get('currency', ''))}".strip() if total != "" else ""
+    total = next((name for name in _TOTALS if _is_plain(cart.get(name))), "")
+    money = _money(cart[total], cart) if total else ""
     return _("cart %(money)s") % {"money": money} if money else _("cart")
 
 
@@ -125,7 +131,13 @@ def _part(key: str, told: Any) -> Part | None:
 
 def _facts(told: Any, path: tuple[str, ...], depth: int) -> Iterator[Fact]:
     if isinstance(told, Mapping) and depth:
+        totals = [key for key in told if key in _TOTALS and _is_plain(told[key])]
         for key, value in told.items():
+            if key in totals:
+                yield Fact(_label((*path, key)), _money(value, told))
+                continue
+            if key == "currency" and totals:
+                continue
             yield from _facts(value, (*path, str(key)), depth - 1)
     elif isinstance(told, Sequence) and not isinstance(told, str) and depth:
         for one in told:
@@ -145,6 +157,12 @@ def _item(one: Any) -> str:
     rest = [_text(value) for key, value in one.items() if key not in used and _is_plain(value)]
     whole = f"{_text(count)} × {_text(title)}" if count not in ("", 1) else _text(title)
     return ", ".join(part for part in (whole, *rest) if part)[:_LONGEST]
+
+
+def _money(amount: Any, beside: Mapping[str, Any]) -> str:
+    """An amount with the currency that stands beside it: "129.90 EUR"."""
+    written = number_format(amount, 2) if isinstance(amount, float) else _text(amount)
+    return f"{written} {_text(beside.get('currency', ''))}".strip()
 
 
 def _label(path: tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ from inbox.common.clock import now
 from inbox.tickets.enums import AuthorKind, Direction, EventKind, MessageKind
 from inbox.tickets.html import is_formatted, is_laid_out
 from inbox.tickets.models import Message, Ticket, TicketEvent
-from inbox.workspace.chat_timeline import ChatSaid, chat_sides, is_chat, quieted, stand_together
+from inbox.workspace.chat_timeline import ChatSaid, chat_sides, is_chat, quieted, stand_together, without_own_changes
 from inbox.workspace.enclosures import Enclosure, enclosures
 from inbox.workspace.happenings import in_words
 from inbox.workspace.letterhead import Letterhead, letterhead
@@ -175,6 +175,7 @@ def timeline(
     sides = chat_sides(ticket, messages, agent, at or now())
     for one in said:
         one.chat = sides.get(one.message.pk)
+    events = without_own_changes(events, messages)
     if ticket.channel.kind == "livechat":
         events = quieted(events)
     told: list[Line | Said] = [*said, *_lines(events, references(ticket, events, agent))]

@@ -113,9 +113,10 @@ def language_name(code: str) -> str:
 
 
 def local_time(zone: str, at: datetime) -> datetime | None:
-    """What the clocks say where he is; None where that is not known."""
+    """What the clocks say there, without a zone; None where that is not known."""
     try:
-        return timezone.localtime(at, ZoneInfo(zone)) if zone else None
+        # A template would turn an instant with a zone into the reader's own.
+        return timezone.localtime(at, ZoneInfo(zone)).replace(tzinfo=None) if zone else None
     except (ZoneInfoNotFoundError, ValueError):
         return None
 

@@ -70,7 +70,7 @@ def visitor_block(request: AgentRequest, visitor_id: int) -> HttpResponse:
     visitor = visitor_for(request.user, visitor_id)
     back = _back(request)
     if request.method != "POST":
-        title = _("Let him write again?") if visitor.blocked_at else _("Block this visitor?")
+        title = _("Unblock this visitor?") if visitor.blocked_at else _("Block this visitor?")
         return ask(request, title, "workspace/visitors/block.html", visitor=visitor, back=back)
     if undoes(request):
         unblock(visitor, by=request.user)

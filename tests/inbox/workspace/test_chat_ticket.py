@@ -72,7 +72,7 @@ def test_reading_it_tells_the_visitor_so(visitor: Browser, screen: Screen) -> No
 
 def test_where_he_was_stands_with_the_message_in_words_and_once(visitor: Browser, screen: Screen) -> None:
     words = timeline(screen(cast.ada()))
-    assert "cart 129.9 EUR · Boots" in words
+    assert "cart 129.90 EUR · Boots" in words
     assert words.count("2 × Boots, 64.95") == 1
 
 

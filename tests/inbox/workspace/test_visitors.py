@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -47,7 +48,7 @@ def test_whoever_has_a_page_open_is_listed_with_where_he_is_and_what_is_in_his_c
     visitor: Browser, screen: Screen
 ) -> None:
     words = listed(screen(cast.ada()))
-    told = ["1 visitor", f"Visitor {visitor.visitor.pk}", "cart 129.9 EUR", "Boots", "first visit", "Russian"]
+    told = ["1 visitor", f"Visitor {visitor.visitor.pk}", "cart 129.90 EUR", "Boots", "first visit", "Russian"]
     assert [piece for piece in told if piece not in words] == []
 
 
@@ -106,7 +107,7 @@ def test_beside_his_chat_stands_where_he_is_and_what_is_proven(visitor: Browser,
     words = beside(screen(cast.ada()))
     told = [
         "here now",
-        "Nobody vouches for who he is",
+        "Who it is, is not proven",
         "mia@x.example said by the visitor, not proven",
         "https://search.example/?q=boots",
         "Plus",
@@ -118,7 +119,7 @@ def test_beside_his_chat_stands_where_he_is_and_what_is_proven(visitor: Browser,
     assert [piece for piece in told if piece not in words] == []
     Visitor.objects.update(seen_at=now() - timedelta(hours=1), subject="c-71")
     words = beside(screen(cast.ada()))
-    assert [piece in words for piece in ("gone", "The site vouches for him", "here now")] == [True, True, False]
+    assert [piece in words for piece in ("gone", "Proven by the site", "here now")] == [True, True, False]
 
 
 def test_a_visitor_is_blocked_after_a_second_look_and_let_in_again(visitor: Browser, screen: Screen) -> None:
@@ -136,3 +137,12 @@ def test_a_visitor_is_blocked_after_a_second_look_and_let_in_again(visitor: Brow
 def test_a_mail_has_nobody_on_the_site_beside_it(company: None, screen: Screen) -> None:
     asks(cast.support(), 1)
     assert "On the site" not in beside(screen(cast.ada()))
+
+
+def test_the_time_where_he_is_is_his(visitor: Browser, screen: Screen) -> None:
+    visitor.says("Hello")
+    Visitor.objects.update(time_zone="Asia/Tokyo")
+    there = datetime.now(ZoneInfo("Asia/Tokyo"))
+    told = {f"Local time {at:%H:%M}" for at in (there, there + timedelta(minutes=1))}
+    words = beside(screen(cast.ada()))
+    assert [piece for piece in told if piece in words] != []
