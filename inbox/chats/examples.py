@@ -56,9 +56,9 @@ def demo_flow(channel: Channel, *, is_active: bool = True, by: Agent | System = 
         made = {key: add_step(channel, kind, by=by) for key, (kind, _text) in _STEPS.items()}
         # Names first: what leads somewhere needs to find it.
         for key, step in made.items():
-            edit_step(step, StepDraft(key, _said(_STEPS[key][1]), asks=_ASKS.get(key, "")), by=by)
-        buttons = [Button(_said(label), leads) for label, leads in _BUTTONS]
-        edit_step(made["welcome"], StepDraft("welcome", _said(_STEPS["welcome"][1]), buttons=buttons), by=by)
+            edit_step(step, StepDraft(key, _said(channel, _STEPS[key][1]), asks=_ASKS.get(key, "")), by=by)
+        buttons = [Button(_said(channel, label), leads) for label, leads in _BUTTONS]
+        edit_step(made["welcome"], StepDraft("welcome", _said(channel, _STEPS["welcome"][1]), buttons=buttons), by=by)
         return set_flow(channel, is_active=is_active, when=FlowWhen.ALWAYS, starts=FlowStart.BEFORE, by=by)
 
 
@@ -68,7 +68,7 @@ def demo_rule(
     """Give a channel a rule that speaks to who hesitates with a full cart."""
     return add_rule(
         channel,
-        texts=_said(_FULL_CART),
+        texts=_said(channel, _FULL_CART),
         by=by,
         name="Full cart",
         is_active=is_active,
@@ -81,9 +81,10 @@ def demo_rule(
     )
 
 
-def _said(text: str | Promise) -> dict[str, str]:
+def _said(channel: Channel, text: str | Promise) -> dict[str, str]:
+    """The text in each language that has words of its own for it, and in the channel's."""
     found = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             found[code] = str(text)
-    return found
+    return {code: words for code, words in found.items() if code == channel.language or words != found["en"]}

@@ -38,6 +38,12 @@ class _Tried(forms.Form):
         return True
 
 
+class _Words(forms.CharField):
+    """What is said in one language. Whether it has to be said is for the verb to tell."""
+
+    is_wanted = True
+
+
 class FlowForm(_Tried):
     """Whether the bot greets, when and how."""
 
@@ -131,8 +137,8 @@ class StepForm(_Tried):
     def _say(self) -> None:
         said = {one.language: one.text for one in self.step.texts.all()}
         for code, name in self._languages:
-            self.fields[f"text-{code}"] = forms.CharField(
-                label=name,
+            self.fields[f"text-{code}"] = _Words(
+                label=name if code == self._languages[0][0] else _("What it says"),
                 required=False,
                 initial=said.get(code, ""),
                 widget=forms.Textarea({"rows": 3, "lang": code, "dir": "auto", "maxlength": MOST_TEXT}),
@@ -146,7 +152,7 @@ class StepForm(_Tried):
             for code, name in self._languages:
                 attrs = {"lang": code, "dir": "auto", "maxlength": MOST_LABEL, "autocomplete": "off"}
                 label = _("On the button") if code == self.language else name
-                self.fields[f"b{number}-{code}"] = forms.CharField(
+                self.fields[f"b{number}-{code}"] = _Words(
                     label=label, required=False, initial=labels.get(code, ""), widget=forms.TextInput(attrs)
                 )
             self.fields[f"b{number}-next"] = self._way(_("leads to"), option.next if option else None)
@@ -217,8 +223,8 @@ class RuleForm(_Tried):
         said = {one.language: one.text for one in rule.texts.all()} if rule.pk else {}
         self._languages = sorted(settings.LANGUAGES, key=lambda one: one[0] != language)
         for code, name in self._languages:
-            self.fields[f"text-{code}"] = forms.CharField(
-                label=name,
+            self.fields[f"text-{code}"] = _Words(
+                label=name if code == self._languages[0][0] else _("What it says"),
                 required=False,
                 initial=said.get(code, ""),
                 widget=forms.Textarea({"rows": 2, "lang": code, "dir": "auto", "maxlength": MOST_RULE_TEXT}),
