@@ -59,13 +59,15 @@ _PAGE = """<script>
   (window.inboxChat = window.inboxChat || []).push(["identify", "THE TOKEN FROM YOUR SERVER"]);
 </script>
 """
-_CONTEXT = """inboxChat.push(["setContext", {
+_CONTEXT = """window.inboxChat = window.inboxChat || [];
+inboxChat.push(["setContext", {
   cart: {total: 79.90, currency: "EUR", items: [{name: "Trail shoe 42", quantity: 1, price: 79.90}]},
   order: {number: "1007", state: "shipped"},
   plan: "Gold",
 }]);
 """
-_TRACK = """inboxChat.push(["track", "coupon refused", {code: "SPRING"}]);
+_TRACK = """window.inboxChat = window.inboxChat || [];
+inboxChat.push(["track", "coupon refused", {code: "SPRING"}]);
 inboxChat.push(["on", "open", () => console.log("The chat is open.")]);
 """
 
