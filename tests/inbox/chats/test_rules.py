@@ -124,6 +124,14 @@ def test_nobody_is_spoken_to_in_a_chat_or_soon_after_it_or_after_he_waved_off(br
 
 
 @pytest.mark.django_db
+def test_who_has_the_chat_open_is_not_spoken_to(browser: Browser) -> None:
+    rule(browser.channel)
+    browser.opens()
+    answers = [browser.post("steps", is_open=is_open).json() for is_open in (True, False)]
+    assert ["proactive" in answer for answer in answers] == [False, True]
+
+
+@pytest.mark.django_db
 def test_it_is_quiet_at_night_where_the_visitor_is(browser: Browser) -> None:
     rule(browser.channel, from_hour=time(9), to_hour=time(20))
     browser.opens(time_zone="Asia/Shanghai")

@@ -36,7 +36,7 @@ async function send() {
   steps = [];
   clearTimeout(timer);
   try {
-    const answer = await ask("POST", "steps/", { page: here.page, context: here.context, steps: going });
+    const answer = await ask("POST", "steps/", { page: here.page, context: here.context, steps: going, is_open: here.isOpen });
     if (answer.beat) beat = answer.beat * 1000;
     if (answer.proactive) offer(answer.proactive);
   } catch {
