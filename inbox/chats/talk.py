@@ -31,7 +31,7 @@ from inbox.chats.opening import reserved
 from inbox.chats.queries import identifier_of, identities_of, tickets_of
 from inbox.common.clock import now
 from inbox.common.text import storable
-from inbox.customers.models import Identity
+from inbox.customers.models import Customer, Identity
 from inbox.live.announce import announce
 from inbox.tickets.files import StoredFile
 from inbox.tickets.models import Message, Ticket
@@ -143,6 +143,8 @@ def tell_known(visitor: Visitor, identity: Identity) -> None:
     if visitor.identity_id != identity.pk:
         visitor.identity = identity
         visitor.save(update_fields=["identity"])
+        # When it is night for him, his browser knows.
+        Customer.objects.filter(pk=identity.customer_id, time_zone="").update(time_zone=visitor.time_zone)
         transaction.on_commit(functools.partial(tell_devices, visitor))
 
 

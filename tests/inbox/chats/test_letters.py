@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from channels_adapters.contracts import DeliveryState, DeliveryUpdate
@@ -25,11 +25,13 @@ from inbox.customers.actions import recognize
 from inbox.customers.models import Identity
 from inbox.tickets.conversation import note, reply
 from inbox.tickets.deletion import delete
+from inbox.tickets.files import store
 from inbox.tickets.merging import merge
 from inbox.tickets.models import Message, Ticket
 from tests import cast
 from tests.inbox.livechat.browsers import Browser
 from tests.inbox.mails import arrives, mail
+from tests.product import MailServer
 
 pytestmark = pytest.mark.django_db
 GONE = timedelta(minutes=10)
@@ -111,6 +113,22 @@ def test_who_left_gets_all_answers_in_one_mail_once(browser: Browser) -> None:
         False,
         1,
     )
+
+
+def test_files_go_along_over_a_real_mail_server(browser: Browser) -> None:
+    _claims(browser)
+    browser.says("Where is my parcel?")
+    _left(browser)
+    label = store(b"%PDF-1.4", filename="label.pdf", content_type="application/pdf")
+    reply(Ticket.objects.get(), "Here is the label.", by=cast.ada(), files=[label])
+    server = MailServer()
+    with override_settings(EMAIL_URL=f"smtp://127.0.0.1:{server.start()}"):
+        _mails()
+    server.stop()
+    [sent] = server.mails
+    files = [(one.get_filename(), one.get_content()) for one in sent.iter_attachments()]
+    row = TicketMail.objects.get()
+    assert (files, row.status, row.external_ids) == ([("label.pdf", b"%PDF-1.4")], "sent", [sent["Message-ID"]])
 
 
 def test_nobody_is_mailed_who_is_there_has_read_it_came_back_or_gave_no_address(browser: Browser) -> None:
