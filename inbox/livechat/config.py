@@ -84,7 +84,7 @@ def widget_config(widget: ChatWidget, language: str) -> dict[str, Any]:
         "max_files": MOST_FILES,
         "max_text": MOST_TEXT,
         "can": [name for name in ("end", "transcript", "contact") if _has(name, channel)],
-        "strings": words_of(),
+        "strings": words_of() | {"consent": default_consent()},
         **presence_config(widget, language, hours),
     }
 

@@ -13,6 +13,7 @@ _PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><t
 <meta name="viewport" content="width=device-width, initial-scale=1"><script src="/calls.js"></script>
 <script async src="{site}/chat.js" data-channel="{key}"></script></head>
 <body><main><h1>Boots</h1><p>Good boots. <a href="/sandals">Sandals</a></p></main></body></html>"""
+_PLAIN = _PAGE.replace('<script async src="{site}/chat.js" data-channel="{key}"></script>', "")
 _EMBEDDING = '<!doctype html><title>Embedding</title><iframe src="{site}/chat/{key}/frame/"></iframe>'
 _CALLS = """window.inboxChat = window.inboxChat || [];
 inboxChat.push(["setContext", { cart: { total: 99 } }]);
@@ -32,13 +33,13 @@ class Host:
         """Content type and content of a path."""
         if path == "/calls.js":
             return "text/javascript", _CALLS
-        shape = _EMBEDDING if path == "/embedding" else _PAGE
+        shape = {"/embedding": _EMBEDDING, "/plain": _PLAIN}.get(path, _PAGE)
         return "text/html; charset=utf-8", shape.format(site=self.site, key=self.key, language=language)
 
 
 @contextmanager
 def hosting(site: str, name: str = "localhost") -> Iterator[Host]:
-    """Serve the site's pages in the block; all but `/embedding` have the launcher, `?lang=` is their language."""
+    """Serve the site's pages in the block; all but `/embedding` and `/plain` have the launcher."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

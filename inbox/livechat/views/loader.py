@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import json
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,19 +20,25 @@ from inbox.chats.origins import is_among, note_foreign
 from inbox.livechat.config import language_for, launcher_config
 from inbox.livechat.views.frame import site_of
 
-_SCRIPT = Path(__file__).parent.parent / "static" / "livechat" / "chat.js"
+_PARTS = Path(__file__).parent.parent / "static" / "livechat" / "loader"
 _JAVASCRIPT = "text/javascript; charset=utf-8"
 
 
 def _packed() -> tuple[bytes, bytes, str]:
-    return _read(_SCRIPT.stat().st_mtime_ns)
+    parts = sorted(_PARTS.glob("*.*"))
+    return _read(max(one.stat().st_mtime_ns for one in parts), tuple(parts))
 
 
 @functools.lru_cache(maxsize=1)
-def _read(changed: int) -> tuple[bytes, bytes, str]:
-    """The loader, the loader compressed, and its ETag; `changed` is when the file was written."""
-    script = _SCRIPT.read_bytes()
-    return script, gzip.compress(script, 9, mtime=0), f'W/"{sha256(script).hexdigest()[:20]}"'
+def _read(changed: int, parts: Sequence[Path]) -> tuple[bytes, bytes, str]:
+    """The loader, the loader compressed, and its ETag; `changed` is when the newest of its parts was written.
+
+    The scripts are put together in the order of their names, with the style sheet as the text `STYLE`.
+    """
+    style = "".join(one.read_text() for one in parts if one.suffix == ".css")
+    scripts = "\n".join(one.read_text() for one in parts if one.suffix == ".js")
+    whole = f'(() => {{\n"use strict";\nconst STYLE = {json.dumps(style)};\n{scripts}}})();\n'.encode()
+    return whole, gzip.compress(whole, 9, mtime=0), f'W/"{sha256(whole).hexdigest()[:20]}"'
 
 
 @require_safe

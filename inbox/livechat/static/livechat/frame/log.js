@@ -71,8 +71,11 @@ function mayPress(item, shown) {
 // Only what is new or changed is put in its place: the rest keeps its focus and its scroll.
 function place(wanted) {
   const stays = new Set(wanted);
+  const { activeElement: active } = document;
   for (const child of [...list.children]) if (!stays.has(child)) child.remove();
   wanted.forEach((child, at) => list.children[at] !== child && list.insertBefore(child, list.children[at] ?? null));
+  // What was drawn anew has the focus that its older self had.
+  if (active?.name && !active.isConnected) list.querySelector(`[name="${active.name}"][value="${active.value}"]`)?.focus();
 }
 
 function day(at) {

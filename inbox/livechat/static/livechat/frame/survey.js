@@ -27,7 +27,15 @@ export function survey({ survey: asked }) {
   return box;
 }
 
+let soon = 0;
+
+// Whoever walks the scores with arrow keys means the one he stays at.
 function score(one) {
+  clearTimeout(soon);
+  soon = setTimeout(() => give(one), 700);
+}
+
+function give(one) {
   send({ text: one.label, choice: { id: one.id, label: one.label }, isQuiet: true });
 }
 
