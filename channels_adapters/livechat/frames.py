@@ -3,8 +3,9 @@
     {"id": "<the widget's UUID>", "visitor": 17, "subject": "", "email": "", "name": "", "language": "en",
      "thread": "<reply token of the ticket that goes on, or none>",
      "text": "...", "files": [{"sha256", "filename", "content_type", "size", "kind"}], "choice": {"id", "label"} | null,
-     "context": {"page": {...}, "cart": {...}, ...}, "at": "2026-11-22T10:00:00+00:00"}
+     "context": {"page": {...}, "cart": {...}, ...}, "rule": null, "before": null, "at": "2026-11-22T10:00:00+00:00"}
 
+`rule` is the one that spoke first and is answered now, `before` the number kept for what the visitor was shown earlier.
 `subject` is set only where the site proved it; `email` only where the site vouches for it. The frame is signed with the
 channel's secret, so that nothing but the chat's endpoints can put words into a visitor's mouth.
 """
