@@ -106,26 +106,31 @@ def _verify(count: int) -> None:
 
 def _replay(count: int) -> None:
     from inbox.reports.back_test_replay import BATCH, BackTester
-    from inbox.reports.logs import logs_of
+    from inbox.reports.logs import shapes_of
     from inbox.sla import access
     from inbox.sla.models import PolicyVersion
-    from inbox.sla.replay import judge
+    from inbox.sla.shapes import Scripts
     from inbox.sla.wallclock import ticks
 
     start = PRESENT - timedelta(weeks=PERIOD_WEEKS)
     ids = BackTester(start, PRESENT, PRESENT, []).tickets()[:count]
     batches = [list(ids[first : first + BATCH]) for first in range(0, len(ids), BATCH)]
     terms = {version.pk: access.terms(version.pk) for version in PolicyVersion.objects.all()}
-    hours = access.default_hours()
+    hours, end, scripts = access.default_hours(), ticks(PRESENT), Scripts(terms)
+    read = partial(shapes_of, until=end, naming=terms, naming_none=True, begun_before=0)
     with _plans("The query that reads a batch of logs"):
-        next(iter(logs_of(batches[0])))
-    _timed("Read", len(ids), lambda: sum(1 for batch in batches for _ in logs_of(batch)))
-    end = ticks(PRESENT)
+        next(iter(read(batches[0])))
+    _timed("Read", len(ids), lambda: sum(1 for batch in batches for _ in read(batch)))
+    shapes = {told.shape for batch in batches for told in read(batch)}
+    print(f"    {len(shapes):,} shapes")
     _timed(
         "Read and judged",
         len(ids),
         lambda: sum(
-            len(judge(log, terms, hours, until=end).verdicts) for batch in batches for _, log in logs_of(batch)
+            len(script.verdicts(told.instants, hours, end))
+            for batch in batches
+            for told in read(batch)
+            if (script := scripts.of(told.shape))
         ),
     )
     for what, drafts in (
