@@ -12,13 +12,14 @@ from inbox.channels.actions import connect
 from inbox.channels.models import Channel
 from inbox.chats.actions import open_chat
 from inbox.demo import cast
-from inbox.sla.defaults import ensure_defaults
+from inbox.sla.defaults import FOR_CHATS, chat_targets, ensure_defaults
 from inbox.sla.models import BusinessCalendar, CalendarVersion, Policy, PolicyVersion
 from inbox.surveys.defaults import ensure_survey
 
 #: A day after the defaults' own versions, so that the demo's outrank them.
 _START = datetime(2000, 1, 2, tzinfo=UTC)
 _URGENT = "Urgent, day and night"
+_CHATS = "Live chat"
 
 
 def sample_channel() -> Channel | None:
@@ -101,13 +102,20 @@ def _hours_and_policies() -> None:
             conditions=[{"field": "priority", "values": ["urgent"]}] if around_the_clock else [],
             targets=_targets(around_the_clock),
         )
+    PolicyVersion.objects.create(
+        policy=Policy.objects.create(name=_CHATS, position=5),
+        calendar=calendar,
+        in_force_from=_START,
+        conditions=FOR_CHATS,
+        targets=chat_targets(),
+    )
 
 
 def remove_hours_and_policies() -> None:
     """Take the demo's versions away; those the installation started with are in force again."""
     PolicyVersion.objects.filter(in_force_from=_START).delete()
     CalendarVersion.objects.filter(in_force_from=_START).delete()
-    Policy.objects.filter(name=_URGENT, versions=None).delete()
+    Policy.objects.filter(name__in=(_URGENT, _CHATS), versions=None).delete()
 
 
 def _targets(around_the_clock: bool) -> dict[str, object]:

@@ -15,6 +15,7 @@ from inbox.tickets.changes import System
 _START = datetime(2000, 1, 1, tzinfo=UTC)
 _HOUR = 3600
 _CHATS = "Live chat"
+FOR_CHATS = [{"field": "channel", "values": ["livechat"]}]
 
 
 def ensure_defaults(time_zone: str = "UTC") -> None:
@@ -46,18 +47,21 @@ def ensure_chat_policy(*, by: Agent | System) -> Policy | None:
 
     It counts the hours of the company's own calendar, which may be changed as every policy's.
     """
-    for_chats = [{"field": "channel", "values": ["livechat"]}]
     calendar_id = own_calendar_id()
-    if calendar_id is None or PolicyVersion.objects.filter(conditions__contains=for_chats).exists():
+    if calendar_id is None or PolicyVersion.objects.filter(conditions__contains=FOR_CHATS).exists():
         return None
     if Policy.objects.filter(name__iexact=_CHATS, deleted_at=None).exists():
         return None
-    targets = {
+    return make_policy(Terms(_CHATS, calendar_id, FOR_CHATS, chat_targets()), by=by)
+
+
+def chat_targets() -> dict[str, dict[str, Any]]:
+    """What is promised to people who wait in front of the page."""
+    return {
         "first_response": _within(low=120, normal=60, high=45, urgent=30),
         "next_response": _within(low=240, normal=120, high=90, urgent=60),
         "resolution": _target(low=18, normal=9, high=4, urgent=2),
     }
-    return make_policy(Terms(_CHATS, calendar_id, for_chats, targets), by=by)
 
 
 def _target(**hours: int) -> dict[str, Any]:
