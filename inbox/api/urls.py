@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from inbox.api.views import (
     back_tests,
     calendars,
+    chats,
     clocks,
     description,
     merging,
@@ -18,6 +19,7 @@ from inbox.api.views import (
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", description.Description.as_view(), name="schema"),
+    path("me/chats/", chats.MyChats.as_view(), name="my_chats"),
     path("clocks/", clocks.Clocks.as_view(), name="clocks"),
     path("tickets/<int:number>/", tickets.OneTicket.as_view(), name="ticket"),
     path("tickets/<int:number>/restore/", tickets.Restoration.as_view(), name="ticket_restoration"),

@@ -74,6 +74,11 @@ def changers(status: int) -> dict[str, int]:
     return everyone(status) | {"stranger": 404, "light": 403, "auditor": 403}
 
 
+def answerers() -> dict[str, int]:
+    """Those who answer customers, each for himself."""
+    return everyone() | {"light": 403, "auditor": 403}
+
+
 TOMORROW = (now() + timedelta(days=1)).isoformat()
 TICKET, CALENDAR, POLICY, BACK_TEST = ("number",), ("calendar_id",), ("policy_id",), ("back_test_id",)
 INVITATION, WEBHOOK = ("invitation_id",), ("webhook_id",)
@@ -129,6 +134,8 @@ ROWS = (
     Row("webhook", admins(204), "DELETE", WEBHOOK),
     Row("webhook_test", admins(202), "POST", WEBHOOK),
     Row("webhook_calls", admins(), on=WEBHOOK),
+    Row("my_chats", everyone()),
+    Row("my_chats", answerers(), "PATCH", sent={"takes": False}),
     Row("schema", everyone()),
 )
 #: What leads nowhere: `test_problems.py`.
