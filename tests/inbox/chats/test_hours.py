@@ -65,7 +65,7 @@ def test_outside_the_hours_a_message_is_taken_or_refused_as_the_channel_says(wid
             ChatWidget.objects.update(is_open_outside_hours=takes)
             browser = Browser(widget.channel)
             browser.opens()
-            answer = browser.says("Is anybody there?")
+            answer = browser.says("Is anybody there?", form={"email": "bo@larsen.example"})
             said.append((answer["status"], answer.get("error"), answer.get("opens_at")))
     assert said == [(201, None, None), (403, "closed", MONDAY_NINE.isoformat())]
     assert Ticket.objects.count() == 1
