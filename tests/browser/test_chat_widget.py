@@ -15,6 +15,8 @@ from inbox.agents.models import Agent
 from inbox.channels.models import Channel, Delivery
 from inbox.chats.models import Visitor, WidgetField
 from inbox.chats.talk import type_as_agent
+from inbox.sla.calendars import make_calendar
+from inbox.sla.opening import OpeningHours
 from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, Ticket
 from tests import cast
@@ -62,8 +64,15 @@ def chat(page: Page) -> FrameLocator:
 
 
 def says(frame: FrameLocator, text: str) -> None:
-    frame.get_by_role("textbox", name="Write a message").fill(text)
-    frame.get_by_role("button", name="Send", exact=True).click()
+    box, send = (
+        frame.get_by_role("textbox", name="Write a message"),
+        frame.get_by_role("button", name="Send", exact=True),
+    )
+    box.fill(text)
+    # What is typed into a frame of another process while it is being given the focus is lost by the browser.
+    if send.is_disabled():
+        box.fill(text)
+    send.click()
 
 
 def writes_until(shown: Locator, ticket: Ticket) -> None:
@@ -195,6 +204,27 @@ def test_consent_form_and_first_words_by_keyboard_alone(screen: Screen, host: Ho
     page.keyboard.press("Escape")
     expect(page.locator("inbox-chat button.launcher")).to_be_focused()
     assert Message.objects.get().text == "Hello"
+
+
+def test_outside_the_hours_a_message_goes_with_an_address_and_an_answer_waits(
+    screen: Screen, host: Host, shop: Channel, maja: Agent
+) -> None:
+    page = screen(None, width=390, height=844)
+    page.goto(host.address)
+    frame = opened(page)
+    expect(frame.get_by_text("We are here")).to_be_visible()
+    shop.widget.calendar = make_calendar("Never", OpeningHours("UTC"), by=maja)
+    shop.widget.save()
+    says(frame, "When are you back?")
+    address = frame.get_by_role("textbox", name="E-mail address")
+    address.fill("bo@shop.example")
+    expect(frame.get_by_text("We are away", exact=True)).to_be_visible()
+    frame.get_by_role("button", name="Start the chat").click()
+    expect(frame.locator(".status")).to_have_text("Delivered")
+    assert (Message.objects.get().text, Visitor.objects.get().claimed_email) == (
+        "When are you back?",
+        "bo@shop.example",
+    )
 
 
 @pytest.mark.parametrize("width", [320, 1280])

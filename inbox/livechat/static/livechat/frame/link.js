@@ -27,8 +27,8 @@ export function begin() {
 
 export function agree() {
   here.consent = true;
-  store.settle();
   post("consent");
+  store.settle();
   return begin().then(() => here.identity && identify());
 }
 

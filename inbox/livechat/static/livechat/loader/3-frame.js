@@ -38,7 +38,7 @@ function tell(said, isUrgent = false) {
 }
 
 function hear({ source, origin, data }) {
-  if (origin !== site || source !== frame?.contentWindow || data?.chat !== key) return;
+  if (isGone || origin !== site || source !== frame?.contentWindow || data?.chat !== key) return;
   if (data.did === "close") toggle(false);
   else if (data.did === "open") toggle(true);
   else if (data.did === "unread") count(data.count);
