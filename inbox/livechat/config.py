@@ -18,6 +18,7 @@ from inbox.chats.enums import Asked
 from inbox.chats.hours import Hours, hours_of
 from inbox.chats.models import ChatWidget, ChatWidgetText, WidgetField
 from inbox.chats.reply_times import expected_reply
+from inbox.chats.words import default_words
 from inbox.common.clock import now
 from inbox.livechat.views.files import MOST_BYTES
 from inbox.livechat.wording import launcher_words, words_of
@@ -63,7 +64,7 @@ def launcher_config(widget: ChatWidget, language: str) -> dict[str, Any]:
 def widget_config(widget: ChatWidget, language: str) -> dict[str, Any]:
     """All that the frame needs, in the active language."""
     channel, text = widget.channel, _text_of(widget, language)
-    hours = hours_of(widget)
+    hours, consent = hours_of(widget), default_words("consent", channel)
     return {
         "key": channel.address,
         "brand": channel.brand or channel.name,
@@ -74,8 +75,8 @@ def widget_config(widget: ChatWidget, language: str) -> dict[str, Any]:
         "logo": reverse("livechat:logo", args=[channel.address, widget.logo]) if widget.logo else "",
         "language": language,
         "title": _title(widget, text),
-        "greeting": text.greeting or _("Hello! How can we help you?"),
-        "consent_text": (text.consent or default_consent()) if widget.asks_consent else None,
+        "greeting": text.greeting or default_words("greeting", channel),
+        "consent_text": (text.consent or consent) if widget.asks_consent else None,
         "plays_sound": widget.plays_sound,
         "follows_pages": widget.follows_pages,
         "shows_read_marks": widget.shows_read_marks,
@@ -84,7 +85,7 @@ def widget_config(widget: ChatWidget, language: str) -> dict[str, Any]:
         "max_files": MOST_FILES,
         "max_text": MOST_TEXT,
         "can": [name for name in ("end", "transcript", "contact") if _has(name, channel)],
-        "strings": words_of() | {"consent": default_consent()},
+        "strings": words_of() | {"consent": consent},
         **presence_config(widget, language, hours),
     }
 
@@ -92,12 +93,13 @@ def widget_config(widget: ChatWidget, language: str) -> dict[str, Any]:
 def presence_config(widget: ChatWidget, language: str, hours: Hours | None = None) -> dict[str, Any]:
     """What changes by itself while a page is open: whether somebody is there, and how soon he answers."""
     hours = hours or hours_of(widget)
+    closed = default_words("closed", widget.channel, takes_messages=hours.takes_messages)
     return {
         "at": now().isoformat(),
         "is_open": hours.is_open,
         "opens_at": hours.opens_at.isoformat() if hours.opens_at else None,
         "takes_messages": hours.takes_messages,
-        "closed_text": _text_of(widget, language).closed or closed_words(hours),
+        "closed_text": _text_of(widget, language).closed or closed,
         "fields": [field_item(one, language, widget.channel.language) for one in fields_asked(widget, hours)],
         "reply_time": _reply_words(widget) if hours.is_open else "",
     }
@@ -114,21 +116,6 @@ def field_item(field: WidgetField, language: str, fallback: str) -> dict[str, An
         "choices": list(choices) if isinstance(choices, list) else [],
         "required": field.is_required,
     }
-
-
-def closed_words(hours: Hours) -> str:
-    """What is said outside the hours where the channel has no words of its own."""
-    if hours.takes_messages:
-        return _("We are not here right now. Leave us a message: we answer as soon as we are back.")
-    return _("The chat is closed right now.")
-
-
-def default_consent() -> str:
-    """What is asked before a chat where the channel has no words of its own."""
-    return _(
-        "For this chat we keep what you write, the page you are on, and a mark in your browser "
-        "that lets you find the conversation again."
-    )
 
 
 def _reply_words(widget: ChatWidget) -> str:

@@ -9,14 +9,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from inbox.agents.models import Team
 from inbox.channels.models import Channel
 from inbox.chats.enums import Side, Theme
 from inbox.chats.models import ChatWidget
 from inbox.chats.settings import NUMBERS, TEXTS, InvalidSettings
+from inbox.chats.words import default_words
 from inbox.sla.models import BusinessCalendar
 
 _MINUTES = {"inputmode": "numeric", "autocomplete": "off"}
@@ -101,20 +102,6 @@ TEXT_WORDS: Mapping[str, tuple[Any, Any]] = {
     "closed": (_("Outside the hours"), _("In place of the greeting while nobody is there.")),
     "consent": (_("What a visitor agrees to"), _("Shown with a button before anything is stored in his browser.")),
 }
-
-
-def default_words(name: str, channel: Channel) -> str:
-    """What the chat says where nobody wrote anything else, in the active language."""
-    words = {
-        "title": channel.brand or channel.name,
-        "greeting": gettext("Hello! How can we help you?"),
-        "closed": gettext("We are not here right now. Leave us a message: we answer as soon as we are back."),
-        "consent": gettext(
-            "For this chat we keep what you write, the page you are on, and a mark in your browser "
-            "that lets you find the conversation again."
-        ),
-    }
-    return words.get(name, "")
 
 
 def _teams(**about: Any) -> forms.ModelChoiceField[Team]:

@@ -10,8 +10,8 @@ from django.utils.translation import override
 from inbox.chats.colours import colours_of
 from inbox.chats.enums import Side, Theme
 from inbox.chats.models import ChatWidget
+from inbox.chats.words import default_words
 from inbox.surveys.colours import contrast, is_colour
-from inbox.workspace.chat_forms import default_words
 
 
 @dataclass(frozen=True, slots=True)

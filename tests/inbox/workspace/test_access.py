@@ -282,6 +282,8 @@ ROWS: dict[str, Row] = {
     "workspace:campaign_deletion": post(those("admin", status=302, on=("campaign_id",))),
     # Customers, who have a token in place of a role
     "hooks:hook": post(anybody(404, on=("kind", "token"))),
+    "hooks:family": post(anybody(404, on=("family",))),
+    "hooks:file": anybody(404, on=("token", "name")),
     "portal:survey": anybody(404, on=("token",)),
     "portal:thanks": anybody(404, on=("token",)),
     "portal:trap": anybody(404, on=("token",)),
@@ -387,6 +389,7 @@ def world_once(company_once: bool) -> World:
         "ref": ticket.ref,
         "name": "open",
         "kind": "email",
+        "family": "nobody-has-this",
         "table": "levels",
         "survey_table": "scores",
         "token": "nobody-has-this",
