@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 
-from inbox.channels.enums import EnvelopeState
+from inbox.channels.enums import EnvelopeState, ImportState
 from inbox.channels.models import Envelope, MailImport
 from inbox.chats.models import ChatWidget, Visitor, VisitorStep
 from inbox.chats.trust_models import AddressBlock, ChatUpload
@@ -42,7 +42,8 @@ def in_use(hashes: Collection[str]) -> set[str]:
     """Which of these bytes something else than messages needs: the chats' looks, imports, what was just sent ahead."""
     used = set(ChatWidget.objects.filter(logo__in=hashes).values_list("logo", flat=True))
     used |= set(ChatUpload.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
-    used |= set(MailImport.objects.filter(blob__in=hashes).values_list("blob", flat=True))
+    reading = MailImport.objects.filter(blob__in=hashes).exclude(state=ImportState.DONE)
+    used |= set(reading.values_list("blob", flat=True))
     # What is journalled and not taken in yet names its files.
     states = (EnvelopeState.WAITING, EnvelopeState.QUARANTINED)
     for body in Envelope.objects.filter(channel__kind="livechat", state__in=states).values_list("body", flat=True):
