@@ -93,7 +93,7 @@ def _begin(ticket: Ticket, message: Message, brought: Brought, at: datetime) -> 
     said: Said | None = None
     if begins_in_the_empty_chat(flow, script):
         said = pressed_by(opening_purpose(brought.visitor), brought.choice) if brought.choice else None
-        if said is None:
+        if said is None or brought.number is None:
             # He saw the buttons and wrote in his own words.
             return
     elif not is_wanted(flow, ChatWidget.objects.select_related("channel").get(channel=ticket.channel_id), at):

@@ -40,6 +40,12 @@ def brought_by(message: Message) -> Brought | None:
         frame = json.loads(bytes(message.envelope.body))
         choice = frame.get("choice")
         pressed = choice.get("id") if isinstance(choice, Mapping) else ""
-        return Brought(int(frame["visitor"]), str(pressed or ""), frame.get("rule"), frame.get("before"))
+        return Brought(
+            int(frame["visitor"]), str(pressed or ""), _number(frame.get("rule")), _number(frame.get("before"))
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _number(told: object) -> int | None:
+    return told if isinstance(told, int) and not isinstance(told, bool) and 0 < told < 2**62 else None
