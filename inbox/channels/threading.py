@@ -130,6 +130,12 @@ def going_on() -> Q:
     return Q(state__in=UNRESOLVED) | Q(state=State.RESOLVED, resolved_at__gte=now() - REOPEN_WITHIN)
 
 
+def goes_on(ticket: Ticket) -> bool:
+    """`going_on` of one ticket."""
+    is_recent = ticket.resolved_at is not None and ticket.resolved_at >= now() - REOPEN_WITHIN
+    return ticket.is_unresolved or (ticket.state == State.RESOLVED and is_recent)
+
+
 def _by_person(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:
     if customer is None or adapter(channel.kind).capabilities.threading != "person":
         return None

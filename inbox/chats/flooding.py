@@ -9,14 +9,14 @@ import uuid
 from datetime import datetime, timedelta
 
 from inbox.channels.models import ReceivedEvent
-from inbox.channels.threading import going_on
+from inbox.channels.threading import goes_on
 from inbox.chats.limits import wait_for
 from inbox.chats.models import Visitor
-from inbox.common.rows import insert_new
+from inbox.common.rows import find, insert_new
 from inbox.tickets.actions import tag
 from inbox.tickets.changes import SYSTEM, change
-from inbox.tickets.enums import Direction, EventKind, MessageKind
-from inbox.tickets.models import Message, Ticket
+from inbox.tickets.enums import EventKind, MessageKind
+from inbox.tickets.models import Message
 
 #: The same words again within this are a repeat.
 IN_A_BREATH = timedelta(minutes=1)
@@ -58,16 +58,12 @@ def _said_last(visitor: Visitor, text: str, at: datetime) -> Message | None:
     """His message with these words, if nothing was said since and it is not long ago."""
     if not text or not visitor.identity_id:
         return None
-    last = (
-        Message.objects.filter(identity=visitor.identity_id, direction=Direction.IN)
-        .select_related("ticket", "customer")
-        .order_by("-id")
-        .first()
-    )
+    newest = "identity_id = %s AND direction = 'in'"
+    last = next(iter(find(Message, newest, visitor.identity_id, tail="ORDER BY id DESC LIMIT 1")), None)
     if last is None or last.text != text or last.channel_id != visitor.channel_id:
         return None
     if not at - IN_A_BREATH <= last.occurred_at <= at or last.attachments.exists():
         return None
     later = Message.objects.filter(ticket=last.ticket_id, kind=MessageKind.MESSAGE, pk__gt=last.pk, withdrawn_at=None)
-    goes_on = Ticket.objects.filter(going_on(), pk=last.ticket_id, deleted_at=None)
-    return last if goes_on.exists() and not later.exists() else None
+    is_open = goes_on(last.ticket) and last.ticket.deleted_at is None
+    return last if is_open and not later.exists() else None

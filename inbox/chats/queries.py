@@ -6,17 +6,20 @@ to be plays no part: believing is no proof.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db import connection
+from django.db.models import F, Q, QuerySet
 
 from channels_adapters.contracts import Identifier
 from inbox.channels.mail_models import MailAnswer
 from inbox.chats.models import Visitor
+from inbox.common.rows import find
 from inbox.customers.models import Identity
 from inbox.tickets.enums import Direction, MessageKind
-from inbox.tickets.models import Message, Participant, Seen, Ticket, TicketEvent
+from inbox.tickets.models import Message, Participant, Ticket, TicketEvent
 
 #: Messages of one page of history.
 PAGE = 50
@@ -52,8 +55,8 @@ def identities_of(visitor: Visitor) -> list[int]:
     if visitor.subject:
         same = Visitor.objects.filter(channel=visitor.channel_id, subject=visitor.subject)
         values = {f"user:{visitor.subject}", *(f"visitor:{pk}" for pk in same.values_list("pk", flat=True)[:50])}
-    mine = Identity.objects.filter(kind="livechat", scope=visitor.channel.address, value__in=values)
-    return list(mine.values_list("pk", flat=True))
+    of_them = "kind = 'livechat' AND scope = %s AND value = ANY(%s)"
+    return [identity.pk for identity in find(Identity, of_them, visitor.channel.address, sorted(values))]
 
 
 def tickets_of(identities: Iterable[int]) -> QuerySet[Ticket]:
@@ -71,50 +74,81 @@ def tickets_of(identities: Iterable[int]) -> QuerySet[Ticket]:
     return Ticket.objects.filter(Q(pk__in=said) | Q(pk__in=merged.values("merged_into")), deleted_at=None)
 
 
+def newest_tickets(identities: Collection[int], most: int = _FOLLOWED) -> list[Ticket]:
+    """The newest of `tickets_of`, asked in one prepared statement: every look of every open page asks for them."""
+    mine = list(identities)
+    if not mine:
+        return []
+    return find(Ticket, _THEIRS, mine, mine, most, tail="ORDER BY id DESC LIMIT %s")
+
+
+_THEIRS = """deleted_at IS NULL AND id IN (
+    WITH said AS (
+        SELECT ticket_id FROM inbox_message WHERE identity_id = ANY(%s) AND direction = 'in'
+        UNION
+        SELECT party.ticket_id
+        FROM inbox_participant party
+        JOIN inbox_ticket begun ON begun.id = party.ticket_id AND begun.created_at = party.joined_at
+        JOIN inbox_channel place ON place.id = begun.channel_id AND place.kind = 'livechat'
+        WHERE party.identity_id = ANY(%s) AND party.is_asker
+    )
+    SELECT ticket_id FROM said
+    UNION
+    SELECT onto.id
+    FROM said
+    JOIN inbox_ticket merged ON merged.id = said.ticket_id
+    JOIN inbox_ticket onto ON onto.id = merged.merged_into_id AND onto.customer_id = merged.customer_id
+)"""
+
+
 def conversation(visitor: Visitor, *, after: str = "", before: int | None = None) -> Conversation:
     """The newest messages; those changed since the cursor `after`; or those older than the message `before`."""
     identities = identities_of(visitor)
-    tickets = list(tickets_of(identities).order_by("-id")[:_FOLLOWED]) if identities else []
+    tickets = newest_tickets(identities)
     if not tickets:
         return Conversation([], "")
     followed = {ticket.pk: ticket for ticket in tickets}
     cursor = _cursor(followed)
-    shown = _shown(identities, None if before is not None else followed)
+    shown = _shown(visitor, identities, None if before is not None else followed)
     if after and before is None and (known := _read(after)) and set(followed) <= set(known):
-        changed = _changed(known, followed)
+        changed = _changed(known, followed) if after != cursor else []
         messages = list(shown.filter(pk__in=changed).order_by("id")) if changed else []
         has_earlier = False
     else:
         page = shown.filter(pk__lt=before) if before is not None else shown
         newest = list(page.order_by("-id")[: PAGE + 1])
         messages, has_earlier = newest[:PAGE][::-1], len(newest) > PAGE
-    read = Seen.objects.filter(ticket__in=followed).aggregate(Max("message_id"))["message_id__max"] or 0
-    return Conversation(messages, cursor, tickets[0], has_earlier, read, followed)
+    return Conversation(messages, cursor, tickets[0], has_earlier, _read_up_to(followed), followed)
 
 
-def _shown(identities: Sequence[int], followed: Mapping[int, Ticket] | None) -> QuerySet[Message]:
+def _shown(visitor: Visitor, identities: Sequence[int], followed: Mapping[int, Ticket] | None) -> QuerySet[Message]:
     """What may be seen of these tickets (None: of all that are theirs)."""
-    tickets = Ticket.objects.filter(pk__in=list(followed)) if followed is not None else tickets_of(identities)
-    address = Identity.objects.filter(pk__in=identities).values_list("scope", flat=True).first() or ""
-    ours = Q(direction=Direction.OUT, channel__kind="livechat", channel__address=address)
+    tickets: Any = list(followed) if followed is not None else tickets_of(identities).values("pk")
+    ours = Q(direction=Direction.OUT, channel=visitor.channel_id)
     # What he wrote here, and what he answered by mail from where we wrote to him; whom else he is believed to be, and
     # who else wrote in the ticket, is not shown to him.
     answered = MailAnswer.objects.filter(mail__identity__in=identities).values("message")
     theirs = Q(direction=Direction.IN) & (Q(identity__in=identities) | Q(pk__in=answered))
-    said = Message.objects.filter(
-        ours | theirs, ticket__in=tickets.values("pk"), kind=MessageKind.MESSAGE, withdrawn_at=None
-    )
+    said = Message.objects.filter(ours | theirs, ticket__in=tickets, kind=MessageKind.MESSAGE, withdrawn_at=None)
     return said.select_related("agent", "channel", "delivery").prefetch_related("attachments")
 
 
 def said_to(visitor: Visitor, ticket: Ticket) -> QuerySet[Message]:
     """What this browser may see of one of its tickets."""
-    return _shown(identities_of(visitor), {ticket.pk: ticket})
+    return _shown(visitor, identities_of(visitor), {ticket.pk: ticket})
 
 
 def _cursor(followed: Iterable[int]) -> str:
-    newest = TicketEvent.objects.filter(ticket__in=list(followed)).values_list("ticket").annotate(Max("id"))
-    return "-".join(f"{ticket}.{event}" for ticket, event in sorted(newest))
+    newest = "SELECT ticket_id, max(id) FROM inbox_ticketevent WHERE ticket_id = ANY(%s) GROUP BY 1 ORDER BY 1"
+    with connection.cursor() as cursor:
+        cursor.execute(newest, [list(followed)])
+        return "-".join(f"{ticket}.{event}" for ticket, event in cursor.fetchall())
+
+
+def _read_up_to(followed: Iterable[int]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(message_id) FROM inbox_seen WHERE ticket_id = ANY(%s)", [list(followed)])
+        return int(cursor.fetchone()[0] or 0)
 
 
 def _read(cursor: str) -> dict[int, int]:

@@ -22,14 +22,15 @@ from inbox.channels.actions import ring_intake
 from inbox.channels.enums import DeliveryStatus
 from inbox.channels.intake import accept, process
 from inbox.channels.models import Delivery, ReceivedEvent
-from inbox.channels.threading import going_on, reply_token
+from inbox.channels.threading import goes_on, reply_token
 from inbox.chats.assignment import ring_waiting, wants_somebody
 from inbox.chats.flooding import count_repeat
 from inbox.chats.identifying import tell_devices, vouched_email
 from inbox.chats.models import Visitor
 from inbox.chats.opening import reserved
-from inbox.chats.queries import identifier_of, identities_of, tickets_of
+from inbox.chats.queries import identifier_of, identities_of, newest_tickets
 from inbox.common.clock import now
+from inbox.common.rows import find
 from inbox.common.text import storable
 from inbox.customers.models import Customer, Identity
 from inbox.live.announce import announce
@@ -115,23 +116,23 @@ def say(
 
 def _thread(visitor: Visitor) -> str:
     """The ticket in which his own conversation goes on. Another's is none of his, whoever we believe him to be."""
-    ticket = tickets_of(identities_of(visitor)).filter(channel=visitor.channel_id).filter(going_on()).order_by("-id")
-    return next((reply_token(one) for one in ticket[:1]), "")
+    mine = newest_tickets(identities_of(visitor))
+    return next((reply_token(one) for one in mine if one.channel_id == visitor.channel_id and goes_on(one)), "")
 
 
 def _heard(visitor: Visitor, client_id: uuid.UUID) -> Heard:
     event_id = f"message:{visitor.pk}:{client_id.hex}"
-    received = (
-        ReceivedEvent.objects.filter(channel=visitor.channel, event_id=event_id).select_related("message").first()
-    )
+    received = next(iter(find(ReceivedEvent, "channel_id = %s AND event_id = %s", visitor.channel_id, event_id)), None)
     if received is None:
         return Heard(None, "waiting")
     _recognize(visitor)
-    return Heard(received.message, received.outcome)
+    return Heard(next(iter(find(Message, "id = %s", received.message_id)), None), received.outcome)
 
 
 def _recognize(visitor: Visitor) -> None:
     """From his first message on there is somebody to answer to."""
+    if visitor.identity_id:
+        return
     me = identifier_of(visitor)
     identity = Identity.objects.filter(kind=me.kind, scope=me.scope, value=me.value).first()
     if identity:
@@ -151,19 +152,18 @@ def tell_known(visitor: Visitor, identity: Identity) -> None:
 def note_seen(visitor: Visitor, up_to: int, *, is_read: bool, at: datetime | None = None) -> int:
     """The visitor's browser has our messages up to this one; with `is_read` he saw them. States never go backwards."""
     states = [DeliveryStatus.SENT, DeliveryStatus.DELIVERED] if is_read else [DeliveryStatus.SENT]
-    tickets = list(tickets_of(identities_of(visitor)).order_by("-id").values_list("pk", flat=True)[:5])
+    tickets = newest_tickets(identities_of(visitor))
     mine = Delivery.objects.filter(ticket__in=tickets, channel=visitor.channel_id, message_id__lte=up_to)
     status = DeliveryStatus.READ if is_read else DeliveryStatus.DELIVERED
     changed = mine.filter(status__in=states).update(status=status, settled_at=at or now())
     if changed and tickets:
-        tell_ticket(Ticket.objects.get(pk=tickets[0]), "seen")
+        tell_ticket(tickets[0], "seen")
     return changed
 
 
 def type_as_visitor(visitor: Visitor, *, is_typing: bool) -> None:
     """Tell agents who may see the ticket that its visitor is writing."""
-    ticket = tickets_of(identities_of(visitor)).order_by("-id").first()
-    if ticket:
+    for ticket in newest_tickets(identities_of(visitor), 1):
         tell_ticket(ticket, "typing" if is_typing else "paused")
 
 
