@@ -190,7 +190,9 @@ def _put_together(items: Sequence[Line | Said]) -> None:
         if not isinstance(earlier, Said) or not isinstance(later, Said) or not (earlier.chat and later.chat):
             continue
         if stand_together(earlier.message, later.message):
-            earlier.chat.goes_on = later.chat.continues = True
+            later.chat.continues = True
+            # What was deleted says nothing of how far the others got.
+            earlier.chat.goes_on = later.message.deleted_at is None
 
 
 def _is_shown(message: Message) -> bool:

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from inbox.agents.models import Agent
+from inbox.chats.editing import delete
 from inbox.chats.models import ChatWidget
 from inbox.live.announce import CHANNEL, bell
 from inbox.tickets.conversation import reply
@@ -61,6 +62,14 @@ def test_how_far_an_answer_got_is_said_in_words(visitor: Browser, screen: Screen
             visitor.post("read", up_to=answer.pk, seen=seen)
         states.append(timeline(screen(cast.ada())).rpartition("On its way.")[2].split()[0])
     assert states == ["Sent", "Delivered", "Read"]
+
+
+def test_how_far_an_answer_got_is_said_although_the_next_one_was_deleted(visitor: Browser, screen: Screen) -> None:
+    for words in ("Hi!", "Oops"):
+        answer = reply(Ticket.objects.get(), words, by=cast.ada())
+    delete(answer, by=cast.ada())
+    words = timeline(screen(cast.ada()))
+    assert (words.count("Sent"), "Ada deleted a message" in words) == (1, False)
 
 
 def test_reading_it_tells_the_visitor_so(visitor: Browser, screen: Screen) -> None:
