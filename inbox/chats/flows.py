@@ -125,7 +125,7 @@ def _go_on(ticket: Ticket, run: FlowRun, message: Message, brought: Brought | No
     if said is None:
         # A button of an earlier word; it stands there as text.
         return
-    flow = flow_of(ticket.channel_id)
+    run.flow = flow = flow_of(ticket.channel_id)
     script = script_of(flow) if flow and flow.is_active else Script(())
     step = script.step(run.step.key if run.step else None)
     with change(ticket, by=SYSTEM, at=at) as it, speaking(*_wanted(run)):
@@ -206,7 +206,7 @@ def _remember(visitor_id: int, asks: FlowAsks, answer: str) -> None:
 
 
 def _row(run: FlowRun, step: Step) -> FlowStep | None:
-    return run.flow.steps.filter(key=step.key).first() if run.flow else None
+    return next((one for one in run.flow.steps.all() if one.key == step.key), None) if run.flow else None
 
 
 def _wanted(run: FlowRun) -> tuple[str, str]:
