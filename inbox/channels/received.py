@@ -182,7 +182,8 @@ def _calendar_entry(entry: CalendarEntry) -> dict[str, Any]:
 
 def _our_own(channel: Channel, event: InboundMessage) -> Message | None:
     """The message of ours that comes back: by a copy to ourselves, a mailing list, the folder of sent mail."""
-    if not event.external_id:
+    # Where our own store is the network, nothing comes back: the ids that come are those of others.
+    if not event.external_id or adapter(channel.kind).capabilities.is_our_own:
         return None
     if channel.kind != "email" or is_own_id(event.external_id):
         own = Message.objects.filter(channel=channel, external_id=event.external_id)

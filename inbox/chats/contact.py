@@ -23,7 +23,7 @@ from inbox.chats.enums import Asked
 from inbox.chats.hours import Hours, hours_of
 from inbox.chats.letters import known_address, look_at
 from inbox.chats.models import ChatWidget, Visitor, WidgetField
-from inbox.chats.queries import identities_of, tickets_of
+from inbox.chats.queries import identities_of, newest_tickets, tickets_of
 from inbox.chats.whereabouts import zone_of
 from inbox.common.clock import now
 from inbox.common.text import one_line, storable
@@ -73,8 +73,10 @@ def take_form(visitor: Visitor, widget: ChatWidget, form: Mapping[str, Any], *, 
     Fields are required of who begins his first conversation; later they are taken where they come.
     """
     asked = fields_asked(widget, hours_of(widget, at))
+    if not asked:
+        return Filled()
     answers = {name_of(one): _answer(form.get(name_of(one))) for one in asked}
-    begins = not visitor.subject and not tickets_of(identities_of(visitor)).exists()
+    begins = not visitor.subject and not newest_tickets(identities_of(visitor), 1)
     errors: dict[str, str] = {}
     for one in asked:
         name = name_of(one)
