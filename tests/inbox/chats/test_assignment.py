@@ -185,8 +185,8 @@ _STEP = st.tuples(st.sampled_from(["asks", "answers", "leaves", "comes", "sweeps
 
 
 # Each example is taken back at its end.
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(st.lists(_STEP, min_size=6, max_size=14), st.lists(st.integers(0, 2), min_size=3, max_size=3))
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.lists(_STEP, min_size=6, max_size=12), st.lists(st.integers(0, 2), min_size=3, max_size=3))
 def test_never_too_many_nobody_of_another_team_and_no_chat_forgotten(
     company: None, steps: list[tuple[str, int]], most: list[int]
 ) -> None:
