@@ -61,7 +61,7 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         return _said_elsewhere(channel, envelope, event)
     if event.thread.keys and (_writes_own_ids(channel) or any(is_own_id(key[4:]) for key in event.thread.keys)):
         confirm_answered(event)
-    mail = answers_mail(event) if event.thread.keys else None
+    mail = answers_mail(event)
     if event.automatic and (answers_direct(event) or (mail and event.automatic != Automatic.BOUNCE)):
         return None, "automatic"
     at = _at(envelope, event)

@@ -78,7 +78,9 @@ def answers_written(
     with translation.override(language or visitor.channel.language):
         longest = _LONGEST_QUOTE if is_proven else _LONGEST_CLAIMED_QUOTE
         intro = ngettext(
-            "Our answer came when you had left the chat:", "Our answers came when you had left the chat:", len(answers)
+            "This came for you when you had left the chat:",
+            "These messages came for you when you had left the chat:",
+            len(answers),
         )
         return _written(
             subject=subject_for(ticket, widget),

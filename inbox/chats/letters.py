@@ -32,7 +32,7 @@ from inbox.surveys.enums import InvitationState
 from inbox.surveys.letters import reminder_subject_of, subject_of
 from inbox.surveys.queries import invitation_of
 from inbox.tickets.changes import SYSTEM, change
-from inbox.tickets.enums import AuthorKind, Direction, MessageKind
+from inbox.tickets.enums import AuthorKind, Direction, EventKind, MessageKind
 from inbox.tickets.models import Message, Ticket, TicketEvent
 
 log = logging.getLogger(__name__)
@@ -53,11 +53,12 @@ class Address:
 
 def watch(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     """Something of ours was said in a chat: look after a while whether its visitor has seen it."""
-    if ticket.channel.kind != "livechat":
+    widget = _widget_of(ticket)
+    if widget is None:
         return
     at = events[-1].recorded_at
     writes_mail = _last_word_by_mail(ticket) is not None
-    wait = timedelta(0) if writes_mail else timedelta(minutes=_widget_of(ticket).mail_after_minutes)
+    wait = timedelta(0) if writes_mail else timedelta(minutes=widget.mail_after_minutes)
     look_at(ticket, at + wait)
     if writes_mail:
         transaction.on_commit(lambda: ring(ticket.pk))
@@ -101,12 +102,12 @@ def write_letters(ticket_id: int, *, at: datetime | None = None) -> list[TicketM
         row = UnreadChat.objects.select_for_update().filter(pk=ticket_id, due_at__lte=at).first() if ticket else None
         if ticket is None or row is None:
             return []
-        unseen, visitors = _unseen(ticket), visitors_of(ticket)
-        address, mailbox = address_of(ticket, visitors), mailbox_of(_widget_of(ticket))
-        if not unseen or not address or not mailbox or not _may_be_told(ticket):
+        unseen, visitors, widget = _unseen(ticket), visitors_of(ticket), _widget_of(ticket)
+        address, mailbox = address_of(ticket, visitors), mailbox_of(widget) if widget else None
+        if not widget or not unseen or not address or not mailbox or not _may_be_told(ticket):
             row.delete()
             return []
-        due_at = _due_at(ticket, unseen, visitors, at)
+        due_at = _due_at(ticket, unseen, visitors, at, wait=timedelta(minutes=widget.mail_after_minutes))
         if due_at > at:
             row.due_at = due_at
             row.save(update_fields=["due_at"])
@@ -120,23 +121,25 @@ def _may_be_told(ticket: Ticket) -> bool:
     return not (ticket.is_spam or ticket.deleted_at or ticket.customer.erased_at or person.erased_at)
 
 
-def _due_at(ticket: Ticket, unseen: Sequence[Message], visitors: Sequence[Visitor], at: datetime) -> datetime:
+def _due_at(
+    ticket: Ticket, unseen: Sequence[Message], visitors: Sequence[Visitor], at: datetime, *, wait: timedelta
+) -> datetime:
     """When it is to be mailed, as far as one can tell now."""
     if _last_word_by_mail(ticket):
         return at
-    wait = timedelta(minutes=_widget_of(ticket).mail_after_minutes)
     since = gone_since(visitors, at)
     return at + wait if since is None else max(since, unseen[0].occurred_at) + wait
 
 
 def _unseen(ticket: Ticket) -> list[Message]:
-    """What a person, or a survey, says in the chat and no browser has shown, nor a mail told."""
+    """What people of ours, or a survey, say in the chat and no browser has shown, nor a mail told."""
+    letters = TicketEvent.objects.filter(ticket=ticket, kind=EventKind.TOLD).values("message")
     said = Message.objects.filter(
+        Q(author_kind__in=(AuthorKind.HUMAN, AuthorKind.SURVEY)) | Q(pk__in=letters),
         ticket=ticket,
         direction=Direction.OUT,
         kind=MessageKind.MESSAGE,
         channel=ticket.channel_id,
-        author_kind__in=(AuthorKind.HUMAN, AuthorKind.SURVEY),
         withdrawn_at=None,
         deleted_at=None,
         mailed=None,
@@ -190,14 +193,17 @@ def mailbox_of(widget: ChatWidget) -> Channel | None:
     return next(iter([*same, *mailboxes]), None)
 
 
-def _widget_of(ticket: Ticket) -> ChatWidget:
-    return ChatWidget.objects.select_related("channel", "mailbox").get(channel=ticket.channel_id)
+def _widget_of(ticket: Ticket) -> ChatWidget | None:
+    """The widget of the chat that a ticket belongs to; None where it came another way."""
+    if ticket.channel.kind != "livechat":
+        return None
+    return ChatWidget.objects.select_related("channel", "mailbox").filter(channel=ticket.channel_id).first()
 
 
 def _write(
     ticket: Ticket, unseen: Sequence[Message], address: Address, mailbox: Channel, at: datetime
 ) -> list[TicketMail]:
-    answers = [one for one in unseen if one.author_kind == AuthorKind.HUMAN]
+    answers = [one for one in unseen if one.author_kind != AuthorKind.SURVEY]
     mails = []
     with change(ticket, by=SYSTEM, at=at) as it:
         if answers:

@@ -78,7 +78,7 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CLOCK_BREACHED: (wake,),
     Kind.UNSNOOZED: (tell_of_waking,),
     Kind.ACKNOWLEDGED: (deliver,),
-    Kind.TOLD: (deliver,),
+    Kind.TOLD: (deliver, watch_unseen),
     Kind.BOT_SAID: (deliver,),
     Kind.CHAT_IDLE: (deliver,),
     Kind.SURVEY_SCHEDULED: (tell_others, hurry_survey),
