@@ -57,6 +57,9 @@ def messages(request: HttpRequest, asked: Asked) -> HttpResponse:
     if heard.message:
         mark_flood(visitor, heard.message)
     item = message_item(heard.message, visitor) if heard.message else None
+    if item and heard.outcome == "repeated":
+        # By this id the widget knows that what it sent has arrived.
+        item["client_id"] = client_id.hex
     return JsonResponse({"message": item, "outcome": heard.outcome}, status=201 if heard.message else 202)
 
 

@@ -38,7 +38,9 @@ def test_the_same_words_in_a_breath_are_one_message_with_a_count(browser: Browse
     client_id = uuid.uuid4().hex
     first = browser.says("Hello?")
     cursor = browser.sees()["cursor"]
-    outcomes = [browser.says("Hello?", client_id=one)["outcome"] for one in (client_id, client_id, "")]
+    again = [browser.says("Hello?", client_id=one) for one in (client_id, client_id, "")]
+    outcomes = [one["outcome"] for one in again]
+    assert [one["message"]["client_id"] for one in again[:2]] == [client_id] * 2
     browser.says("Anybody?")
     shown = [(one["text"], one["repeated"]) for one in browser.sees(after=cursor)["messages"]]
     events = Ticket.objects.get().events.filter(kind="message_edited").values_list("details__repeated", flat=True)

@@ -24,7 +24,7 @@ export function drawn(message, { isFirst, isLast, press }) {
   stack.append(...said(message), ...files(message));
   if (message.survey && !message.is_deleted) stack.append(survey(message));
   if (press && message.buttons?.length) stack.append(buttons(message, press));
-  const marks = [isLast && time, message.edited_at && words("edited"), message.by_mail && words("by_mail")].filter(Boolean);
+  const marks = [message.repeated > 1 && `×${message.repeated}`, isLast && time, message.edited_at && words("edited"), message.by_mail && words("by_mail")].filter(Boolean);
   if (marks.length) stack.append(h("p", { class: "meta", text: marks.join(" · ") }));
   article.append(stack);
   return article;
