@@ -89,7 +89,7 @@ function day(at) {
 function element(item, place) {
   const key = item.client_id || item.key || item.id;
   const press = place.mayPress && item.buttons?.length ? (one) => send({ text: one.label, choice: { id: one.id, label: one.label } }) : null;
-  const face = JSON.stringify([item.text, item.files?.map((file) => file.name), item.edited_at, item.is_deleted, item.by_mail, item.survey, place.isFirst, place.isLast, Boolean(press), item.from]);
+  const face = JSON.stringify([item.text, item.files?.map((file) => file.name), item.edited_at, item.is_deleted, item.by_mail, item.repeated, item.survey, place.isFirst, place.isLast, Boolean(press), item.from]);
   const known = kept.get(key);
   if (known?.face === face) return known.element;
   const element = drawn(item, { ...place, press });
