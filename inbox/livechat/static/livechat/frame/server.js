@@ -29,12 +29,16 @@ async function request(method, place, data, more = {}) {
 
 export async function ask(method, place, data, more) {
   if (!store.get("token")) await session();
+  const used = store.get("token");
   try {
     return await request(method, place, data, more);
   } catch (error) {
     if (error.status !== 401) throw error;
-    store.drop("token");
-    await session();
+    // Meanwhile the visitor may have proven who he is, which gave him another token.
+    if (store.get("token") === used) {
+      store.drop("token");
+      await session();
+    }
     return request(method, place, data, more);
   }
 }

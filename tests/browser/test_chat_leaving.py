@@ -1,0 +1,105 @@
+"""Visitors who move: from the computer to the phone on a slow line, and away from the page altogether."""
+
+from __future__ import annotations
+
+import email
+from collections.abc import Iterator
+from datetime import timedelta
+from email.policy import default
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from inbox.agents.models import Agent
+from inbox.channels import delivery
+from inbox.channels.models import Channel, OutboxMail
+from inbox.chats.letters import write_due
+from inbox.chats.models import Visitor
+from inbox.common.clock import now
+from inbox.tickets.conversation import reply
+from inbox.tickets.models import Message, Ticket
+from tests import cast
+from tests.browser.conftest import Screen
+from tests.browser.host import Host, hosting
+from tests.browser.test_chat_widget import opened, says
+from tests.inbox.livechat.browsers import vouched
+from tests.inbox.mails import arrives, mail
+
+pytestmark = pytest.mark.browser
+#: What browsers call "3G": milliseconds, and bytes a second down and up.
+THIRD_GENERATION = {"offline": False, "latency": 300, "downloadThroughput": 180_000, "uploadThroughput": 84_000}
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture
+def shop(site: str, ada: Agent, support: Channel) -> Channel:
+    return cast.shop_chat()
+
+
+@pytest.fixture
+def host(site: str, shop: Channel) -> Iterator[Host]:
+    with hosting(site) as found:
+        found.key = shop.address
+        shop.widget.origins = [found.address]
+        shop.widget.save()
+        yield found
+
+
+def is_known(page: Page, shop: Channel) -> None:
+    """The site tells who its visitor is."""
+    page.evaluate("token => inboxChat.push(['identify', token])", vouched(shop, name="Bo Larsen"))
+
+
+def test_whom_the_site_knows_goes_on_from_another_device_on_a_slow_line(
+    screen: Screen, host: Host, shop: Channel, ada: Agent
+) -> None:
+    computer, phone = screen(None), screen(None, width=360, height=740)
+    computer.goto(host.address)
+    is_known(computer, shop)
+    says(opened(computer), "Can I still change my order?")
+    expect(computer.frame_locator("inbox-chat iframe").locator(".status")).to_have_text("Delivered")
+    line = phone.context.new_cdp_session(phone)
+    line.send("Network.emulateNetworkConditions", THIRD_GENERATION)
+    phone.goto(host.address)
+    is_known(phone, shop)
+    chat = opened(phone)
+    expect(chat.get_by_text("Can I still change my order?")).to_be_visible()
+    says(chat, "It is number 7.")
+    expect(chat.locator(".status").last).to_have_text("Delivered")
+    reply(Ticket.objects.get(), "Yes, until noon.", by=ada)
+    for page in (computer, phone):
+        shown = page.frame_locator("inbox-chat iframe").locator(".bubble")
+        expect(shown).to_have_text(["Can I still change my order?", "It is number 7.", "Yes, until noon."])
+    assert (Visitor.objects.filter(subject="customer-42").count(), Ticket.objects.get().customer.name) == (
+        2,
+        "Bo Larsen",
+    )
+
+
+def test_who_left_is_answered_by_mail_and_finds_all_of_it_in_the_chat_when_he_returns(
+    screen: Screen, host: Host, shop: Channel, ada: Agent, support: Channel
+) -> None:
+    page = screen(None)
+    page.goto(host.address)
+    says(opened(page), "Where is my parcel?")
+    expect(page.frame_locator("inbox-chat iframe").locator(".status")).to_have_text("Delivered")
+    Visitor.objects.update(claimed_email="bo@larsen.example")
+    page.goto("about:blank")
+    reply(Ticket.objects.get(), "At your neighbour's.", by=ada)
+    Visitor.objects.update(seen_at=now() - timedelta(minutes=10))
+    write_due(now() + timedelta(minutes=10))
+    for mail_id in delivery.waiting_mails():
+        delivery.send_mail(mail_id)
+    [sent] = [email.message_from_bytes(bytes(one.body), policy=default) for one in OutboxMail.objects.all()]
+    to = sent["Reply-To"].addresses[0].addr_spec
+    arrives(support, mail("Which one?", to=to, message_id="<1@x.example>", answers=str(sent["Message-ID"])))
+    assert (sent["To"], Ticket.objects.count(), Message.objects.count()) == ("bo@larsen.example", 1, 3)
+    page.goto(host.address)
+    shown = opened(page).locator(".bubble")
+    expect(shown).to_have_text(["Where is my parcel?", "At your neighbour's.", "Which one?"])
