@@ -204,7 +204,7 @@ def _recipient(role: str, one: Identity, *, is_named: bool) -> Recipient:
 
 
 def _thread(message: Message, people: list[Identity]) -> ThreadRef:
-    """The ancestors, and what is answered: the newest message its reader knows, else the newest from outside."""
+    """The ancestors, the newest first, and what is answered: the newest message its reader knows, else from outside."""
     said = (
         said_in(message.ticket)
         .filter(kind=MessageKind.MESSAGE, withdrawn_at=None, channel=message.channel_id)
@@ -214,14 +214,13 @@ def _thread(message: Message, people: list[Identity]) -> ThreadRef:
         .order_by("-occurred_at", "-id")
     )
     newest_first = list(said.values_list("external_id", "direction")[:_REFERENCES])
-    earlier = [external_id for external_id, _ in reversed(newest_first)]
     from_outside = [external_id for external_id, direction in newest_first if direction == Direction.IN]
     known = answered(message.ticket, people, before=message) if people and len(from_outside) > 1 else None
     one = known.external_id if known and known.external_id in from_outside else next(iter(from_outside), "")
     threads = TicketThread.objects.filter(ticket=message.ticket_id, channel=message.channel_id).order_by("id")
     rooms = threads.values_list("key", flat=True) if adapter(_kind(message)).capabilities.threading != "headers" else ()
     return ThreadRef(
-        keys=(*rooms, *(f"mid:{external_id}" for external_id in earlier)),
+        keys=(*rooms, *(f"mid:{external_id}" for external_id, _ in newest_first)),
         answers=f"mid:{one}" if one else "",
         visibility=Visibility.PUBLIC if message.is_public else Visibility.PRIVATE,
     )

@@ -42,6 +42,19 @@ def _send_all() -> list[str]:
     return list(Delivery.objects.order_by("id").values_list("status", flat=True))
 
 
+def test_the_ancestors_of_a_reply_are_named_from_the_first_on(
+    support: Channel, ada: Agent, mail_server: MailServer
+) -> None:
+    answer = _answered(support, ada)
+    _send_all()
+    arrives(support, mail("And the bill?", message_id="<2@larsen.example>", answers=answer.external_id))
+    reply(answer.ticket, "In the parcel.", by=ada, undo_seconds=0)
+    _send_all()
+    sent = mail_server.mails[-1]
+    chain = ["<first@larsen.example>", answer.external_id, "<2@larsen.example>"]
+    assert (sent["In-Reply-To"], sent["References"].split()) == (chain[-1], chain)
+
+
 def test_a_reply_leaves_threaded_and_answers_come_back_to_its_ticket(
     support: Channel, ada: Agent, mail_server: MailServer
 ) -> None:
