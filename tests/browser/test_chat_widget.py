@@ -68,10 +68,9 @@ def says(frame: FrameLocator, text: str) -> None:
         frame.get_by_role("textbox", name="Write a message"),
         frame.get_by_role("button", name="Send", exact=True),
     )
+    # What is typed into a frame of another process is lost by the browser until the frame has the focus.
+    box.click()
     box.fill(text)
-    # What is typed into a frame of another process while it is being given the focus is lost by the browser.
-    if send.is_disabled():
-        box.fill(text)
     send.click()
 
 

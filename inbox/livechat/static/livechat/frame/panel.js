@@ -104,6 +104,9 @@ hear("open", () => {
   fit();
   toEnd();
   focusFirst();
+  // The page around gives the frame the focus; within it, it belongs where writing begins.
+  addEventListener("focus", () => document.activeElement === document.body && focusFirst(), { once: true });
+  post("shown");
   if (Date.now() - Date.parse(config.at) > 90_000) renewed();
 });
 

@@ -45,6 +45,7 @@ function hear({ source, origin, data }) {
   else if (data.did === "known") memory.write({ talks: data.talks });
   else if (data.did === "consent") memory.write({ consent: true });
   else if (data.did === "keep") keep(data);
+  else if (data.did === "shown" && isOpen) frame.focus({ preventScroll: true });
   else if (data.did === "full") parts.host.toggleAttribute("data-full", data.on);
   else if (data.did === "bubble") speak(data);
   else if (data.did === "warn") warn(data.text);

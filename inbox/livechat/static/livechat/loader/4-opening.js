@@ -9,10 +9,10 @@ function toggle(open) {
   label();
   cover(open && phone.matches);
   if (isReady) post({ do: open ? "open" : "close", isPhone: phone.matches });
-  if (open) frame.focus({ preventScroll: true });
-  else parts.button.focus({ preventScroll: true });
-  emit(open ? "open" : "close");
-  return undefined;
+  // A frame that is still being fetched would not keep the focus: it is given once the chat is shown.
+  if (open) return emit("open");
+  parts.button.focus({ preventScroll: true });
+  return emit("close");
 }
 
 // On a phone the chat is the whole screen: what lies beneath can be neither scrolled nor reached.
