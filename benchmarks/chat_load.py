@@ -116,7 +116,13 @@ class Measures:
 
     def told(self) -> str:
         return json.dumps(
-            {"seconds": self.seconds, "counts": self.counts, "said": list(self.said), "arrived": self.arrived}
+            {
+                "seconds": self.seconds,
+                "counts": self.counts,
+                "said": list(self.said),
+                "arrived": self.arrived,
+                "processor": time.process_time(),
+            }
         )
 
 
@@ -222,6 +228,9 @@ class _Agent:
         self._known, self._tasks = set[str](), set[asyncio.Task[None]]()
 
     async def listen(self) -> None:
+        # Each opens the workspace first, as everybody does: templates are loaded once a process.
+        for _ in range(2):
+            await Line(self._options["port"], self._reading.headers).ask("GET", "/inbox/")
         async for name, news in self._stream.events("/live/"):
             if name != "ticket" or news["ticket"] % len(self._options["sessions"]) != self._place:
                 continue
