@@ -163,6 +163,8 @@ def _sections(options: argparse.Namespace, notes: dict[str, str]) -> list[str]:
             f'python3 -c \'import smtplib, email.utils as u; smtplib.SMTP("{host}", {port}).sendmail('
             f'"ann@example.org", "{address}", "Message-ID: " + u.make_msgid() + "\\n{mail}")\''
         )
+    if chat := notes["chat"]:
+        sections.append(f"Chat as a visitor of your site, once you are signed in: {site}/chat/{chat}/try/")
     return sections
 
 

@@ -161,7 +161,7 @@ def _decide_on_demo(is_new: bool, no_demo: bool) -> None:
 
 
 def _notes() -> dict[str, str]:
-    """How to sign in, and where to send a mail."""
+    """How to sign in, where to send a mail, and which chat to try."""
     from inbox.agents.actions import has_admin
     from inbox.channels.models import Channel
     from inbox.demo.workspace import sample_channel
@@ -170,7 +170,10 @@ def _notes() -> dict[str, str]:
     if not has_admin():
         logins.append(_said("first_admin_code"))
     address = Channel.objects.filter(kind="email").values_list("address", flat=True).order_by("pk").first()
-    return {"logins": "\n".join(logins), "mail_to": address or ""}
+    chat = (
+        Channel.objects.filter(kind="livechat", is_active=True).values_list("address", flat=True).order_by("pk").first()
+    )
+    return {"logins": "\n".join(logins), "mail_to": address or "", "chat": chat or ""}
 
 
 def _identity() -> str:

@@ -17,6 +17,7 @@ from inbox.agents.models import Agent, Team
 from inbox.channels.delivery import record_sent
 from inbox.channels.intake import accept, process
 from inbox.channels.models import Channel, Delivery, Envelope
+from inbox.chats.examples import demo_flow, demo_rule
 from inbox.common.clock import moved_to, now
 from inbox.customers.models import Customer
 from inbox.demo import steps
@@ -24,7 +25,7 @@ from inbox.demo.attachments import attachment_bytes, content_type
 from inbox.demo.chatting import Chatting
 from inbox.demo.closing import Closing
 from inbox.demo.plan import plan
-from inbox.demo.workspace import install, sample_channel, sample_channels
+from inbox.demo.workspace import install, sample_channel, sample_channels, sample_chat
 from inbox.follow_ups import actions as follow_ups
 from inbox.sla.sweep import notice_due
 from inbox.surveys import actions as surveys
@@ -66,10 +67,18 @@ def make(
     with transaction.atomic():
         maker = _Maker(*install(), present=present, chats=chats)
         maker.run(planned, present, progress)
+        _greet(maker.agents["anna"])
         # By id: the planner knows nothing of tables filled in this transaction, and a join takes minutes.
         channels = sample_channels()
         customers = set(Ticket.objects.filter(channel__in=channels).values_list("customer_id", flat=True))
         Customer.objects.filter(pk__in=customers).update(is_sample=True)
+
+
+def _greet(anna: Agent) -> None:
+    """From now on the chat greets its visitors, and speaks to who hesitates."""
+    if chat := sample_chat():
+        demo_flow(chat)
+        demo_rule(chat, author=anna)
 
 
 @dataclass

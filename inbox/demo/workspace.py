@@ -72,6 +72,8 @@ def install() -> tuple[Channel, dict[str, Agent], dict[str, Team]]:
 
 def _agent(person: cast.DemoAgent, teams: dict[str, Team]) -> Agent:
     agent = Agent(email=person.email, name=person.name, role=person.role, time_zone=cast.COMPANY.time_zone)
+    # Who is in a team answers chats, too.
+    agent.takes_chats = bool(person.teams)
     agent.set_password(password())
     agent.save()
     Membership.objects.bulk_create(
