@@ -9,6 +9,7 @@ import pytest
 
 from inbox.agents.models import Team
 from inbox.channels.models import Envelope
+from inbox.chats.frame_tickets import frame_ticket
 from inbox.tickets.models import Message
 from tests import cast
 from tests.product import Product
@@ -18,9 +19,10 @@ pytestmark = pytest.mark.process
 
 @pytest.mark.parametrize("fault", ["after_accept", "before_commit"])
 def test_a_message_sent_again_after_a_crash_is_one_message(billing: Team, product: Product, fault: str) -> None:
-    key, said = cast.shop_chat().address, {"id": uuid.uuid4().hex, "text": "Where is my parcel?"}
+    shop, said = cast.shop_chat(), {"id": uuid.uuid4().hex, "text": "Where is my parcel?"}
+    key, begin = shop.address, {"frame_ticket": frame_ticket(shop.widget), "page": {"url": "https://shop.example/"}}
     dying, address = product.web(fault)
-    session = httpx.post(f"{address}/chat/{key}/session/", json={"page": {"url": "https://shop.example/"}}).json()
+    session = httpx.post(f"{address}/chat/{key}/session/", json=begin).json()
     token = {"Authorization": f"Bearer {session['token']}"}
     with pytest.raises(httpx.HTTPError):
         httpx.post(f"{address}/chat/{key}/messages/", json=said, headers=token)
