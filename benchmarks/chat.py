@@ -26,8 +26,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-#: Seconds before anybody talks, and after the last message, in which what is under way arrives.
-ARRIVING, SETTLING = 15, 20
+#: Seconds in which visitors arrive before anybody talks, and after the last message, for what is under way.
+ARRIVING, SETTLING = 60, 20
 GOAL = 0.250
 
 

@@ -25,7 +25,7 @@ from benchmarks.chat_floor import CHANNEL
 
 #: Visitors of one address, fewer than its limits allow.
 AT_ONE_ADDRESS = 20
-SIGN_OF_LIFE = 30
+SIGN_OF_LIFE = 60
 _SAID = re.compile(r"\b([qa]) (\d+-\d+) (\d+\.\d+)\b")
 
 
@@ -53,7 +53,8 @@ class Line:
 
     async def post(self, path: str, **data: Any) -> tuple[int, Any]:
         status, body = await self.ask("POST", path, json.dumps(data).encode())
-        return status, json.loads(body or b"{}")
+        is_json = body.startswith((b"{", b"["))
+        return status, json.loads(body) if is_json else {}
 
     async def events(self, path: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """The events of a stream that stays open."""
@@ -161,7 +162,7 @@ class _Visitor:
 
     async def _talk(self) -> None:
         options, every = self._options, self._options["every"]
-        await _until(options["talk_at"] + self._rng.uniform(0, every))
+        await _until(min(options["talk_at"] + self._rng.uniform(0, every), options["quiet_at"]))
         count = 0
         while time.monotonic() < options["quiet_at"]:
             count += 1
@@ -173,7 +174,7 @@ class _Visitor:
                 )
             self._measures.count(f"messages {status}")
             self._measures.seconds["accepted"].append(time.monotonic() - said_at)
-            await asyncio.sleep(every * self._rng.uniform(0.5, 1.5))
+            await _until(min(time.monotonic() + every * self._rng.uniform(0.5, 1.5), options["quiet_at"]))
 
     async def _listen(self) -> None:
         while True:

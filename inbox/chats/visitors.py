@@ -18,7 +18,7 @@ from inbox.common.text import one_line
 from inbox.live.announce import announce
 
 #: Someone of whom an open page was heard within this is on the site now.
-ON_SITE = timedelta(seconds=75)
+ON_SITE = timedelta(seconds=150)
 #: Coming back after this is another visit.
 VISIT_GAP = timedelta(minutes=30)
 MOST_STEPS = 200

@@ -39,7 +39,7 @@ from inbox.livechat.requests import (
 )
 
 #: Seconds between two signs of life of an open page.
-BEAT = 30
+BEAT = 60
 _SHORTEST = 5
 _MOST_CONTEXT = 20_000
 _MOST_STEPS = 20
