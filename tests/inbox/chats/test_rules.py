@@ -15,6 +15,7 @@ from inbox.chats.rule_enums import PageMatch, RuleWhen
 from inbox.chats.rule_models import ChatRule, ChatRuleShown, ChatRuleText
 from inbox.chats.rules import heed
 from inbox.common.clock import now
+from inbox.livechat.views.sessions import BEAT
 from inbox.tickets.actions import resolve
 from inbox.tickets.models import Ticket
 from tests import cast
@@ -80,10 +81,10 @@ def test_what_a_rule_said_stands_above_the_answer_and_is_said_once(browser: Brow
     assert (spoken, said, shown.times, shown.answered_at is not None) == (
         [
             {
-                "beat": 30,
+                "beat": BEAT,
                 "proactive": {"rule": made.pk, "text": "Help with sizes?", "author": {"name": "Ada", "picture": ""}},
             },
-            {"beat": 30},
+            {"beat": BEAT},
         ],
         [("agent", "Help with sizes?", "Ada"), ("visitor", "Yes, which size?", None)],
         1,
