@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError
 from inbox.channels.access import ours_among
 from inbox.channels.actions import tell_by_mail
 from inbox.channels.enums import DeliveryStatus, MailPurpose
-from inbox.channels.mail_models import TicketMail
+from inbox.channels.mail_models import MailAnswer, TicketMail
 from inbox.channels.models import Channel
 from inbox.chats.letter_models import UnreadChat
 from inbox.chats.letter_texts import Quoted, answers_written, language_of
@@ -150,6 +150,9 @@ def _unseen(ticket: Ticket) -> list[Message]:
 
 def _last_word_by_mail(ticket: Ticket) -> Message | None:
     """The visitor's last message, where that is a mail: he answered one of ours."""
+    if not MailAnswer.objects.filter(message__ticket=ticket).exists():
+        # Nearly always: every answer of ours asks.
+        return None
     heard = ticket.messages.filter(direction=Direction.IN, kind=MessageKind.MESSAGE, automatic="", withdrawn_at=None)
     his = heard.filter(Q(identity__kind="livechat") | Q(answered_mail__isnull=False))
     last = his.select_related("answered_mail__mail").order_by("-occurred_at", "-id").first()

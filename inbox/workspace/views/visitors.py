@@ -76,7 +76,7 @@ def visitor_block(request: AgentRequest, visitor_id: int) -> HttpResponse:
         unblock(visitor, by=request.user)
         messages.success(request, _("The visitor can write again."))
     else:
-        block(visitor, by=request.user)
+        block(visitor, by=request.user, with_address="address" in request.POST)
         messages.success(request, _("The visitor is blocked."))
     return redirect(back)
 

@@ -134,6 +134,17 @@ def test_a_visitor_is_blocked_after_a_second_look_and_let_in_again(visitor: Brow
     assert (blocked, visitor.says("Sorry")["status"]) == (403, 201)
 
 
+def test_unknown_visitors_at_the_address_are_refused_only_if_that_was_ticked(visitor: Browser, screen: Screen) -> None:
+    client, place, statuses = screen(cast.ada()), f"/visitors/{visitor.visitor.pk}/block/", []
+    neighbour = Browser(visitor.channel)
+    neighbour.client.defaults["REMOTE_ADDR"] = visitor.client.defaults["REMOTE_ADDR"]
+    for ticked in ({}, {"address": "1"}):
+        client.post(place, ticked)
+        statuses.append(neighbour.begins().status_code)
+        client.post(place, {"method": "delete"})
+    assert (statuses, neighbour.begins().status_code) == ([200, 403], 200)
+
+
 def test_a_mail_has_nobody_on_the_site_beside_it(company: None, screen: Screen) -> None:
     asks(cast.support(), 1)
     assert "On the site" not in beside(screen(cast.ada()))
