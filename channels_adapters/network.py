@@ -19,6 +19,7 @@ from typing import Any
 import httpcore
 import httpx
 
+from channels_adapters import gateways
 from channels_adapters.wording import Said, say
 
 TIMEOUT = 30.0
@@ -242,10 +243,11 @@ class _Transport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send, and refuse what is announced as too large or packed: a packed answer has no known size."""
+        request.url = gateways.by_way_of(request.url)
         response = super().handle_request(request)
         try:
             if response.headers.get("content-encoding", "identity").lower() not in ("identity", ""):
-                raise NetworkError("The answer is packed, although that was not asked for.")
+                raise TooLarge("The answer is packed, although that was not asked for: nobody knows its size.")
             announced = response.headers.get("content-length", "")
             if announced.isdigit() and int(announced) > self._max_bytes and request.method != "HEAD":
                 raise TooLarge(f"The answer has {announced} bytes; {self._max_bytes} are allowed.")

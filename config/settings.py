@@ -285,6 +285,8 @@ EMAIL_URL = env.str("EMAIL_URL", "")
 #: What channels and links may connect to inside our own networks: networks, addresses, host names (*.name for all
 #: below), each with a port or without. The host of EMAIL_URL is allowed by being set.
 OUTGOING_ALLOW = env.list("OUTGOING_ALLOW", default=[])
+#: Networks reached by way of a gateway of the operator's own: `api.telegram.org=https://gateway.intern.example`.
+OUTGOING_GATEWAYS = env.list("OUTGOING_GATEWAYS", default=[])
 #: The address our own mail listener binds (SMTP in).
 MAIL_LISTENER_HOST = env.str("MAIL_LISTENER_HOST", "127.0.0.1")
 MAIL_LISTENER_PORT = env.int("MAIL_LISTENER_PORT", 2525)

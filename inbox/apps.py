@@ -17,11 +17,11 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the ticket log who reacts to its events, and the way out what it may reach inside our own networks."""
-        from channels_adapters import network
+        from channels_adapters import gateways, network
         from inbox import reactions
 
         reactions.connect()
-        network.allow([*settings.OUTGOING_ALLOW, *_shared_mail_server()])
+        network.allow([*settings.OUTGOING_ALLOW, *_shared_mail_server(), *gateways.use(settings.OUTGOING_GATEWAYS)])
 
 
 def _shared_mail_server() -> list[str]:
