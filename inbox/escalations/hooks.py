@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import json
@@ -12,7 +11,7 @@ import httpx
 from django.conf import settings
 from django.urls import reverse
 
-from channels_adapters import network
+from channels_adapters import network, standard_webhooks
 from inbox.sla.escalation import Step
 from inbox.sla.models import Escalation
 from inbox.tickets.models import Ticket
@@ -33,13 +32,7 @@ class Unanswered(Exception):
 
 def signing_secret() -> str:
     """What receivers check signatures with: of this installation, the same for all addresses."""
-    return f"whsec_{base64.b64encode(_key()).decode()}"
-
-
-def signature(message_id: str, timestamp: int, body: bytes) -> str:
-    """The header `webhook-signature` of a call."""
-    signed = f"{message_id}.{timestamp}.".encode() + body
-    return f"v1,{base64.b64encode(hmac.digest(_key(), signed, 'sha256')).decode()}"
+    return standard_webhooks.secret_of(_key())
 
 
 def call(address: str, message_id: str, body: bytes, timestamp: int) -> None:
@@ -50,9 +43,7 @@ def call(address: str, message_id: str, body: bytes, timestamp: int) -> None:
     headers = {
         "content-type": "application/json",
         "user-agent": "Inbox-Webhooks/1",
-        "webhook-id": message_id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(message_id, timestamp, body),
+        **standard_webhooks.signed_headers(_key(), message_id, timestamp, body),
     }
     try:
         with network.http_client(_SECONDS, _LONGEST_ANSWER) as client:
