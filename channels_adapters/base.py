@@ -39,6 +39,7 @@ class BaseAdapter(ABC):
     settings_fields: ClassVar[tuple[SettingsField, ...]] = ()
     family: ClassVar[str] = ""
     guide: ClassVar[tuple[GuideStep, ...]] = ()
+    acknowledgement: ClassVar[bytes] = b""
 
     def route(self, payload: Payload) -> Sequence[str]:
         """Name no account: the place where the payload arrived tells whose it is."""

@@ -161,6 +161,8 @@ class Adapter(Protocol):
     #: The app-wide webhook it shares with others (`meta`); "" where each account has an address of its own.
     family: ClassVar[str]
     guide: ClassVar[tuple[GuideStep, ...]]
+    #: What the network wants to hear when a webhook was taken (`ok`); most are content with an empty 200.
+    acknowledgement: ClassVar[bytes]
 
     def route(self, payload: Payload) -> Sequence[str]:
         """Addresses of the accounts an app-wide payload is for; empty where the URL names the account."""

@@ -84,7 +84,7 @@ def _shared(payload: Payload, kinds: Sequence[str]) -> HttpResponse:
         return _refused(401)
     for channel in proven if meant and payload.method == "POST" else ():
         _keep(channel, payload, account(channel))
-    return HttpResponse()
+    return _taken(proven[0])
 
 
 def _answered(request: HttpRequest, channel: Channel) -> HttpResponse:
@@ -105,7 +105,7 @@ def _answered(request: HttpRequest, channel: Channel) -> HttpResponse:
         return _shaken(handshake)
     if request.method == "POST":
         _keep(channel, payload, sender)
-    return HttpResponse()
+    return _taken(channel)
 
 
 def _keep(channel: Channel, payload: Payload, sender: Account) -> None:
@@ -133,6 +133,10 @@ def _payload(request: HttpRequest, most: int) -> Payload | None:
         remote_addr=str(request.META.get("REMOTE_ADDR") or ""),
         received_at=now(),
     )
+
+
+def _taken(channel: Channel) -> HttpResponse:
+    return HttpResponse(adapter(channel.kind).acknowledgement, content_type="text/plain")
 
 
 def _shaken(handshake: Handshake) -> HttpResponse:

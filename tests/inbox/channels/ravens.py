@@ -44,6 +44,7 @@ class RavenAdapter(BaseAdapter):
     kind: ClassVar[str] = KIND
     label: ClassVar[str] = "Ravens"
     family: ClassVar[str] = "birds"
+    acknowledgement: ClassVar[bytes] = b"caught"
     capabilities: ClassVar[Capabilities] = Capabilities(
         inbound=frozenset({"push_to_us"}),
         threading="person",

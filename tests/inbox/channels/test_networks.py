@@ -14,7 +14,7 @@ from channels_adapters import registry
 from channels_adapters.contracts import InboundMessage, ReachChanged, SendError
 from inbox.agents.models import Team
 from inbox.channels import actions as channels
-from inbox.channels.access import account
+from inbox.channels.access import account, hook_address
 from inbox.channels.delivery import send
 from inbox.channels.file_links import link_of
 from inbox.channels.media import fetched
@@ -65,6 +65,14 @@ def test_one_request_reaches_every_account_it_is_for_and_proves_to_be_from(loft:
     statuses = [fly(body, "nevermore"), fly(body, "nevermore"), fly(body, "wrong")]
     kept = sorted(Envelope.objects.values_list("channel__address", flat=True))
     assert (statuses, kept) == ([200, 200, 401], ["north", "south"])
+
+
+def test_what_was_taken_is_acknowledged_in_the_words_of_the_network(loft: Channel) -> None:
+    body = json.dumps([{"loft": "north", "number": "n1"}]).encode()
+    addresses = ("/hooks/birds/", hook_address(loft).removeprefix("http://127.0.0.1:8000"))
+    signed = {"X-Raven": ravens.signature(body, "nevermore")}
+    answers = [Client().post(one, body, content_type="application/json", headers=signed) for one in addresses]
+    assert [(one.status_code, one.content) for one in answers] == [(200, b"caught")] * 2
 
 
 def test_the_shared_hook_shakes_hands_and_knows_no_other_family(loft: Channel) -> None:
