@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from channels_adapters.contracts.inbound import DeliveryState, Event
@@ -114,7 +114,9 @@ class SettingsField:
     """One field of an adapter's settings form, with the text that helps to fill it in.
 
     Fields of one `section` stand together under its title. `only_if` names another field and the values of it
-    under which this one is asked for; otherwise it is hidden and not required.
+    under which this one is asked for; otherwise it is hidden and not required. A secret that `verifies` what arrives
+    goes on doing so for a while when it is replaced, as `<name>_before`. One that is `drawn` is made up by us, 32 letters
+    and digits, for the administrator to copy to the network. A field named `address` describes the account's own.
     """
 
     name: str
@@ -127,19 +129,23 @@ class SettingsField:
     default: str = ""
     section: str = ""
     only_if: tuple[str, tuple[str, ...]] | None = None
+    verifies: bool = False
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """One line of a connection test: what was tried, whether it worked, what to do if not.
 
-    `details` are lines of what was seen (the newest mails, a server's greeting), never secrets.
+    `details` are lines of what was seen (the newest mails, a server's greeting), never secrets. `expires_at` is when
+    the account's credentials stop working, where the network tells.
     """
 
     label: str
     passed: bool
     advice: str = ""
     details: tuple[str, ...] = ()
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,4 +225,7 @@ class Adapter(Protocol):
         """Register our URL at the network where it can be done by API."""
 
     def refresh_credentials(self, account: Account) -> Mapping[str, str]:
-        """New secrets before the old ones expire; empty where there is nothing to do."""
+        """New secrets before the old ones expire; empty where there is nothing to do. Raises `SendError`.
+
+        `expires_at` among them (ISO 8601, with its offset) is when they stop working in turn.
+        """
