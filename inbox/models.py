@@ -17,6 +17,7 @@ from inbox.channels.models import (
     Receipt,
     ReceivedEvent,
 )
+from inbox.channels.template_models import MessageTemplate
 from inbox.chats.flow_models import (
     Flow,
     FlowAnswer,
@@ -125,6 +126,7 @@ __all__ = [
     "Message",
     "MessageReaction",
     "MessageRevision",
+    "MessageTemplate",
     "Notice",
     "OutboxMail",
     "Participant",

@@ -38,7 +38,8 @@ class Ticket(models.Model):
 
     A snoozed one is out of the lists of open tickets until an instant, and nothing else: its clocks go on. A deleted
     one is out of every list and figure, and can be restored until it is purged. Columns from `snippet` on are caches of
-    the messages and clocks, written with them in one transaction.
+    the messages and clocks, written with them in one transaction; at `window_closes_at` the network ends the way in
+    which the customer can be answered now.
     """
 
     subject = models.CharField(max_length=500, blank=True)
@@ -70,6 +71,7 @@ class Ticket(models.Model):
     last_customer_message_at = models.DateTimeField(null=True, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    window_closes_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -110,6 +112,12 @@ class Ticket(models.Model):
                 F("waiting_since").asc(nulls_last=True),
                 F("id").asc(),
                 name="ticket_active_waiting",
+                condition=ACTIVE,
+            ),
+            models.Index(
+                F("window_closes_at").asc(nulls_last=True),
+                F("id").asc(),
+                name="ticket_active_window",
                 condition=ACTIVE,
             ),
             models.Index(
@@ -202,7 +210,9 @@ class Message(models.Model):
     of `role` (to, cc, bcc), `name`, `value` and, where we chose them, `identity` (its id). `forwarded_from` wrote
     what the author passed on. `calendar` holds the meetings in it, as `CalendarEntry` names their fields. What
     `is_public` (a comment, a review) everybody can read at its network. `context` is where the writer was then: the
-    page, the cart, the order. `buttons` ({"id", "label"}) are answers it offers. Who wrote it changed it last at
+    page, the cart, the order. `buttons` ({"id", "label"}) are answers it offers. `way` is the rung of the network's
+    ladder it was said by, where one was chosen; `template` ({"name", "language", "variables"}) the approved text it is
+    made of. Who wrote it changed it last at
     `edited_at` (what it said before: `MessageRevision`) or took it back for its readers at `deleted_at`;
     `withdrawn_at`: before it left us at all.
     """
@@ -239,6 +249,8 @@ class Message(models.Model):
     calendar = models.JSONField(default=list)
     context = models.JSONField(default=dict)
     buttons = models.JSONField(default=list)
+    way = models.CharField(max_length=10, blank=True)
+    template = models.JSONField(default=dict)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -357,7 +369,8 @@ class Draft(models.Model):
 class ScheduledReply(models.Model):
     """A reply that is said at `send_at`, if nobody said anything new meanwhile; `held_because` is why it was not.
 
-    `recipients` are as in `Message`, `files` the stored files as `StoredFile` names their fields.
+    `recipients` are as in `Message`, `files` the stored files as `StoredFile` names their fields, `sending` how it
+    leaves as `Sending` does.
     """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="scheduled_replies")
@@ -366,6 +379,7 @@ class ScheduledReply(models.Model):
     recipients = models.JSONField(default=list)
     files = models.JSONField(default=list)
     quotes_history = models.BooleanField(default=False)
+    sending = models.JSONField(default=dict)
     then = models.CharField(max_length=10, choices=State, blank=True)
     seen_message_id = models.BigIntegerField(default=0)
     client_ref = models.UUIDField(unique=True)
