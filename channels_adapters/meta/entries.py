@@ -1,0 +1,119 @@
+"""The envelope of Meta's webhooks: entries of many accounts, each with messaging events, changes, or both."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from channels_adapters.contracts import Account, AccountEvent, Event, Malformed, Payload
+from channels_adapters.json_reading import Fields, instant, items, text
+
+#: What a body without an envelope has when it is one messaging event, or what a WhatsApp change brings.
+_MESSAGING = ("sender", "recipient", "message", "postback", "delivery", "read", "reaction")
+_VALUE = ("messaging_product", "messages", "statuses", "contacts", "metadata")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one account is told; `messaging` has events of the Send API's conversations, `changes` all others.
+
+    `standby` are conversations that another app holds at the moment.
+    """
+
+    account_id: str
+    at: datetime | None
+    messaging: Sequence[Fields] = ()
+    changes: Sequence[Fields] = ()
+    standby: Sequence[Fields] = ()
+
+
+def entries(payload: Payload) -> Sequence[Entry]:
+    """Every entry of a payload, also of one that lost its envelope. Raises `Malformed`."""
+    try:
+        body = json.loads(payload.body)
+    except (ValueError, RecursionError) as problem:
+        raise Malformed("It is no JSON.") from problem
+    if not isinstance(body, dict | list):
+        raise Malformed("It is neither an object nor a list.")
+    return [_entry(one) for one in _wrapped(body)]
+
+
+def object_of(payload: Payload) -> str:
+    """The kind of account a payload is about (`page`, `instagram`, `whatsapp_business_account`); "" if it says none."""
+    try:
+        return text(json.loads(payload.body), "object", most=60)
+    except (ValueError, RecursionError):
+        return ""
+
+
+def routed(payload: Payload, kind: str, ids: Callable[[Entry], Iterable[str]] | None = None) -> Sequence[str]:
+    """The accounts a payload about this `kind` of account is for; none where it is about another kind."""
+    if payload.method != "POST" or object_of(payload) != kind:
+        return ()
+    try:
+        found = [one for entry in entries(payload) for one in (ids(entry) if ids else (entry.account_id,))]
+    except Malformed:
+        return ()
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def for_account(found: Sequence[Entry], account: Account) -> Sequence[Entry]:
+    """The entries of this account; all of them where none names it, for then the address named the account."""
+    return [one for one in found if one.account_id == account.address] or found
+
+
+def distinct(events: Iterable[Event]) -> Sequence[Event]:
+    """The events without those that say the same once more."""
+    return tuple({event.event_id: event for event in reversed(list(events))}.values())[::-1]
+
+
+def fingerprint(event: object) -> str:
+    """What identifies an event that has no id: a hash of what it says."""
+    return hashlib.sha256(json.dumps(event, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def unparsed(what: Fields, *, name: str = "unparsed", at: datetime | None = None) -> AccountEvent:
+    """News of the account that nothing is made of, with its content."""
+    details = text(json.dumps(what, ensure_ascii=False), most=2000)
+    return AccountEvent(f"{name}:{fingerprint(what)}", name, details, at)
+
+
+def _wrapped(body: Any) -> Sequence[Fields]:
+    if isinstance(body, list):
+        return [found for one in body if isinstance(one, dict) for found in _wrapped(one)]
+    if "entry" in body:
+        return items(body, "entry") or [one for one in (body["entry"],) if isinstance(one, dict)]
+    if any(name in body for name in ("messaging", "changes", "standby")):
+        return [body]
+    if "field" in body and isinstance(body.get("value"), dict):
+        return [{"changes": [body]}]
+    if any(name in body for name in _VALUE):
+        return [{"changes": [{"field": "messages", "value": body}]}]
+    if any(name in body for name in _MESSAGING):
+        return [{"messaging": [body]}]
+    raise Malformed("It has no entries.")
+
+
+def _entry(entry: Fields) -> Entry:
+    changes = _objects(entry, "changes")
+    # The app dashboard's tests, and Instagram's own login, put conversations among the changes.
+    talks = [one["value"] for one in changes if _is_talk(one.get("value"))]
+    return Entry(
+        account_id=text(entry, "id", most=100),
+        at=instant(entry, "time"),
+        messaging=[*_objects(entry, "messaging"), *talks],
+        changes=[one for one in changes if not _is_talk(one.get("value"))],
+        standby=_objects(entry, "standby"),
+    )
+
+
+def _is_talk(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("sender"), dict) and "messaging_product" not in value
+
+
+def _objects(entry: Fields, name: str) -> Sequence[Fields]:
+    return items(entry, name) or [one for one in (entry.get(name),) if isinstance(one, dict)]

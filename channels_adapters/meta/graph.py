@@ -1,0 +1,57 @@
+"""Calls of the Graph API: the token travels in a header, never in an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from channels_adapters.contracts import Account, Fault, SendError
+from channels_adapters.http_api import call
+from channels_adapters.json_reading import Fields
+from channels_adapters.meta.faults import failure
+from channels_adapters.meta.signing import app_secret_proof
+from channels_adapters.wording import say
+
+FACEBOOK = "graph.facebook.com"
+INSTAGRAM = "graph.instagram.com"
+VERSION = "v25.0"
+
+
+def graph(
+    account: Account,
+    method: str,
+    path: str,
+    *,
+    host: str = FACEBOOK,
+    params: Mapping[str, str] | None = None,
+    json: object | None = None,
+    data: Mapping[str, str] | None = None,
+    files: Mapping[str, tuple[str, bytes, str]] | None = None,
+    token: str = "",
+    is_safe: bool | None = None,
+    proves_app: bool = True,
+    timeout: float = 30.0,
+) -> Fields:
+    """What the Graph API answers at `path` (`/me/messages`) with the account's token, or with `token`.
+
+    Raises `SendError`, `AUTH` where there is no token.
+    """
+    used = token or account.secrets.get("access_token", "")
+    if not used:
+        raise SendError(Fault.AUTH, say("No access token is set."))
+    secret = account.secrets.get("app_secret", "")
+    # A token of the app itself has the secret in it and needs no proof.
+    proof = {"appsecret_proof": app_secret_proof(used, secret)} if secret and proves_app and not token else {}
+    answer = call(
+        method,
+        f"https://{host}/{VERSION}/{path.lstrip('/')}",
+        params={**(params or {}), **proof} or None,
+        json=json,
+        data=data,
+        files=files,
+        headers={"Authorization": f"Bearer {used}"},
+        is_safe=is_safe,
+        timeout=timeout,
+    )
+    if not answer.is_success or "error" in answer.data:
+        raise failure(answer, account)
+    return answer.data
