@@ -2,6 +2,7 @@
 
 from inbox.agents.models import Agent, ApiToken, Membership, Team
 from inbox.api.models import AnsweredRequest
+from inbox.channels.account_models import FormerSecret, Renewal
 from inbox.channels.mail_models import MailAnswer, MailedMessage, TicketMail
 from inbox.channels.models import (
     AccountNews,
@@ -116,6 +117,7 @@ __all__ = [
     "FlowStep",
     "FlowStepText",
     "FollowUpTask",
+    "FormerSecret",
     "Identity",
     "Invitation",
     "LinkHit",
@@ -136,6 +138,7 @@ __all__ = [
     "Poller",
     "Receipt",
     "ReceivedEvent",
+    "Renewal",
     "ScheduledReply",
     "Seen",
     "Survey",

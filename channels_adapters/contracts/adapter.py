@@ -115,8 +115,8 @@ class SettingsField:
 
     Fields of one `section` stand together under its title. `only_if` names another field and the values of it
     under which this one is asked for; otherwise it is hidden and not required. A secret that `verifies` what arrives
-    goes on doing so for a while when it is replaced, as `<name>_before`. One that is `drawn` is made up by us, 32 letters
-    and digits, for the administrator to copy to the network. A field named `address` describes the account's own.
+    goes on doing so for a while when it is replaced, as `<name>_before`. One that is `drawn` is made up by us, 32
+    letters and digits, for the administrator to copy to the network. A field named `address` describes the account's.
     """
 
     name: str

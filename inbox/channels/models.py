@@ -18,7 +18,9 @@ from inbox.common.leased import Leased
 class Channel(models.Model):
     """A connected account: a mailbox, a page, a bot. `secrets` is encrypted; read it through `access`.
 
-    `hook_version` is part of the signed address that webhooks are sent to: raising it makes the old one void.
+    `hook_version` is part of the signed address that webhooks are sent to: raising it makes the old one void. One whose
+    address was shown before it was connected has the `hook_number` that was drawn for it; `first_hook_at` is when the
+    first request came there.
     With `acknowledges`, whoever opens a ticket is told so by an automatic answer (`ChannelText`).
     """
 
@@ -32,12 +34,15 @@ class Channel(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     secrets = models.BinaryField(default=bytes, blank=True)
     hook_version = models.PositiveSmallIntegerField(default=1)
+    hook_number = models.BigIntegerField(null=True, blank=True)
+    first_hook_at = models.DateTimeField(null=True, blank=True)
     acknowledges = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["kind", "address"], name="an_account_is_connected_once"),
+            models.UniqueConstraint(fields=["hook_number"], name="a_hook_leads_to_one_channel"),
         ]
 
     def __str__(self) -> str:
@@ -190,12 +195,16 @@ class ReceivedEvent(models.Model):
 
 
 class AccountNews(models.Model):
-    """News a network told of a connected account: a token revoked, a template approved, events lost."""
+    """News a network told of a connected account: a token revoked, a template approved, events lost.
+
+    `settled_at` is since when bad news is history: somebody connected the account again.
+    """
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="news")
     name = models.CharField(max_length=60)
     details = models.TextField(blank=True)
     at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "account news"

@@ -221,13 +221,16 @@ class Notice(models.Model):
     """What an agent is told in the workspace; his until he has seen it.
 
     About a clock by an `escalation`, with the `target` that is or was due at `due_at`; or by an `event` that his ticket
-    is back from snooze, since `due_at`, or (`is_breach`) that a follow-up in it is late.
+    is back from snooze, since `due_at`, or (`is_breach`) that a follow-up in it is late. What is `about` a `channel`
+    (its access ends at `due_at`, or ended) belongs to no ticket.
     """
 
     agent = models.ForeignKey("inbox.Agent", models.CASCADE, related_name="notices")
-    ticket = models.ForeignKey("inbox.Ticket", models.CASCADE, related_name="+")
+    ticket = models.ForeignKey("inbox.Ticket", models.CASCADE, null=True, related_name="+")
     escalation = models.ForeignKey(Escalation, models.CASCADE, null=True, related_name="notices")
     event = models.ForeignKey("inbox.TicketEvent", models.CASCADE, null=True, related_name="+")
+    channel = models.ForeignKey("inbox.Channel", models.CASCADE, null=True, related_name="+", db_index=False)
+    about = models.CharField(max_length=20, blank=True)
     target = models.CharField(max_length=16, choices=TargetKind, blank=True)
     is_breach = models.BooleanField(default=False)
     due_at = models.DateTimeField()
@@ -238,9 +241,16 @@ class Notice(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["agent", "escalation"], name="an_agent_is_told_once"),
             models.UniqueConstraint(fields=["agent", "event"], name="an_agent_is_told_of_an_event_once"),
+            models.UniqueConstraint(
+                fields=["channel", "about", "due_at", "agent"], name="an_agent_is_told_of_a_channel_once"
+            ),
             models.CheckConstraint(
-                condition=Q(escalation__isnull=False, event=None) | Q(escalation=None, event__isnull=False),
-                name="a_notice_is_of_an_escalation_or_an_event",
+                condition=(
+                    Q(escalation__isnull=False, event=None, channel=None, ticket__isnull=False)
+                    | Q(escalation=None, event__isnull=False, channel=None, ticket__isnull=False)
+                    | Q(escalation=None, event=None, channel__isnull=False, ticket=None)
+                ),
+                name="a_notice_is_of_an_escalation_an_event_or_a_channel",
             ),
         ]
         indexes: ClassVar[list[Any]] = [
