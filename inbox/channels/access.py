@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets as randomness
 from collections.abc import Collection, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -15,8 +16,13 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from channels_adapters.contracts import Account
+from channels_adapters.registry import adapter
 from inbox.channels.models import Channel, ChannelAlias
 from inbox.common import tokens
+
+_DRAW = "hook-drawn"
+#: Drawn numbers are larger than any channel's id.
+_SMALLEST_DRAWN = 1 << 40
 
 
 @cache
@@ -104,14 +110,74 @@ def ours_among(addresses: Collection[str]) -> set[str]:
 
 
 def hook_address(channel: Channel) -> str:
-    """Where the channel's network sends its webhooks. Nobody can guess it; `renew_hook` makes another."""
-    token = tokens.sign(f"hook{channel.hook_version}", channel.pk)
-    return f"{settings.SITE_URL}{reverse('hooks:hook', args=[channel.kind, token])}"
+    """Where the channel's network sends its webhooks. Nobody can guess it; `renew_hook` makes another.
+
+    Networks with one app for many accounts have one address for all of them.
+    """
+    if family := adapter(channel.kind).family:
+        return family_address(family)
+    if channel.hook_number is not None:
+        return drawn_address(channel.kind, channel.hook_number)
+    return _hook(channel.kind, tokens.sign(f"hook{channel.hook_version}", channel.pk))
+
+
+def family_address(family: str) -> str:
+    """Where the networks of a family send their webhooks, whosever account they are for."""
+    return f"{settings.SITE_URL}{reverse('hooks:family', args=[family])}"
+
+
+def draw_hook() -> int:
+    """A number for a channel that is yet to be connected: its webhook address and its drawn secrets follow from it."""
+    return _SMALLEST_DRAWN + randomness.randbelow(1 << 62)
+
+
+def draw_token(number: int) -> str:
+    """The number as a form carries it: nobody but us can make one."""
+    return tokens.sign(_DRAW, number)
+
+
+def drawn_number(token: str) -> int | None:
+    """The number of a token of `draw_token`; None for anything else."""
+    return tokens.unsign(_DRAW, token)
+
+
+def drawn_address(kind: str, number: int) -> str:
+    """The webhook address that belongs to a drawn number."""
+    return _hook(kind, draw_token(number))
+
+
+def drawn_secret(number: int, name: str) -> str:
+    """The secret of this name that belongs to a drawn number: 32 letters and digits."""
+    return tokens.sign(f"{_DRAW}:{name}", number)
+
+
+def drawn_secrets(kind: str, token: str) -> dict[str, str]:
+    """The secrets that were drawn together with the address of this token, for a channel of the kind."""
+    number = drawn_number(token)
+    if number is None:
+        return {}
+    return {field.name: drawn_secret(number, field.name) for field in adapter(kind).settings_fields if field.drawn}
+
+
+def drawn_among(kind: str, values: Collection[str]) -> dict[str, str]:
+    """Those of the values that were drawn by us as a secret of this kind, by name."""
+    names = [field.name for field in adapter(kind).settings_fields if field.drawn]
+    return {name: one for name in names for one in values if tokens.unsign(f"{_DRAW}:{name}", one) is not None}
 
 
 def channel_of_hook(kind: str, token: str) -> Channel | None:
     """The active channel whose webhooks go to the address with this token."""
-    channel = Channel.objects.filter(pk=tokens.claimed(token) or 0, kind=kind, is_active=True).first()
-    if channel is None or tokens.unsign(f"hook{channel.hook_version}", token) != channel.pk:
+    number = tokens.claimed(token) or 0
+    is_drawn = number >= _SMALLEST_DRAWN
+    theirs = {"hook_number": number} if is_drawn else {"pk": number}
+    channel = Channel.objects.filter(kind=kind, is_active=True, **theirs).first()
+    if channel is None:
         return None
-    return channel
+    if is_drawn:
+        return channel if drawn_number(token) == number else None
+    is_void = channel.hook_number is not None
+    return None if is_void or tokens.unsign(f"hook{channel.hook_version}", token) != channel.pk else channel
+
+
+def _hook(kind: str, token: str) -> str:
+    return f"{settings.SITE_URL}{reverse('hooks:hook', args=[kind, token])}"

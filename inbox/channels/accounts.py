@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
+from channels_adapters.registry import adapter
 from inbox.agents.models import Team
 from inbox.channels.access import opened, sealed
+from inbox.channels.account_models import FormerSecret
 from inbox.channels.models import Channel, ChannelAlias, ChannelText
+from inbox.common.clock import now
+
+#: For so long a secret that was replaced still verifies what arrives.
+FORMER_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +40,21 @@ def change_account(
     team: Team | None,
     settings: Mapping[str, Any],
     secrets: Mapping[str, str],
+    at: datetime | None = None,
 ) -> Channel:
-    """Change a channel. Settings are replaced; of the secrets those given are, the others stay as they are stored."""
+    """Change a channel. Settings are replaced; of the secrets those given are, the others stay as they are stored.
+
+    A secret that verifies what arrives does so for another `FORMER_FOR` when it is replaced: networks change over late.
+    """
     with transaction.atomic():
         channel = Channel.objects.select_for_update().get(pk=channel.pk)
         channel.address = address.strip().lower() if channel.kind == "email" else address
         channel.name, channel.brand, channel.language, channel.team = name, brand, language, team
         channel.settings = dict(settings)
-        _keep(channel, secrets)
+        _keep(channel, {**secrets, **_former(channel, secrets, at or now())})
         channel.save()
+        if any(secrets.values()):
+            settle_news(channel, at=at)
         # What could not be reached with the old settings is tried with the new ones at once.
         channel.pollers.update(next_attempt_at=None)
     return channel
@@ -53,8 +66,32 @@ def keep_tokens(channel: Channel, secrets: Mapping[str, str]) -> Channel:
         channel = Channel.objects.select_for_update().get(pk=channel.pk)
         _keep(channel, secrets)
         channel.save(update_fields=["secrets"])
+        settle_news(channel)
         channel.pollers.exclude(fault="").update(next_attempt_at=None)
     return channel
+
+
+def settle_news(channel: Channel, *, at: datetime | None = None) -> None:
+    """What was wrong with the account is history: it has been connected again."""
+    channel.news.filter(settled_at=None).update(settled_at=at or now())
+
+
+def end_former_secret(channel: Channel, name: str) -> None:
+    """Refuse what is signed with the secret that was replaced from now on. Done twice, it changes nothing."""
+    with transaction.atomic():
+        channel = Channel.objects.select_for_update().get(pk=channel.pk)
+        if channel.former_secrets.filter(name=name).delete()[0]:
+            kept = {key: value for key, value in opened(channel.secrets).items() if key != f"{name}_before"}
+            channel.secrets = sealed(kept)
+            channel.save(update_fields=["secrets"])
+
+
+def forget_former_secrets(*, at: datetime | None = None) -> int:
+    """End the former secrets whose time is over; how many there were."""
+    over = list(FormerSecret.objects.filter(until__lte=at or now()).select_related("channel"))
+    for former in over:
+        end_former_secret(former.channel, former.name)
+    return len(over)
 
 
 def set_aliases(channel: Channel, addresses: Iterable[str]) -> None:
@@ -89,8 +126,10 @@ def change_texts(channel: Channel, *, acknowledges: bool, texts: Mapping[str, Te
 
 def renew_hook(channel: Channel, *, version: int) -> Channel:
     """Give the channel another address for webhooks; what is sent to the one of `version` is refused from now on."""
-    Channel.objects.filter(pk=channel.pk, hook_version=version).update(hook_version=F("hook_version") + 1)
-    channel.refresh_from_db(fields=["hook_version"])
+    Channel.objects.filter(pk=channel.pk, hook_version=version).update(
+        hook_version=F("hook_version") + 1, hook_number=None, first_hook_at=None
+    )
+    channel.refresh_from_db(fields=["hook_version", "hook_number", "first_hook_at"])
     return channel
 
 
@@ -99,6 +138,21 @@ def switch(channel: Channel, *, on: bool) -> Channel:
     Channel.objects.filter(pk=channel.pk).update(is_active=on)
     channel.is_active = on
     return channel
+
+
+def _former(channel: Channel, given: Mapping[str, str], at: datetime) -> dict[str, str]:
+    """The secrets that are replaced now and verify for a while yet, under their names of then."""
+    stored = opened(channel.secrets)
+    former = {
+        f"{field.name}_before": stored[field.name]
+        for field in adapter(channel.kind).settings_fields
+        if field.verifies and given.get(field.name) and stored.get(field.name, given[field.name]) != given[field.name]
+    }
+    for name in former:
+        FormerSecret.objects.update_or_create(
+            channel=channel, name=name.removesuffix("_before"), defaults={"until": at + FORMER_FOR}
+        )
+    return former
 
 
 def _keep(channel: Channel, secrets: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
@@ -20,10 +21,13 @@ from django.views.decorators.http import require_http_methods
 
 from channels_adapters.contracts import Account, Handshake, InvalidSignature, Payload, SendError
 from channels_adapters.registry import adapter, family_kinds
-from inbox.channels.access import account, channel_of_hook
+from channels_adapters.registry import kinds as known_kinds
+from inbox.channels.access import account, channel_of_hook, drawn_among, drawn_secrets
 from inbox.channels.actions import ring_intake
+from inbox.channels.hook_signs import note_refused, note_shaken, note_shaken_beforehand
 from inbox.channels.intake import accept
 from inbox.channels.models import Channel
+from inbox.common import tokens
 from inbox.common.clock import now
 
 log = logging.getLogger(__name__)
@@ -42,7 +46,7 @@ def hook(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     """Take a webhook in: 200 once it is in the journal, 503 while it can't be kept, so that it comes again."""
     try:
         channel = channel_of_hook(kind, token)
-        return _refused(404) if channel is None else _answered(request, channel)
+        return _expected(request, kind, token) if channel is None else _answered(request, channel)
     except (DatabaseTrouble, OSError):
         log.exception("hooks: a webhook could not be kept")
         return _away()
@@ -77,14 +81,48 @@ def _shared(payload: Payload, kinds: Sequence[str]) -> HttpResponse:
         except InvalidSignature:
             continue
         proven.append(channel)
+    if not proven:
+        shaken = _shaken_beforehand(payload, kinds)
     if shaken is not None:
+        for channel in proven:
+            note_shaken(channel)
         return _shaken(shaken)
     if not proven:
+        for channel in meant:
+            note_refused(channel)
         log.warning("hooks: a request to %s proves to be from nobody", "/".join(kinds))
         return _refused(401)
     for channel in proven if meant and payload.method == "POST" else ():
         _keep(channel, payload, account(channel))
     return _taken(proven[0])
+
+
+def _shaken_beforehand(payload: Payload, kinds: Sequence[str]) -> Handshake | None:
+    """The answer to a test of the address with a token that we drew for an account yet to be connected."""
+    told = {one for values in parse_qs(urlsplit(payload.url).query).values() for one in values}
+    for kind in kinds:
+        if drawn := drawn_among(kind, told):
+            note_shaken_beforehand(tokens.claimed(next(iter(drawn.values()))) or 0)
+            return _shook(kind, payload, drawn)
+    return None
+
+
+def _expected(request: HttpRequest, kind: str, token: str) -> HttpResponse:
+    """At an address that was drawn for an account yet to be connected, its network can shake hands and nothing else."""
+    drawn = drawn_secrets(kind, token) if kind in known_kinds() else {}
+    payload = _payload(request, _USUAL_BYTES) if drawn else None
+    shaken = _shook(kind, payload, drawn) if payload else None
+    if shaken is None:
+        return _refused(404)
+    note_shaken_beforehand(tokens.claimed(token) or 0)
+    return _shaken(shaken)
+
+
+def _shook(kind: str, payload: Payload, secrets: Mapping[str, str]) -> Handshake | None:
+    try:
+        return adapter(kind).verify(payload, Account(kind, "", secrets=secrets))
+    except (InvalidSignature, SendError):
+        return None
 
 
 def _answered(request: HttpRequest, channel: Channel) -> HttpResponse:
@@ -96,12 +134,14 @@ def _answered(request: HttpRequest, channel: Channel) -> HttpResponse:
         handshake = adapter(channel.kind).verify(payload, sender)
     except InvalidSignature as problem:
         log.warning("hooks: channel %s refused a request: %s", channel.pk, problem)
+        note_refused(channel)
         # Some send their password only when they are asked for it.
         return _refused(401, {"WWW-Authenticate": 'Basic realm="webhooks"'})
     except SendError as problem:
         log.warning("hooks: channel %s can't check a request now: %s", channel.pk, problem.reason)
         return _away()
     if handshake is not None:
+        note_shaken(channel)
         return _shaken(handshake)
     if request.method == "POST":
         _keep(channel, payload, sender)
@@ -114,6 +154,8 @@ def _keep(channel: Channel, payload: Payload, sender: Account) -> None:
     accepted = accept(channel, replace(payload, headers=kept, url=payload.url[:2000]), single_use=single_use)
     if accepted.is_new:
         ring_intake(accepted.envelope_id)
+    if channel.first_hook_at is None:
+        Channel.objects.filter(pk=channel.pk, first_hook_at=None).update(first_hook_at=payload.received_at)
 
 
 def _payload(request: HttpRequest, most: int) -> Payload | None:

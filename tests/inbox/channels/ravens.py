@@ -99,6 +99,14 @@ def signature(body: bytes, word: str) -> str:
     return hashlib.sha256(body + word.encode()).hexdigest()
 
 
+def shakes_only_for_the_word(_: RavenAdapter, payload: Payload, account: Account) -> Handshake:
+    """A `verify` for ravens that test an address with the loft's word."""
+    word = account.secrets.get("word", "")
+    if payload.method != "GET" or not word or not payload.url.endswith(f"word={word}"):
+        raise InvalidSignature("This raven is not ours.")
+    return Handshake(b"caw")
+
+
 def letter(
     number: str,
     by: str = "bo",
