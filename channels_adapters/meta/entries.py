@@ -45,9 +45,10 @@ def entries(payload: Payload) -> Sequence[Entry]:
 def object_of(payload: Payload) -> str:
     """The kind of account a payload is about (`page`, `instagram`, `whatsapp_business_account`); "" if it says none."""
     try:
-        return text(json.loads(payload.body), "object", most=60)
+        body = json.loads(payload.body)
     except (ValueError, RecursionError):
         return ""
+    return text(next(iter(body), None) if isinstance(body, list) else body, "object", most=60)
 
 
 def routed(payload: Payload, kind: str, ids: Callable[[Entry], Iterable[str]] | None = None) -> Sequence[str]:
@@ -89,8 +90,8 @@ def _wrapped(body: Any) -> Sequence[Fields]:
         return items(body, "entry") or [one for one in (body["entry"],) if isinstance(one, dict)]
     if any(name in body for name in ("messaging", "changes", "standby")):
         return [body]
-    if "field" in body and isinstance(body.get("value"), dict):
-        return [{"changes": [body]}]
+    if _is_change(body):
+        return [body]
     if any(name in body for name in _VALUE):
         return [{"changes": [{"field": "messages", "value": body}]}]
     if any(name in body for name in _MESSAGING):
@@ -99,7 +100,8 @@ def _wrapped(body: Any) -> Sequence[Fields]:
 
 
 def _entry(entry: Fields) -> Entry:
-    changes = _objects(entry, "changes")
+    # Instagram's own login tells of a change without a list around it.
+    changes = _objects(entry, "changes") or [one for one in (entry,) if _is_change(one)]
     # The app dashboard's tests, and Instagram's own login, put conversations among the changes.
     talks = [one["value"] for one in changes if _is_talk(one.get("value"))]
     return Entry(
@@ -109,6 +111,10 @@ def _entry(entry: Fields) -> Entry:
         changes=[one for one in changes if not _is_talk(one.get("value"))],
         standby=_objects(entry, "standby"),
     )
+
+
+def _is_change(entry: Fields) -> bool:
+    return "field" in entry and isinstance(entry.get("value"), dict)
 
 
 def _is_talk(value: object) -> bool:

@@ -33,6 +33,13 @@ def test_conversations_are_found_with_and_without_their_envelope(body: object) -
     assert (list(entry.messaging), list(entry.changes)) == ([TALK], [])
 
 
+def test_a_change_without_a_list_around_it_is_one_of_the_account_it_stands_with() -> None:
+    change = {"id": "17", "time": 1763800000, "field": "comments", "value": {"id": "9"}}
+    body = [{"object": "instagram", "entry": [change]}]
+    (entry,) = entries(payload(body))
+    assert (entry.account_id, list(entry.changes), routed(payload(body), "instagram")) == ("17", [change], ("17",))
+
+
 @pytest.mark.parametrize(
     "value",
     [{"messaging_product": "whatsapp", "messages": [{"id": "wamid.1"}]}, {"contacts": [], "messages": []}],
