@@ -7,11 +7,13 @@ return send_parts(message, parts, lambda part: self._transmit(part, message, acc
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from channels_adapters.contracts import Attachment, Capabilities, Fault, OutboundMessage, SendError, Sent
 from channels_adapters.splitting import split
 
 Part = str | Attachment
+Piece = TypeVar("Piece")
 
 
 def text_and_files(message: OutboundMessage, can: Capabilities) -> list[Part]:
@@ -29,7 +31,7 @@ def takes(file: Attachment, can: Capabilities) -> bool:
     return any(limit.takes(file.content_type, file.size) for limit in can.files)
 
 
-def send_parts(message: OutboundMessage, parts: Sequence[Part], transmit: Callable[[Part], str]) -> Sent:
+def send_parts(message: OutboundMessage, parts: Sequence[Piece], transmit: Callable[[Piece], str]) -> Sent:
     """Hand over what earlier attempts left, in order; `transmit` returns a part's id.
 
     Raises the `SendError` of the part that failed, with the ids of those that left before it at this attempt.
