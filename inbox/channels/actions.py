@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
@@ -32,6 +32,8 @@ from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Draft, Message, Ticket, TicketEvent
 
 log = logging.getLogger(__name__)
+#: Wake-ups that are further away are not worth a worker's memory.
+_SOON = timedelta(minutes=5)
 _TROUBLED = (DeliveryStatus.FAILED, DeliveryStatus.UNCONFIRMED, DeliveryStatus.BOUNCED)
 
 
@@ -181,6 +183,12 @@ def ring_poller(poller_id: int) -> None:
 def ring_import(import_id: int) -> None:
     """Wake a worker for an import of old mail; without the bell the sweep finds it."""
     _ring("inbox.channels.tasks.read_import", import_id)
+
+
+def ring_again(task: str, row_id: int, wait: timedelta) -> None:
+    """Wake a worker for work that has to wait a little; what waits longer is left to the sweep."""
+    if wait <= _SOON:
+        _ring(task, row_id, now() + wait)
 
 
 def _ring(task: str, row_id: int, at: datetime | None = None) -> None:
