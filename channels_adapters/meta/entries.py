@@ -74,13 +74,20 @@ def distinct(events: Iterable[Event]) -> Sequence[Event]:
 
 def fingerprint(event: object) -> str:
     """What identifies an event that has no id: a hash of what it says."""
-    return hashlib.sha256(json.dumps(event, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    return hashlib.sha256(_written(event, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def unparsed(what: Fields, *, name: str = "unparsed", at: datetime | None = None) -> AccountEvent:
     """News of the account that nothing is made of, with its content."""
-    details = text(json.dumps(what, ensure_ascii=False), most=2000)
+    details = text(_written(what, ensure_ascii=False), most=2000)
     return AccountEvent(f"{name}:{fingerprint(what)}", name, details, at)
+
+
+def _written(what: object, *, sort_keys: bool = False, ensure_ascii: bool = True) -> str:
+    try:
+        return json.dumps(what, default=str, sort_keys=sort_keys, ensure_ascii=ensure_ascii)
+    except RecursionError as problem:
+        raise Malformed("It is nested too deeply.") from problem
 
 
 def _wrapped(body: Any) -> Sequence[Fields]:

@@ -1,0 +1,95 @@
+"""Writing in Messenger and Instagram: a reply as messages of the Send API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from channels_adapters.contracts import (
+    Account,
+    Button,
+    Capabilities,
+    Fault,
+    Identifier,
+    OutboundMessage,
+    Person,
+    SendError,
+    Sent,
+)
+from channels_adapters.json_reading import text
+from channels_adapters.meta.graph import FACEBOOK, graph
+from channels_adapters.outgoing_parts import Part, send_parts, text_and_files
+from channels_adapters.wording import say
+
+_GROUPS = ("image", "video", "audio")
+
+
+def send_talk(message: OutboundMessage, account: Account, can: Capabilities, path: str, host: str = FACEBOOK) -> Sent:
+    """Write to a person at `path` (`/me/messages`): texts, then files, quick replies with the last."""
+    if not message.to:
+        raise SendError(Fault.RECIPIENT, say("There is nobody to write to."))
+    parts = text_and_files(message, can)
+    left = len(parts) - len(message.sent_parts)
+    person = {"id": message.to[0].person.primary.value}
+
+    def transmit(part: Part) -> str:
+        nonlocal left
+        left -= 1
+        body = {"recipient": person, "message": _body(part, message.buttons if left == 0 else ()), **_way(message)}
+        return text(graph(account, "POST", path, host=host, json=body), "message_id")
+
+    return send_parts(message, parts, transmit)
+
+
+def send_privately(
+    message: OutboundMessage, account: Account, can: Capabilities, comment: str, path: str, host: str = FACEBOOK
+) -> Sent:
+    """Answer a comment in private, which can be done once, by one message without files. Raises `SendError`.
+
+    What is learned is the id by which its author can be written to from then on.
+    """
+    parts = text_and_files(message, replace(can, files=(), attachment_limit=0))
+    if len(parts) != 1:
+        raise SendError(
+            Fault.CONTENT,
+            say(
+                "A private answer to a comment is one message of at most %(most)s characters.", most=can.text_limit or 0
+            ),
+        )
+    body = {"recipient": {"comment_id": comment}, "message": _body(parts[0], message.buttons)}
+    answer = graph(account, "POST", path, host=host, json=body)
+    return Sent((text(answer, "message_id"),), learned=_learned(message, text(answer, "recipient_id"), account))
+
+
+def _learned(message: OutboundMessage, value: str, account: Account) -> tuple[Person, ...]:
+    known = [one.person.primary for one in message.to[:1]]
+    kind = "igsid" if account.kind == "instagram" else "psid"
+    found = Identifier(kind, value, account.address, verified=True)
+    return (Person((*known, found)),) if value and found not in known else ()
+
+
+def _body(part: Part, buttons: Sequence[Button]) -> Mapping[str, object]:
+    said: dict[str, object]
+    if isinstance(part, str):
+        said = {"text": part}
+    else:
+        if not part.link:
+            raise SendError(Fault.MEDIA, say("%(file)s has no address Meta could load it from.", file=part.filename))
+        group = part.content_type.partition("/")[0]
+        kind = group if group in _GROUPS else "file"
+        said = {"attachment": {"type": kind, "payload": {"url": part.link, "is_reusable": False}}}
+    if buttons:
+        said["quick_replies"] = [{"content_type": "text", "title": one.label, "payload": one.id} for one in buttons]
+    return said
+
+
+def _way(message: OutboundMessage) -> Mapping[str, str]:
+    """How it is justified: as an answer within a day, or by the tag that is for people's answers within a week."""
+    if message.way != "human_tag":
+        return {"messaging_type": "RESPONSE"}
+    if not message.by_human:
+        raise SendError(
+            Fault.WINDOW_CLOSED,
+            say("More than 24 hours have passed since the customer wrote: only a person may answer."),
+        )
+    return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
