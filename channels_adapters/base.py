@@ -41,6 +41,10 @@ class BaseAdapter(ABC):
     guide: ClassVar[tuple[GuideStep, ...]] = ()
     acknowledgement: ClassVar[bytes] = b""
 
+    def capabilities_of(self, account: Account) -> Capabilities:
+        """Say the same of all accounts."""
+        return self.capabilities
+
     def route(self, payload: Payload) -> Sequence[str]:
         """Name no account: the place where the payload arrived tells whose it is."""
         return ()

@@ -170,6 +170,9 @@ class Adapter(Protocol):
     #: What the network wants to hear when a webhook was taken (`ok`); most are content with an empty 200.
     acknowledgement: ClassVar[bytes]
 
+    def capabilities_of(self, account: Account) -> Capabilities:
+        """What can be done with this account: `capabilities`, unless its settings (not its secrets) say otherwise."""
+
     def route(self, payload: Payload) -> Sequence[str]:
         """Addresses of the accounts an app-wide payload is for; empty where the URL names the account."""
 

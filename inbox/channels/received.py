@@ -30,6 +30,7 @@ from inbox.tickets.conversation import hear, remember, say_elsewhere
 from inbox.tickets.enums import AuthorKind, State
 from inbox.tickets.files import StoredFile, store
 from inbox.tickets.models import Message, Ticket, TicketChannel
+from inbox.tickets.networks import capabilities_of
 
 #: More people than this in one mail are a distribution list, not participants.
 _MOST_COPIED = 30
@@ -252,7 +253,7 @@ def _said_elsewhere(channel: Channel, envelope: Envelope, event: InboundMessage)
 
 def _spoken_to(channel: Channel, event: InboundMessage, at: datetime) -> Customer | None:
     """Whom a colleague answered elsewhere, on networks where that person is the conversation."""
-    if adapter(channel.kind).capabilities.threading != "person" or not event.recipients:
+    if capabilities_of(channel).threading != "person" or not event.recipients:
         return None
     return _identity(event.recipients[0].person, event.language, at).customer
 

@@ -13,7 +13,6 @@ from datetime import timedelta
 from django.db.models import Q
 
 from channels_adapters.contracts import InboundMessage
-from channels_adapters.registry import adapter
 from inbox.channels.models import Channel
 from inbox.common import tokens
 from inbox.common.clock import now
@@ -22,6 +21,7 @@ from inbox.customers.models import Customer
 from inbox.tickets.enums import UNRESOLVED, EventKind, State
 from inbox.tickets.merged import end_of
 from inbox.tickets.models import Ticket, TicketEvent, TicketThread
+from inbox.tickets.networks import capabilities_of
 
 REOPEN_WITHIN = timedelta(days=7)
 _OWN_MESSAGE_ID = re.compile(r"<[0-9a-f]{32}\.([a-z2-7]{10,40})@")
@@ -137,7 +137,7 @@ def goes_on(ticket: Ticket) -> bool:
 
 
 def _by_person(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:
-    if customer is None or adapter(channel.kind).capabilities.threading != "person":
+    if customer is None or capabilities_of(channel).threading != "person":
         return None
     recent = going_on()
     theirs = Ticket.objects.filter(channel=channel, customer=customer).order_by("-last_message_at")

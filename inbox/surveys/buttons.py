@@ -15,7 +15,7 @@ from inbox.surveys.actions import SurveyClosed, answer
 from inbox.surveys.enums import AnswerSource, InvitationState
 from inbox.surveys.letters import labels_of
 from inbox.surveys.models import Invitation
-from inbox.surveys.windows import capabilities_of
+from inbox.surveys.windows import known_capabilities_of
 
 _MARK = "survey"
 _LEFT_US = (InvitationState.SENT, InvitationState.ANSWERED, InvitationState.VOIDED)
@@ -31,7 +31,7 @@ class Pressed:
 
 def buttons_of(invitation: Invitation) -> list[tuple[str, str]]:
     """What each button carries, and its label; none where the channel can't hold all scores."""
-    can, labels = capabilities_of(invitation.channel.kind), labels_of(invitation)
+    can, labels = known_capabilities_of(invitation.channel), labels_of(invitation)
     if can is None or len(labels) > can.buttons:
         return []
     return [(_payload(invitation, score), label) for score, label in labels]

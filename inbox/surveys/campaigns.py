@@ -155,7 +155,7 @@ def campaign_facts(invitations: Sequence[Invitation], around: datetime, throttle
             zone=zone_of(invitation.customer),
             is_spam=invitation.customer_id in spam,
             is_internal=any(value in ours for _, value in addresses[invitation.customer_id]),
-            closes_at=closes_at(channel_kind, wrote_at.get(invitation.customer_id)),
+            closes_at=closes_at(invitation.channel, wrote_at.get(invitation.customer_id)),
             # Who is known without having written may be asked; who is a program may not.
             wrote=invitation.customer_id in by_hand or invitation.customer_id not in by_program,
             wrote_automatically=invitation.customer_id in by_program,

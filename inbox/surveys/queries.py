@@ -100,7 +100,7 @@ def facts_of(ticket: Ticket, cycle: WorkCycle, around: datetime, throttle: timed
         is_spam=ticket.is_spam,
         is_merged=ticket.merged_into_id is not None,
         is_deleted=ticket.deleted_at is not None,
-        is_public=any(is_public for _, is_public in said) or is_reviews(ticket.channel.kind),
+        is_public=any(is_public for _, is_public in said) or is_reviews(ticket.channel),
         is_internal=are_ours({value for kind, value in addresses if kind == "email"}),
         closes_at=window_of(ticket),
         wrote="" in written and cycle.number > 0,
