@@ -28,7 +28,6 @@ def graph(
     files: Mapping[str, tuple[str, bytes, str]] | None = None,
     token: str = "",
     is_safe: bool | None = None,
-    proves_app: bool = True,
     timeout: float = 30.0,
 ) -> Fields:
     """What the Graph API answers at `path` (`/me/messages`) with the account's token, or with `token`.
@@ -39,8 +38,9 @@ def graph(
     if not used:
         raise SendError(Fault.AUTH, say("No access token is set."))
     secret = account.secrets.get("app_secret", "")
-    # A token of the app itself has the secret in it and needs no proof.
-    proof = {"appsecret_proof": app_secret_proof(used, secret)} if secret and proves_app and not token else {}
+    # A token of the app itself has the secret in it and needs no proof; Instagram's own login has another secret.
+    is_proven = secret and not token and host == FACEBOOK
+    proof = {"appsecret_proof": app_secret_proof(used, secret)} if is_proven else {}
     answer = call(
         method,
         f"https://{host}/{VERSION}/{path.lstrip('/')}",

@@ -110,7 +110,7 @@ def _message(talk: _Talk) -> Iterator[Event]:
     pieces = [enclosed(one, fetches_shares=talk.box.fetches_shares) for one in items(message, "attachments")]
     story = text(message, "reply_to", "story", "url", most=4000)
     if story:
-        pieces.append(Enclosed(file_at(story, "image")))
+        pieces.append(Enclosed(file_at(story, "image", named="story")))
     said = "\n".join(filter(None, (text(message, "text"), *(one.text for one in pieces))))
     files = tuple(one.file for one in pieces if one.file)
     lacking = [one.unsupported for one in pieces if one.unsupported]

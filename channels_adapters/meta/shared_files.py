@@ -69,7 +69,8 @@ def enclosed(attachment: Fields, *, fetches_shares: bool = False) -> Enclosed:
     if kind == "template":
         return Enclosed(text=_template(title, payload))
     if kind in _SHARED and url and (fetches_shares or _is_file(url)):
-        return Enclosed(file_at(url, "image" if kind in ("share", "ig_post", "post", *_STORIES) else "video"), title)
+        looks = "image" if kind in ("share", "ig_post", "post", *_STORIES) else "video"
+        return Enclosed(file_at(url, looks, named=kind), title)
     if said := "\n".join(filter(None, (title, url))):
         return Enclosed(text=said)
     if kind == "ephemeral":
@@ -77,16 +78,19 @@ def enclosed(attachment: Fields, *, fetches_shares: bool = False) -> Enclosed:
     return Enclosed(unsupported=say("Something that is shown in the app alone (%(kind)s).", kind=kind or "?"))
 
 
-def file_at(url: str, kind: str) -> Attachment:
-    """The file at an address that works for a while; `kind` is what the network calls it (`image`, `file` ...)."""
+def file_at(url: str, kind: str, *, named: str = "") -> Attachment:
+    """The file at an address that works for a while; `kind` is what the network calls it (`image`, `file` ...).
+
+    `named` tells what it is where it is more than a file: somebody's story, a post that was shared.
+    """
     usual, content_type = _KINDS.get(kind, _KINDS["file"])
     try:
         path = PurePosixPath(unquote(urlsplit(url).path))
     except ValueError:
         path = PurePosixPath("")
     known = _TYPES.get(path.suffix.lower())
-    ending = next((one for one, its_type in _TYPES.items() if its_type == content_type), "")
-    name = text({"": path.name}, "", most=200) if known else f"{kind}{ending}"
+    ending = next((one for one, its_type in _TYPES.items() if its_type == (known or content_type)), "")
+    name = text({"": path.name}, "", most=200) if known and not named else f"{named or kind}{ending}"
     return Attachment(usual, name, known or content_type, 0, ref=MediaRef(url))
 
 

@@ -77,7 +77,7 @@ def test_an_answer_to_a_story_brings_the_story() -> None:
         ("file", "https://cdn.fbsbx.com/Bill%201.pdf?a", (AttachmentKind.FILE, "Bill 1.pdf", "application/pdf")),
         ("file", "https://cdn.fbsbx.com/x.exe", (AttachmentKind.FILE, "file", "application/octet-stream")),
         ("file", "http://[", (AttachmentKind.FILE, "file", "application/octet-stream")),
-        ("reel", "https://x.fbcdn.net/v", (AttachmentKind.VIDEO, "video.mp4", "video/mp4")),
+        ("reel", "https://x.fbcdn.net/v", (AttachmentKind.VIDEO, "reel.mp4", "video/mp4")),
     ],
 )
 def test_files_are_named_and_typed_by_their_addresses(
@@ -129,7 +129,7 @@ def test_what_is_no_file_is_told_in_words(attachment: dict[str, Any], expected: 
 def test_shared_posts_are_files_where_the_network_serves_them_as_such() -> None:
     shared = {"type": "ig_reel", "payload": {"url": "https://a.example/v.mp4", "title": "Reel"}}
     event = attached(shared, box=Mailbox("1", "igsid", fetches_shares=True))
-    assert (event.text, event.attachments[0].filename, event.author.primary.kind) == ("Reel", "v.mp4", "igsid")
+    assert (event.text, event.attachments[0].filename, event.author.primary.kind) == ("Reel", "ig_reel.mp4", "igsid")
 
 
 @pytest.mark.parametrize(
