@@ -15,8 +15,11 @@ from channels_adapters.contracts import Adapter
 GROUP = "inbox.channels"
 
 BUILT_IN = {
+    "api": "channels_adapters.api.adapter:ApiAdapter",
     "email": "channels_adapters.email.adapter:EmailAdapter",
     "livechat": "channels_adapters.livechat.adapter:LiveChatAdapter",
+    "twilio": "channels_adapters.twilio.adapter:TwilioAdapter",
+    "twilio_whatsapp": "channels_adapters.twilio.whatsapp:TwilioWhatsAppAdapter",
 }
 
 
@@ -44,6 +47,12 @@ def adapter(kind: str) -> Adapter:
         found: Adapter = entry.load()()
         return found
     raise UnknownKind(kind)
+
+
+def package_of(kind: str) -> str:
+    """The package a third-party kind comes from; "" for ours."""
+    entry = None if kind in BUILT_IN else _third_party().get(kind)
+    return entry.dist.name if entry and entry.dist else ""
 
 
 @cache

@@ -32,8 +32,8 @@ from inbox.common.clock import now
 
 log = logging.getLogger(__name__)
 _MEGABYTE = 1024 * 1024
-#: Bytes a webhook may have; mails come in them whole, and encoded.
-MOST_BYTES = {"email": 50 * _MEGABYTE}
+#: Bytes a webhook may have; mails come in them whole, and encoded, files by the API may.
+MOST_BYTES = {"api": 20 * _MEGABYTE, "email": 50 * _MEGABYTE}
 _USUAL_BYTES = _MEGABYTE
 #: What proves who sent the request was looked at; the journal has no use for it.
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})

@@ -12,6 +12,7 @@ from tests.channels_adapters.email.esp.recorded_requests import SIGNED_WEBHOOK, 
 from tests.channels_adapters.email.esp.recorded_requests import account as provider_account
 from tests.channels_adapters.email.mails import HOSTILE, LETTERS
 from tests.corpora import corpora
+from tests.networks import api
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Signed:
 
 
 ACCOUNTS: Mapping[str, Account] = {
+    "api": Account("api", "shop", secrets=api.ACCOUNT.secrets),
     "email": Account(
         "email",
         "support@shop.example",
@@ -52,12 +54,14 @@ WRONG: tuple[dict[str, object], ...] = (
     {"at": "0001-01-01T00:00:00+23:00", "name": "\ud800\0", "subject": ""},
 )
 OURS: Mapping[str, tuple[bytes, ...]] = {
+    "api": api.BODIES,
     "email": (*LETTERS.values(), *HOSTILE.values()),
     "livechat": tuple(json.dumps({**FRAME, **one}).encode() for one in ({}, *WRONG)),
 }
 
 # One row for each adapter whose network signs what it sends.
 SIGNED: tuple[Signed, ...] = (
+    Signed("api", api.signed(api.BODIES[0]), ACCOUNTS["api"]),
     Signed("email", SIGNED_WEBHOOK, provider_account("mailersend", webhook_signing_key="key")),
     Signed("livechat", payload_of(FRAME, ACCOUNTS["livechat"]), ACCOUNTS["livechat"]),
 )
