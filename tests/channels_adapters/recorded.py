@@ -11,6 +11,7 @@ from channels_adapters.livechat.frames import payload_of
 from tests.channels_adapters.email.esp.recorded_requests import SIGNED_WEBHOOK, recorded
 from tests.channels_adapters.email.esp.recorded_requests import account as provider_account
 from tests.channels_adapters.email.mails import HOSTILE, LETTERS
+from tests.channels_adapters.twilio import recorded_requests as twilio
 from tests.corpora import corpora
 from tests.networks import api
 
@@ -33,6 +34,8 @@ ACCOUNTS: Mapping[str, Account] = {
         secrets={"password": "correct-horse-battery"},
     ),
     "livechat": Account("livechat", "c0ffee", secrets={"identity_secret": "correct-horse-battery"}),
+    "twilio": Account("twilio", "+14155550100", secrets={"auth_token": "correct-horse-battery"}),
+    "twilio_whatsapp": Account("twilio_whatsapp", "+14155550100", secrets={"auth_token": "correct-horse-battery"}),
 }
 #: A frame with everything in it, and frames that are wrong in one place each.
 FRAME = {
@@ -57,6 +60,8 @@ OURS: Mapping[str, tuple[bytes, ...]] = {
     "api": api.BODIES,
     "email": (*LETTERS.values(), *HOSTILE.values()),
     "livechat": tuple(json.dumps({**FRAME, **one}).encode() for one in ({}, *WRONG)),
+    "twilio": twilio.OURS,
+    "twilio_whatsapp": twilio.OURS,
 }
 
 # One row for each adapter whose network signs what it sends.
@@ -64,6 +69,8 @@ SIGNED: tuple[Signed, ...] = (
     Signed("api", api.signed(api.BODIES[0]), ACCOUNTS["api"]),
     Signed("email", SIGNED_WEBHOOK, provider_account("mailersend", webhook_signing_key="key")),
     Signed("livechat", payload_of(FRAME, ACCOUNTS["livechat"]), ACCOUNTS["livechat"]),
+    Signed("twilio", twilio.SIGNED, twilio.account()),
+    Signed("twilio_whatsapp", twilio.SIGNED, twilio.account("twilio_whatsapp")),
 )
 
 
@@ -77,4 +84,6 @@ def public_payloads(kind: str) -> list[Payload]:
     if kind == "email":
         mails = [Payload(file.read_bytes()) for file in sorted((corpora() / "mail").rglob("*.eml"))]
         return [*mails, *(one.payload for one in recorded())]
+    if kind.startswith("twilio"):
+        return list(twilio.recorded().values())
     return []

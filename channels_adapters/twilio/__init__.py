@@ -1,0 +1,1 @@
+"""Twilio: text messages (SMS and MMS), and WhatsApp by way of Twilio."""
