@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from channels_adapters.contracts import (
     Attachment,
@@ -34,7 +33,7 @@ from inbox.tickets.files import open_blob
 from inbox.tickets.merged import said_in
 from inbox.tickets.models import Message, Ticket, TicketThread
 from inbox.tickets.recipients import UNREADABLE, answered, recipients_of
-from inbox.tickets.reply_windows import window_of
+from inbox.tickets.reply_windows import Sent, rungs_of
 
 _REFERENCES = 20
 #: A recipient with one of these is not written to again by itself.
@@ -75,8 +74,10 @@ def outbound(delivery: Delivery) -> OutboundMessage:
         buttons=survey.buttons if survey else tuple(Button(one["id"], one["label"]) for one in message.buttons),
         by_human=message.author_kind == AuthorKind.HUMAN,
         way=_way(message),
+        template=message.template.get("name", ""),
+        variables=tuple(message.template.get("variables", ())),
         sender_name=_sender(message, channel),
-        language=message.language or ticket.language,
+        language=message.template.get("language") or message.language or ticket.language,
         message_id=message.external_id,
         reply_to=reply_address(channel, ticket) if channel.kind == "email" else "",
         sent_at=message.occurred_at,
@@ -226,10 +227,17 @@ def _thread(message: Message, people: list[Identity]) -> ThreadRef:
     )
 
 
-def _way(message: Message) -> Literal["free", "human_tag", "template", "paid"]:
+def _way(message: Message) -> Sent:
     """By which rung of the network's ladder it goes now; one that closed meanwhile is for the network to refuse."""
-    way = window_of(message.ticket).way
-    return "free" if way == "closed" else way
+    if message.template:
+        return "template"
+    ticket, channel = message.ticket, message.channel
+    rungs = rungs_of(ticket.customer_id, channel.kind, channel.pk) if channel else []
+    for rung in rungs:
+        by_person = rung.way == "human_tag" and message.author_kind == AuthorKind.HUMAN
+        if rung.way == "free" or by_person or (rung.way == "paid" and message.way == "paid"):
+            return rung.way
+    return "free"
 
 
 def _kind(message: Message) -> str:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.escalations import taking
+from inbox.escalations import closing, taking
 
 
 @shared_task
@@ -13,6 +13,7 @@ def take(escalation_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Ring for every step that is due and taken by nobody."""
+    """Ring for every step that is due and taken by nobody; tell of windows that close soon."""
+    closing.tell_closing()
     for escalation_id in taking.waiting():
         take.delay(escalation_id)

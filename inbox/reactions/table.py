@@ -17,7 +17,7 @@ from inbox.live.announce import announce
 from inbox.sla import actions as sla
 from inbox.surveys import actions as surveys
 from inbox.surveys import loop, postbox, presence
-from inbox.tickets import files, scheduled, snoozing
+from inbox.tickets import closing, files, scheduled, snoozing
 from inbox.tickets.access import teams_beside
 from inbox.tickets.changes import subscribe
 from inbox.tickets.enums import EventKind as Kind
@@ -43,13 +43,15 @@ hurry_survey: Reaction = asking.hurry
 greet: Reaction = flows.follow
 stop_greeting: Reaction = flows.step_aside
 keep_spoken: Reaction = rules.keep_spoken
+keep_window: Reaction = closing.keep_window
 
 WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CREATED: (clocks, greet),
-    Kind.RECEIVED: (clocks, acknowledge, keep_spoken, greet),
+    Kind.RECEIVED: (clocks, acknowledge, keep_spoken, greet, keep_window),
+    Kind.THANKED: (keep_window,),
     Kind.AUTOMATIC_RECEIVED: (clocks,),
-    Kind.REPLIED: (deliver, clocks, stop_greeting, watch_unseen),
-    Kind.REPLY_WITHDRAWN: (cancel_delivery, clocks),
+    Kind.REPLIED: (deliver, clocks, stop_greeting, watch_unseen, keep_window),
+    Kind.REPLY_WITHDRAWN: (cancel_delivery, clocks, keep_window),
     Kind.CALLED: (clocks,),
     Kind.OPENED: (clocks,),
     Kind.PENDED: (clocks,),
@@ -59,7 +61,7 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.CLOSED: (clocks,),
     Kind.PRIORITIZED: (clocks,),
     Kind.TEAM_CHANGED: (clocks,),
-    Kind.CUSTOMER_CHANGED: (clocks,),
+    Kind.CUSTOMER_CHANGED: (clocks, keep_window),
     Kind.IMPORTED: (clocks,),
     Kind.TAGGED: (clocks,),
     Kind.UNTAGGED: (clocks,),
@@ -71,19 +73,19 @@ WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
     Kind.RESTORED: (clocks, reconsider_survey),
     Kind.MERGED: (clocks, hold_replies, suppress_survey),
     Kind.UNMERGED: (clocks, reconsider_survey),
-    Kind.MERGED_IN: (clocks,),
-    Kind.UNMERGED_OUT: (clocks,),
-    Kind.SPLIT_OFF: (clocks,),
+    Kind.MERGED_IN: (clocks, keep_window),
+    Kind.UNMERGED_OUT: (clocks, keep_window),
+    Kind.SPLIT_OFF: (clocks, keep_window),
     Kind.CLOCK_WARNED: (wake,),
     Kind.CLOCK_BREACHED: (wake,),
     Kind.UNSNOOZED: (tell_of_waking,),
-    Kind.ACKNOWLEDGED: (deliver,),
-    Kind.TOLD: (deliver, watch_unseen),
+    Kind.ACKNOWLEDGED: (deliver, keep_window),
+    Kind.TOLD: (deliver, watch_unseen, keep_window),
     Kind.BOT_SAID: (deliver,),
     Kind.CHAT_IDLE: (deliver,),
     Kind.SURVEY_SCHEDULED: (tell_others, hurry_survey),
     Kind.SURVEY_SUPPRESSED: (tell_others,),
-    Kind.SURVEY_SENT: (deliver, tell_others, watch_unseen),
+    Kind.SURVEY_SENT: (deliver, tell_others, watch_unseen, keep_window),
     Kind.SURVEY_REMINDED: (deliver, tell_others, watch_unseen),
     Kind.SURVEY_CANCELLED: (cancel_delivery, tell_others),
     Kind.TASK_OPENED: (tell_others,),
@@ -132,6 +134,7 @@ _ORDER: Sequence[Reaction] = (
     tell_others,
     watch_unseen,
     hurry_survey,
+    keep_window,
 )
 #: Events whose message is put into the outbox.
 _LEAVING = (Kind.REPLIED, Kind.ACKNOWLEDGED, Kind.TOLD, Kind.SURVEY_SENT, Kind.SURVEY_REMINDED)

@@ -43,8 +43,8 @@ class System:
 SYSTEM = System()
 Actor = Agent | Customer | System
 
-#: What of a ticket its clocks say.
-_CACHED = ("due_at", "waiting_since")
+#: What of a ticket its clocks say, and its network's.
+_CACHED = ("due_at", "waiting_since", "window_closes_at")
 
 Within = Callable[[Ticket, Sequence[TicketEvent]], None]
 After = Callable[[Sequence[TicketEvent]], None]

@@ -22,7 +22,7 @@ from inbox.tickets.files import StoredFile
 from inbox.tickets.merged import said_in
 from inbox.tickets.models import Attachment, Draft, Message, Ticket
 from inbox.tickets.recipients import asker_address, entries, in_role, put_in_copy
-from inbox.tickets.reply_windows import window_of
+from inbox.tickets.sending import AS_EVER, Agreed, Sending, agree, stored_template
 from inbox.tickets.thanks import is_plain_thanks
 from inbox.tickets.waking import wake
 
@@ -145,12 +145,14 @@ def reply(
     undo_seconds: int | None = None,
     client_ref: uuid.UUID | None = None,
     buttons: Sequence[str] = (),
+    sending: Sending = AS_EVER,
 ) -> Message:
     """Answer the customer; the message leaves once the undo window (seconds) is over.
 
     It goes `to` the asker unless another address is given. Those in `cc` become participants, those in `bcc` do not.
     With `quotes_history` it repeats what it answers, as far as all of them were part of it. `buttons` are answers it
-    offers to press.
+    offers to press. `sending` is how it leaves, where the network leaves a choice; what was asked in public is answered
+    in public unless it says otherwise.
 
     `then` is the ticket's state afterwards (default: pending, or resolved as it was). With
     `seen_message_id`, refuses as `NewerArrived` when somebody else said something since. The same `client_ref`
@@ -170,10 +172,10 @@ def reply(
             raise Refused(_("This ticket is closed. Write a follow-up instead."))
         if seen_message_id is not None and (newer := newer_than(ticket, seen_message_id, by)):
             raise NewerArrived(newer)
-        _check_window(it)
+        agreed = agree(it, sending, to, text, len(files))
         message = _say(it, MessageKind.MESSAGE, text, AuthorKind.HUMAN, files, client_ref, buttons)
         _address(it, message, to, cc, bcc)
-        _speak_up(message)
+        _send_as(message, agreed, sending)
         window = settings.UNDO_SECONDS if undo_seconds is None else undo_seconds
         it.set(waiting_since=None)
         it.record(
@@ -191,20 +193,20 @@ def reply(
     return message
 
 
-def _check_window(it: Change) -> None:
-    window = window_of(it.ticket, at=it.at)
-    if window.way == "closed":
-        raise Refused(_("The network lets nobody answer here any more until the customer writes again."))
-    if not window.takes_text:
-        raise Refused(_("The network takes only approved templates here until the customer writes again."))
-
-
-def _speak_up(message: Message) -> None:
-    """What was asked in public is answered in public."""
-    asked = message.ticket.messages.filter(direction=Direction.IN, channel=message.channel_id).order_by("-id")
-    if asked.values_list("is_public", flat=True).first():
-        message.is_public = True
-        message.save(update_fields=["is_public"])
+def _send_as(message: Message, agreed: Agreed, sending: Sending) -> None:
+    """Keep how it leaves, where that is out of the ordinary."""
+    template = stored_template(sending.template) if sending.template else {}
+    if (agreed.channel_id, agreed.way, agreed.is_public, template) == (message.channel_id, "", False, {}):
+        return
+    message.channel_id, message.way, message.is_public, message.template = (
+        agreed.channel_id,
+        agreed.way,
+        agreed.is_public,
+        template,
+    )
+    if sending.template:
+        message.language = sending.template.language[:10]
+    message.save(update_fields=["channel", "way", "is_public", "template", "language"])
 
 
 def _address(

@@ -21,12 +21,13 @@ class Sort(StrEnum):
     NEXT_BREACH = "breach"
     NEWEST = "newest"
     WAITING_LONGEST = "waiting"
+    WINDOW_CLOSES = "window"
     BACK_SOONEST = "back"
     DELETED_LAST = "deleted"
 
 
 #: The orders that can be chosen; the others belong to lists of their own.
-CHOSEN_SORTS = (Sort.NEXT_BREACH, Sort.WAITING_LONGEST, Sort.NEWEST)
+CHOSEN_SORTS = (Sort.NEXT_BREACH, Sort.WAITING_LONGEST, Sort.WINDOW_CLOSES, Sort.NEWEST)
 
 #: The parameters an address may carry, in the order of their chips.
 FIELDS = ("state", "priority", "team", "assignee", "tag", "channel", "from", "is", "after", "before")

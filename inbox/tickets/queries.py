@@ -19,7 +19,7 @@ from inbox.customers.models import Customer, Identity
 from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, State
 from inbox.tickets.filters import Filters, Sort, words_of
 from inbox.tickets.merged import said_in
-from inbox.tickets.models import Draft, Message, Participant, Seen, Tag, Ticket, TicketEvent
+from inbox.tickets.models import Draft, Message, MessageReaction, Participant, Seen, Tag, Ticket, TicketEvent
 
 PAGE = 50
 #: What is due within it needs somebody now.
@@ -169,6 +169,7 @@ _COLUMN = {
     Sort.NEWEST: "last_message_at",
     Sort.NEXT_BREACH: "due_at",
     Sort.WAITING_LONGEST: "waiting_since",
+    Sort.WINDOW_CLOSES: "window_closes_at",
     Sort.BACK_SOONEST: "snoozed_until",
     Sort.DELETED_LAST: "deleted_at",
 }
@@ -180,6 +181,7 @@ _ORDER = {
     Sort.BACK_SOONEST: (F("snoozed_until").asc(), F("id").asc()),
     Sort.NEXT_BREACH: (F("due_at").asc(nulls_last=True), F("id").asc()),
     Sort.WAITING_LONGEST: (F("waiting_since").asc(nulls_last=True), F("id").asc()),
+    Sort.WINDOW_CLOSES: (F("window_closes_at").asc(nulls_last=True), F("id").asc()),
 }
 _FORMAT = "%Y%m%dT%H%M%S.%f"
 
@@ -209,10 +211,14 @@ def _after(tickets: QuerySet[Ticket], sort: Sort, cursor: str) -> list[QuerySet[
     return [tickets.filter(TupleGreaterThan(place, last)), tickets.filter(**{column: None})]
 
 
-def conversation(ticket: Ticket) -> QuerySet[Message]:
-    """All that was said in a ticket and in those merged into it, in order; four queries.
+def _reactions() -> Prefetch[str]:
+    return Prefetch("reactions", MessageReaction.objects.select_related("identity__customer").order_by("id"))
 
-    With authors, files, deliveries, the mails that told of it elsewhere, and `html_start`.
+
+def conversation(ticket: Ticket) -> QuerySet[Message]:
+    """All that was said in a ticket and in those merged into it, in order; five queries.
+
+    With authors, files, reactions, deliveries, the mails that told of it elsewhere, and `html_start`.
     """
     return (
         said_in(ticket)
@@ -220,7 +226,7 @@ def conversation(ticket: Ticket) -> QuerySet[Message]:
         .defer("html", "mailed__mail__text", "mailed__mail__html")
         # A long style sheet may stand before the body.
         .annotate(html_start=Substr("html", Greatest(StrIndex("html", Value("<body")), 1), 20_000))
-        .prefetch_related("attachments", "delivery__receipts")
+        .prefetch_related("attachments", "delivery__receipts", _reactions())
         .order_by("occurred_at", "id")
     )
 

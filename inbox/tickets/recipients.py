@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.db.models import Exists, Q, QuerySet
+
 from inbox.customers.models import Identity
 from inbox.tickets.actions import join
 from inbox.tickets.changes import Change
@@ -41,11 +43,17 @@ def in_role(role: str, recipients: Sequence[dict[str, Any]]) -> list[Identity]:
 def asker_address(ticket: Ticket) -> Identity | None:
     """Where the asker is answered: the address he wrote from last, else one of his on this kind of channel."""
     said = said_in(ticket).filter(direction=Direction.IN, customer=ticket.customer_id).exclude(identity=None)
+    # A person of a network can also be written to elsewhere, and answers there: that is no address of this channel.
+    said = said.filter(Q(channel=ticket.channel_id) | Exists(_by_mail_or_chat(ticket)))
     last = said.order_by("-occurred_at", "-id").select_related("identity__customer").first()
     if last and last.identity and last.identity.kind != UNREADABLE:
         return current(last.identity)
     theirs = Identity.objects.filter(customer=ticket.customer_id, kind=ticket.channel.kind)
     return theirs.select_related("customer").order_by("id").first()
+
+
+def _by_mail_or_chat(ticket: Ticket) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(pk=ticket.pk, channel__kind__in=("email", "livechat"))
 
 
 def current(identity: Identity) -> Identity:

@@ -1,20 +1,30 @@
-"""How a network lets us answer now: freely, by a person's tag, by an approved template, or not any more."""
+"""How a network lets us answer now: freely, by a person's tag, by an approved template, or not any more.
+
+The network counts per person and account, whatever tickets his messages are in; where it counts our messages, each part
+of a reply is one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
+
+from django.db.models import F, Max, Sum
+from django.db.models.functions import Coalesce, Greatest
 
 from channels_adapters.contracts import ReplyStep
 from channels_adapters.registry import UnknownKind, adapter
 from inbox.common.clock import now
-from inbox.tickets.enums import Direction
-from inbox.tickets.models import Ticket
+from inbox.tickets.enums import Direction, MessageKind
+from inbox.tickets.models import Message, Ticket
 
 Way = Literal["free", "human_tag", "template", "paid", "closed"]
+Sent = Literal["free", "human_tag", "template", "paid"]
 _ALWAYS = (ReplyStep("free"),)
+#: A window that closes within it is warned of.
+CLOSING = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +42,41 @@ class Window:
         return self.way in ("free", "human_tag", "paid")
 
 
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A `way` that is open now, `until` when (None: for good), for how many messages more where they are counted."""
+
+    way: Sent
+    until: datetime | None = None
+    left: int | None = None
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether an agent's own words can be sent by it."""
+        return self.way != "template"
+
+
+def rungs_at(ladder: Sequence[ReplyStep], wrote_at: datetime | None, said_since: int, at: datetime) -> list[Rung]:
+    """The rungs of the ladder that hold at `at`, `said_since` messages after the customer's last one."""
+    return [
+        Rung(
+            step.way,
+            wrote_at + step.within if wrote_at and step.within is not None else None,
+            step.count - said_since if step.count is not None else None,
+        )
+        for step in ladder
+        if _holds(step, wrote_at, said_since, at)
+    ]
+
+
 def window_at(ladder: Sequence[ReplyStep], wrote_at: datetime | None, said_since: int, at: datetime) -> Window:
-    """The first rung of the ladder that still holds at `at`, `said_since` messages after the customer's last one."""
-    open_ones = [step for step in ladder if _holds(step, wrote_at, said_since, at)]
-    if not open_ones:
+    """The first rung of the ladder that still holds, and what comes after it."""
+    rungs = rungs_at(ladder, wrote_at, said_since, at)
+    if not rungs:
         return Window("closed", then="closed")
-    step, rest = open_ones[0], open_ones[1:]
-    closes_at = wrote_at + step.within if wrote_at and step.within is not None else None
-    left = step.count - said_since if step.count is not None else None
-    ends = closes_at is not None or left is not None
-    return Window(step.way, closes_at, (rest[0].way if rest else "closed") if ends else step.way, left)
+    first, rest = rungs[0], rungs[1:]
+    ends = first.until is not None or first.left is not None
+    return Window(first.way, first.until, (rest[0].way if rest else "closed") if ends else first.way, first.left)
 
 
 def _holds(step: ReplyStep, wrote_at: datetime | None, said_since: int, at: datetime) -> bool:
@@ -50,16 +85,42 @@ def _holds(step: ReplyStep, wrote_at: datetime | None, said_since: int, at: date
     return step.within is None or (wrote_at is not None and at < wrote_at + step.within)
 
 
+def ladder_of(kind: str) -> tuple[ReplyStep, ...]:
+    """The ways in which a kind of channel can be answered, best first; none while its adapter is not installed."""
+    try:
+        return adapter(kind).capabilities.reply_window
+    except UnknownKind:
+        return ()
+
+
+def has_window(kind: str) -> bool:
+    """Whether a kind of channel can be answered only for a while."""
+    return any(step.within is not None for step in ladder_of(kind))
+
+
 def window_of(ticket: Ticket, *, at: datetime | None = None) -> Window:
     """How the customer of a ticket can be answered in its channel."""
-    try:
-        ladder = adapter(ticket.channel.kind).capabilities.reply_window
-    except UnknownKind:
-        return Window("closed", then="closed")
+    ladder = ladder_of(ticket.channel.kind)
     if ladder == _ALWAYS:
         return Window()
-    wrote_at, said_since = ticket.last_customer_message_at, 0
-    if wrote_at and any(step.count is not None for step in ladder):
-        said = ticket.messages.filter(direction=Direction.OUT, channel=ticket.channel_id, withdrawn_at=None)
-        said_since = said.filter(occurred_at__gte=wrote_at).count()
-    return window_at(ladder, wrote_at, said_since, at or now())
+    return window_at(ladder, *_history(ladder, ticket.customer_id, ticket.channel_id), at or now())
+
+
+def rungs_of(customer_id: int, kind: str, channel_id: int, *, at: datetime | None = None) -> list[Rung]:
+    """The ways in which a customer can be written to now by an account of a kind."""
+    ladder = ladder_of(kind)
+    if ladder == _ALWAYS:
+        return [Rung("free")]
+    return rungs_at(ladder, *_history(ladder, customer_id, channel_id), at or now())
+
+
+def _history(ladder: Sequence[ReplyStep], customer_id: int, channel_id: int) -> tuple[datetime | None, int]:
+    """When he wrote last there, and how many messages of ours the network counts since then."""
+    theirs = Message.objects.filter(customer=customer_id, channel=channel_id, direction=Direction.IN, automatic="")
+    wrote_at = theirs.aggregate(last=Max("occurred_at"))["last"]
+    if wrote_at is None or all(step.count is None for step in ladder):
+        return wrote_at, 0
+    said = Message.objects.filter(ticket__customer=customer_id, channel=channel_id, direction=Direction.OUT)
+    said = said.filter(kind=MessageKind.MESSAGE, withdrawn_at=None, occurred_at__gte=wrote_at)
+    parts = Greatest(Coalesce(F("delivery__external_ids__len"), 1), 1)
+    return wrote_at, said.aggregate(parts=Sum(parts))["parts"] or 0

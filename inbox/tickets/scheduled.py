@@ -28,6 +28,7 @@ from inbox.tickets.files import StoredFile
 from inbox.tickets.models import Draft, Message, ScheduledReply, Ticket, TicketEvent
 from inbox.tickets.queries import last_said
 from inbox.tickets.recipients import in_role
+from inbox.tickets.sending import AS_EVER, Sending
 
 log = logging.getLogger(__name__)
 LATEST = timedelta(days=366)
@@ -48,6 +49,7 @@ def schedule(
     then: State | None = None,
     seen_message_id: int | None = None,
     client_ref: uuid.UUID | None = None,
+    sending: Sending = AS_EVER,
 ) -> ScheduledReply:
     """Say a reply at `send_at`. Nothing else changes until then: the customer still waits.
 
@@ -78,6 +80,7 @@ def schedule(
             recipients=list(recipients),
             files=[asdict(file) for file in files],
             quotes_history=quotes_history,
+            sending=sending.kept(),
             then=then or "",
             seen_message_id=last_said(ticket),
             client_ref=ref,
@@ -225,6 +228,7 @@ def _say(planned: ScheduledReply) -> Message:
         quotes_history=planned.quotes_history,
         undo_seconds=0,
         client_ref=planned.client_ref,
+        sending=Sending.again(planned.sending),
     )
     if begun:
         begun.save(force_insert=True)

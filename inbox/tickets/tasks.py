@@ -2,15 +2,16 @@
 
 from celery import shared_task
 
-from inbox.tickets import scheduled, snoozing
+from inbox.tickets import closing, scheduled, snoozing
 from inbox.tickets.actions import close_settled
 from inbox.tickets.queries import to_close
 
 
 @shared_task
 def sweep() -> None:
-    """Say the replies and wake the tickets whose time has come; close what has been resolved long enough."""
+    """Say the replies, wake the tickets and turn the windows whose time has come; close what was resolved long ago."""
     scheduled.say_due()
     snoozing.wake_due()
+    closing.turn_windows()
     for ticket in to_close():
         close_settled(ticket)

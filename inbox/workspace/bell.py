@@ -11,6 +11,7 @@ from inbox.agents.models import Agent
 from inbox.escalations.queries import unseen
 from inbox.sla.enums import TargetKind
 from inbox.sla.models import Notice
+from inbox.tickets.enums import EventKind
 
 #: More are not counted on the bell.
 _MOST = 99
@@ -37,6 +38,8 @@ def said_of(notice: Notice) -> str:
     }
     if notice.event_id and notice.is_breach:
         return _("Follow-up late: %(ref)s %(subject)s") % words
+    if notice.event and notice.event.kind == EventKind.RECEIVED:
+        return _("Reply window closes soon: %(ref)s %(subject)s") % words
     if notice.event_id:
         return _("Back from snooze: %(ref)s %(subject)s") % words
     words["target"] = str(TargetKind(notice.target).label)

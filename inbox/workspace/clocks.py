@@ -1,4 +1,4 @@
-"""Which of a ticket's clocks is shown where."""
+"""Which of a ticket's clocks is shown where, and that its network's window closes soon."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from inbox.sla.enums import ClockState, TargetKind
 from inbox.sla.models import Clock
 from inbox.tickets.enums import UNRESOLVED
 from inbox.tickets.models import Ticket
+from inbox.tickets.reply_windows import CLOSING
+from inbox.workspace.wording import duration
 
 _FAR = datetime.max.replace(tzinfo=UTC)
 
@@ -26,6 +28,14 @@ def row_clock(ticket: Ticket) -> Clock | None:
         return min(running, key=lambda clock: clock.due_at or _FAR)
     paused = [clock for clock in clocks if clock.state == ClockState.PAUSED]
     return paused[-1] if paused else _latest(clocks)
+
+
+def window_left(ticket: Ticket, at: datetime) -> str:
+    """How long the network lets us answer, where that is not long any more; "" elsewhere."""
+    closes_at = ticket.window_closes_at
+    if closes_at is None or ticket.state not in UNRESOLVED or not at < closes_at <= at + CLOSING:
+        return ""
+    return duration(closes_at - at)
 
 
 def head_clocks(ticket: Ticket) -> list[Clock]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -20,7 +20,8 @@ from inbox.tickets.filters import Filters, Sort
 from inbox.tickets.lists import counts, is_sorted, order_of, teams_of, tickets_in
 from inbox.tickets.models import Ticket
 from inbox.tickets.queries import DOWNWARD, as_rows, cursor_of, narrowed, page_of
-from inbox.workspace.clocks import row_clock
+from inbox.tickets.reply_windows import has_window
+from inbox.workspace.clocks import row_clock, window_left
 
 Text = str | Promise
 
@@ -44,6 +45,7 @@ _GROUPS: Sequence[tuple[Text, Sequence[str]]] = (
 SORTS: Mapping[Sort, Text] = {
     Sort.NEXT_BREACH: gettext_lazy("Next breach"),
     Sort.WAITING_LONGEST: gettext_lazy("Waiting longest"),
+    Sort.WINDOW_CLOSES: gettext_lazy("Window closes first"),
     Sort.NEWEST: gettext_lazy("Newest"),
 }
 _FIELDS: Mapping[str, Text] = {
@@ -141,6 +143,7 @@ class Listed:
         ticket.url = self.url(ticket)  # type: ignore[attr-defined]
         ticket.key = cursor_of(ticket, self.sort)  # type: ignore[attr-defined]
         ticket.clock = row_clock(ticket)  # type: ignore[attr-defined]
+        ticket.window_left = window_left(ticket, self.at)  # type: ignore[attr-defined]
         ticket.shown_at = ticket.deleted_at if self.name == "deleted" else ticket.last_message_at  # type: ignore[attr-defined]
         return ticket
 
@@ -171,6 +174,10 @@ def views(listed: Listed) -> dict[str, Any]:
 def list_context(listed: Listed, agents: Sequence[Agent], teams: Sequence[Team], after: str = "") -> dict[str, Any]:
     """Everything the list pane shows."""
     rows, following = listed.rows(listed.tickets(), after)
+    # Not every part of the page that is made from this has menus.
+    kinds: Any = SimpleLazyObject(
+        lambda: list(Channel.objects.order_by("kind").values_list("kind", flat=True).distinct())
+    )
     return {
         "listed": listed,
         "rows": rows,
@@ -178,17 +185,25 @@ def list_context(listed: Listed, agents: Sequence[Agent], teams: Sequence[Team],
         "more_url": f"{listed.url()}{'&' if listed.filters.query() else '?'}after={following}",
         "title": title_of(listed.name, teams),
         "chips": chips(listed, agents, teams),
-        "sorts": [(label, listed.url(filters=listed.filters.sorted_by(sort)), sort) for sort, label in SORTS.items()]
-        if is_sorted(listed.name)
-        else [],
+        "sorts": SimpleLazyObject(lambda: _sorts(listed, kinds)),
         "sort_label": SORTS.get(listed.sort, ""),
         "states": State.choices,
         "priorities": Priority.choices,
         "agents": agents,
         "teams": teams,
-        "kinds": Channel.objects.order_by("kind").values_list("kind", flat=True).distinct(),
+        "kinds": kinds,
         "now": listed.at,
     }
+
+
+def _sorts(listed: Listed, kinds: Sequence[str]) -> list[tuple[Text, str, Sort]]:
+    """The orders offered; by closing window only where a network has windows."""
+    has_windows = listed.sort == Sort.WINDOW_CLOSES or any(has_window(kind) for kind in kinds)
+    return [
+        (label, listed.url(filters=listed.filters.sorted_by(sort)), sort)
+        for sort, label in SORTS.items()
+        if is_sorted(listed.name) and (has_windows or sort != Sort.WINDOW_CLOSES)
+    ]
 
 
 def title_of(name: str, teams: Sequence[Team]) -> Text:

@@ -200,11 +200,11 @@ def test_an_answer_goes_the_way_the_network_leaves_open_and_not_at_all_once_it_c
     ticket, ways = asked.ticket, []
     for days in (0, 2):
         wrote_at = now() - timedelta(days=days)
-        Ticket.objects.filter(pk=ticket.pk).update(last_customer_message_at=wrote_at)
+        Message.objects.filter(pk=asked.pk).update(occurred_at=wrote_at)
         send(Delivery.objects.get(message=reply(ticket, "Caw", by=cast.maja(), undo_seconds=0)).pk)
         carried = ravens.RavenAdapter.carried[-1]
         ways.append((carried.way, carried.thread.visibility, carried.thread.keys[0]))
-    Ticket.objects.filter(pk=ticket.pk).update(last_customer_message_at=now() - timedelta(days=8))
+    Message.objects.filter(pk=asked.pk).update(occurred_at=now() - timedelta(days=8))
     with pytest.raises(Refused):
         reply(ticket, "Caw", by=cast.maja())
     assert ways == [("free", "public", "room:nest"), ("human_tag", "public", "room:nest")]

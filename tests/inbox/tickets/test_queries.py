@@ -25,6 +25,7 @@ COLUMNS = {
     Sort.NEXT_BREACH: "due_at",
     Sort.NEWEST: "last_message_at",
     Sort.WAITING_LONGEST: "waiting_since",
+    Sort.WINDOW_CLOSES: "window_closes_at",
     Sort.BACK_SOONEST: "snoozed_until",
     Sort.DELETED_LAST: "deleted_at",
 }
@@ -90,7 +91,7 @@ def test_pages_put_together_are_the_whole_list_in_order(support: Channel, ada: A
     base = now()
     for index, ticket in enumerate(Ticket.objects.order_by("id")):
         # Equal instants and missing ones: the id decides, and nothing is shown twice or skipped.
-        has_none = sort in (Sort.NEXT_BREACH, Sort.WAITING_LONGEST)
+        has_none = sort in (Sort.NEXT_BREACH, Sort.WAITING_LONGEST, Sort.WINDOW_CLOSES)
         instant = None if index in (2, 5) and has_none else base + timedelta(minutes=index // 2)
         Ticket.objects.filter(pk=ticket.pk).update(**{COLUMNS[sort]: instant})
     whole = page_of(Ticket.objects.all(), sort).tickets

@@ -1,5 +1,7 @@
 // <sla-chip data-due data-warn data-half>: the chip the server drew, ticking. The clock is the server's: the page tells
 // its time, and then the live stream does. Screen readers have the deadline in words, which does not tick.
+// <reply-window data-closes data-warn>: how long a network still lets us answer; amber from data-warn on. When it has
+// closed, whoever stands around it is told.
 const chips = new Set();
 let tick = 0;
 
@@ -53,3 +55,26 @@ class SlaChip extends HTMLElement {
   }
 }
 customElements.define("sla-chip", SlaChip);
+
+class ReplyWindow extends HTMLElement {
+  connectedCallback() {
+    chips.add(this);
+    tick ||= setInterval(() => chips.forEach((chip) => chip.draw()), 1000);
+  }
+
+  disconnectedCallback() {
+    chips.delete(this);
+  }
+
+  draw() {
+    const left = Date.parse(this.dataset.closes) - Date.now() - offset();
+    const text = inWords(Math.max(left, 0) / 1000, document.getElementById("words").dataset);
+    const place = this.querySelector("[data-text]");
+    if (place.textContent !== text) place.textContent = text;
+    if (this.dataset.warn) this.classList.toggle("is-closing", Date.now() + offset() >= Date.parse(this.dataset.warn));
+    if (left > 0) return;
+    chips.delete(this);
+    this.dispatchEvent(new CustomEvent("reply-window:closed", { bubbles: true }));
+  }
+}
+customElements.define("reply-window", ReplyWindow);

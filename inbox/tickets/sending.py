@@ -1,0 +1,194 @@
+"""How a reply leaves a network: by which way, in whose words, before whose eyes. What can't be is refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from channels_adapters.contracts import Capabilities
+from channels_adapters.registry import UnknownKind, adapter
+from channels_adapters.splitting import length, split
+from inbox.customers.models import Identity
+from inbox.tickets.changes import Change, Refused
+from inbox.tickets.enums import Direction
+from inbox.tickets.models import Message, Ticket
+from inbox.tickets.recipients import asker_address
+from inbox.tickets.reply_windows import Rung, rungs_of
+
+
+@dataclass(frozen=True, slots=True)
+class FilledTemplate:
+    """An approved text by the name its network knows it by, and what stands in its places."""
+
+    name: str
+    language: str = ""
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What an agent chose: a `way` ("": the best one that takes words), a template, another channel, in private."""
+
+    way: str = ""
+    template: FilledTemplate | None = None
+    channel_id: int | None = None
+    is_private: bool = False
+
+    def kept(self) -> dict[str, Any]:
+        """As it is stored; empty where nothing was chosen."""
+        chosen: dict[str, Any] = {"way": self.way, "channel": self.channel_id, "is_private": self.is_private}
+        if self.template:
+            chosen["template"] = stored_template(self.template)
+        return {name: value for name, value in chosen.items() if value}
+
+    @classmethod
+    def again(cls, kept: Mapping[str, Any]) -> Self:
+        """What was kept."""
+        one = kept.get("template")
+        template = FilledTemplate(one["name"], one["language"], tuple(one["variables"])) if one else None
+        return cls(kept.get("way", ""), template, kept.get("channel"), kept.get("is_private", False))
+
+
+AS_EVER = Sending()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """By which account a reply goes, by which rung of its ladder, and whether everybody can read it."""
+
+    channel_id: int
+    way: str = ""
+    is_public: bool = False
+
+
+def stored_template(one: FilledTemplate) -> dict[str, Any]:
+    """A template as `Message.template` keeps it."""
+    return {"name": one.name, "language": one.language, "variables": list(one.variables)}
+
+
+def can(kind: str) -> Capabilities | None:
+    """What a kind of channel can do; None while its adapter is not installed."""
+    try:
+        return adapter(kind).capabilities
+    except UnknownKind:
+        return None
+
+
+def is_network(kind: str) -> bool:
+    """True for networks of others with rules of their own: all but mail and our own chat."""
+    found = can(kind)
+    return found is None or not (found.is_our_own or found.threading == "headers")
+
+
+def agree(it: Change, sending: Sending, to: Identity | None, text: str, files: int) -> Agreed:
+    """What a reply may be sent as. Raises `Refused` with the sentence that says why not."""
+    ticket = it.ticket
+    if sending.channel_id and sending.channel_id != ticket.channel_id:
+        return _agree_elsewhere(it, sending, to, text, files)
+    channel = ticket.channel
+    if not is_network(channel.kind):
+        return Agreed(channel.pk)
+    able = can(channel.kind)
+    if able is None:
+        raise Refused(_("The network lets nobody answer here any more until the customer writes again."))
+    refuse_unreachable(to or asker_address(ticket))
+    asked = last_heard(ticket)
+    if sending.is_private:
+        _check_private(able, asked, it.at)
+        return Agreed(channel.pk)
+    rung = _rung(rungs_of(ticket.customer_id, channel.kind, channel.pk, at=it.at), sending)
+    _check_size(able, rung, text, files)
+    return Agreed(channel.pk, "" if rung.way == "free" else rung.way, bool(asked and asked.is_public))
+
+
+def _agree_elsewhere(it: Change, sending: Sending, to: Identity | None, text: str, files: int) -> Agreed:
+    kind, number = channel_kind(sending), sending.channel_id or 0
+    able = can(kind)
+    if to is None or able is None or able.is_our_own:
+        raise Refused(_("The customer can't be reached by this channel."))
+    refuse_unreachable(to)
+    rung = _rung(rungs_of(to.customer_id, kind, number, at=it.at), sending)
+    if is_network(kind):
+        _check_size(able, rung, text, files)
+    return Agreed(number, "" if rung.way == "free" else rung.way)
+
+
+def channel_kind(sending: Sending) -> str:
+    """The kind of the other channel that was chosen; "" when it is gone or off."""
+    accounts: Any = Ticket._meta.get_field("channel").related_model
+    found = accounts.objects.filter(pk=sending.channel_id, is_active=True).values_list("kind", flat=True).first()
+    return str(found or "")
+
+
+def last_heard(ticket: Ticket) -> Message | None:
+    """What somebody outside said last in the ticket's own channel."""
+    heard = ticket.messages.filter(direction=Direction.IN, channel=ticket.channel_id)
+    return heard.only("id", "is_public", "occurred_at").order_by("-id").first()
+
+
+def refuse_unreachable(identity: Identity | None) -> None:
+    """Raises `Refused` for who shut us out, or asked for nothing more."""
+    if identity and identity.blocked_at:
+        raise Refused(_("This person has blocked us here: nothing can be sent until they let us in again."))
+    if identity and identity.opted_out_at:
+        raise Refused(_("This person asked for no more messages here: nothing can be sent until they write again."))
+
+
+def private_until(able: Capabilities, asked: Message | None) -> datetime | None:
+    """Until when a public comment can be answered privately; None where it can't."""
+    within: timedelta | None = able.private_reply_within
+    return asked.occurred_at + within if within and asked and asked.is_public else None
+
+
+def _check_private(able: Capabilities, asked: Message | None, at: datetime) -> None:
+    until = private_until(able, asked)
+    if until is None:
+        raise Refused(_("The network has no private answer to this."))
+    if at >= until:
+        raise Refused(_("It is too late for a private answer."))
+
+
+def _rung(rungs: list[Rung], sending: Sending) -> Rung:
+    """The rung that was chosen, or the best one that takes words and costs nothing."""
+    wanted = "template" if sending.template else sending.way
+    if sending.way == "template" and not sending.template:
+        raise Refused(_("Choose a template."))
+    if found := next((one for one in rungs if one.way == wanted or (not wanted and _is_usual(one))), None):
+        return found
+    if not rungs:
+        raise Refused(_("The network lets nobody answer here any more until the customer writes again."))
+    if any(one.takes_text for one in rungs):
+        raise Refused(_("The network does not take it this way any more. Choose how it is sent."))
+    raise Refused(_("The network takes only approved templates here until the customer writes again."))
+
+
+def _is_usual(rung: Rung) -> bool:
+    return rung.way in ("free", "human_tag")
+
+
+def parts_of(able: Capabilities, text: str) -> list[str]:
+    """The messages a text becomes at the network."""
+    return split(text, able.text_limit, able.text_unit)
+
+
+def _check_size(able: Capabilities, rung: Rung, text: str, files: int) -> None:
+    if rung.way == "template":
+        return
+    parts = len(parts_of(able, text)) + files
+    if able.one_reply_only and parts > 1:
+        most = able.text_limit or length(text, able.text_unit)
+        raise Refused(_("The network takes one answer here, of %(most)d characters at most.") % {"most": most})
+    if rung.left is not None and parts > rung.left:
+        raise Refused(
+            ngettext(
+                "The network takes %(left)d more message until the customer writes again; this would be %(parts)d.",
+                "The network takes %(left)d more messages until the customer writes again; this would be %(parts)d.",
+                rung.left,
+            )
+            % {"left": rung.left, "parts": parts}
+        )
