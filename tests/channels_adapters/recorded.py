@@ -11,9 +11,11 @@ from channels_adapters.livechat.frames import payload_of
 from tests.channels_adapters.email.esp.recorded_requests import SIGNED_WEBHOOK, recorded
 from tests.channels_adapters.email.esp.recorded_requests import account as provider_account
 from tests.channels_adapters.email.mails import HOSTILE, LETTERS
+from tests.channels_adapters.telegram import recorded_requests as telegram
 from tests.channels_adapters.twilio import recorded_requests as twilio
 from tests.corpora import corpora
 from tests.networks import api
+from tests.networks import telegram as telegram_fake
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ ACCOUNTS: Mapping[str, Account] = {
         secrets={"password": "correct-horse-battery"},
     ),
     "livechat": Account("livechat", "c0ffee", secrets={"identity_secret": "correct-horse-battery"}),
+    "telegram": Account("telegram", "a_bot", secrets={"bot_token": "correct-horse-battery"}),
     "twilio": Account("twilio", "+14155550100", secrets={"auth_token": "correct-horse-battery"}),
     "twilio_whatsapp": Account("twilio_whatsapp", "+14155550100", secrets={"auth_token": "correct-horse-battery"}),
 }
@@ -60,6 +63,7 @@ OURS: Mapping[str, tuple[bytes, ...]] = {
     "api": api.BODIES,
     "email": (*LETTERS.values(), *HOSTILE.values()),
     "livechat": tuple(json.dumps({**FRAME, **one}).encode() for one in ({}, *WRONG)),
+    "telegram": telegram.OURS,
     "twilio": twilio.OURS,
     "twilio_whatsapp": twilio.OURS,
 }
@@ -72,6 +76,9 @@ SIGNED: tuple[Signed, ...] = (
     Signed("twilio", twilio.SIGNED, twilio.account()),
     Signed("twilio_whatsapp", twilio.SIGNED, twilio.account("twilio_whatsapp")),
 )
+
+# One row for each adapter whose network sends a secret along, which does not cover the rest of the request.
+PROVEN: tuple[Signed, ...] = (Signed("telegram", telegram_fake.webhook({}), telegram_fake.account()),)
 
 
 def account(kind: str) -> Account:
@@ -86,4 +93,6 @@ def public_payloads(kind: str) -> list[Payload]:
         return [*mails, *(one.payload for one in recorded())]
     if kind.startswith("twilio"):
         return list(twilio.recorded().values())
+    if kind == "telegram":
+        return list(telegram.recorded().values())
     return []

@@ -27,7 +27,7 @@ from channels_adapters.contracts import (
     SendError,
 )
 from channels_adapters.registry import adapter, kinds
-from tests.channels_adapters.recorded import OURS, SIGNED, account, public_payloads
+from tests.channels_adapters.recorded import OURS, PROVEN, SIGNED, account, public_payloads
 
 bounded = settings(max_examples=60, deadline=None, database=None)
 
@@ -165,8 +165,22 @@ def test_a_flipped_bit_fails_verification_where_the_network_signs() -> None:
     assert unnoticed == []
 
 
+def test_a_secret_that_is_wrong_missing_or_unknown_is_refused() -> None:
+    accepted = []
+    for example in (*SIGNED, *PROVEN):
+        made, secrets = adapter(example.kind), example.account.secrets
+        made.verify(example.payload, example.account)
+        for known in ({}, dict.fromkeys(secrets, ""), {name: f"{one[:-1]}!" for name, one in secrets.items()}):
+            try:
+                made.verify(example.payload, replace(example.account, secrets=known))
+            except InvalidSignature:
+                continue
+            accepted.append(example.kind)
+    assert accepted == []
+
+
 def test_an_adapter_that_signs_nothing_accepts_and_answers_no_handshake() -> None:
-    signing = {example.kind for example in SIGNED}
+    signing = {example.kind for example in (*SIGNED, *PROVEN)}
     answers = [adapter(kind).verify(Payload(b"x"), account(kind)) for kind in kinds() if kind not in signing]
     assert answers == [None] * len(answers)
 

@@ -1,0 +1,1 @@
+"""The `telegram` channel: a bot of the Bot API, by webhook or by long polling."""
