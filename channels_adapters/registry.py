@@ -18,6 +18,7 @@ BUILT_IN = {
     "api": "channels_adapters.api.adapter:ApiAdapter",
     "email": "channels_adapters.email.adapter:EmailAdapter",
     "livechat": "channels_adapters.livechat.adapter:LiveChatAdapter",
+    "messenger": "channels_adapters.messenger.adapter:MessengerAdapter",
     "telegram": "channels_adapters.telegram.adapter:TelegramAdapter",
     "twilio": "channels_adapters.twilio.adapter:TwilioAdapter",
     "twilio_whatsapp": "channels_adapters.twilio.whatsapp:TwilioWhatsAppAdapter",

@@ -34,6 +34,7 @@ _SUBCODES: dict[int, Meaning] = {
     **dict.fromkeys((2018278, 2534022, 2018065), _CLOSED),
     **dict.fromkeys((1545041, 2018108, 2018027), _GONE),
     **dict.fromkeys((2018001, 2534014), _NOBODY),
+    33: (Fault.RECIPIENT, say("What is answered is gone, or the access token may not see it.")),
     **dict.fromkeys((2018008, 2018047, 2018074, 2018294), _MEDIA),
     **dict.fromkeys((2018006, 2018024), _LARGE),
     **dict.fromkeys((2018022,), _TOO_FAST),

@@ -11,6 +11,7 @@ from channels_adapters.livechat.frames import payload_of
 from tests.channels_adapters.email.esp.recorded_requests import SIGNED_WEBHOOK, recorded
 from tests.channels_adapters.email.esp.recorded_requests import account as provider_account
 from tests.channels_adapters.email.mails import HOSTILE, LETTERS
+from tests.channels_adapters.messenger import recorded_requests as messenger
 from tests.channels_adapters.telegram import recorded_requests as telegram
 from tests.channels_adapters.twilio import recorded_requests as twilio
 from tests.corpora import corpora
@@ -36,6 +37,7 @@ ACCOUNTS: Mapping[str, Account] = {
         secrets={"password": "correct-horse-battery"},
     ),
     "livechat": Account("livechat", "c0ffee", secrets={"identity_secret": "correct-horse-battery"}),
+    "messenger": Account("messenger", messenger.ACCOUNT.address, secrets={"app_secret": "correct-horse-battery"}),
     "telegram": Account("telegram", "a_bot", secrets={"bot_token": "correct-horse-battery"}),
     "twilio": Account("twilio", "+14155550100", secrets={"auth_token": "correct-horse-battery"}),
     "twilio_whatsapp": Account("twilio_whatsapp", "+14155550100", secrets={"auth_token": "correct-horse-battery"}),
@@ -63,6 +65,7 @@ OURS: Mapping[str, tuple[bytes, ...]] = {
     "api": api.BODIES,
     "email": (*LETTERS.values(), *HOSTILE.values()),
     "livechat": tuple(json.dumps({**FRAME, **one}).encode() for one in ({}, *WRONG)),
+    "messenger": messenger.OURS,
     "telegram": telegram.OURS,
     "twilio": twilio.OURS,
     "twilio_whatsapp": twilio.OURS,
@@ -73,6 +76,7 @@ SIGNED: tuple[Signed, ...] = (
     Signed("api", api.signed(api.BODIES[0]), ACCOUNTS["api"]),
     Signed("email", SIGNED_WEBHOOK, provider_account("mailersend", webhook_signing_key="key")),
     Signed("livechat", payload_of(FRAME, ACCOUNTS["livechat"]), ACCOUNTS["livechat"]),
+    Signed("messenger", messenger.SIGNED_WEBHOOK, messenger.ACCOUNT),
     Signed("twilio", twilio.SIGNED, twilio.account()),
     Signed("twilio_whatsapp", twilio.SIGNED, twilio.account("twilio_whatsapp")),
 )
@@ -91,6 +95,8 @@ def public_payloads(kind: str) -> list[Payload]:
     if kind == "email":
         mails = [Payload(file.read_bytes()) for file in sorted((corpora() / "mail").rglob("*.eml"))]
         return [*mails, *(one.payload for one in recorded())]
+    if kind == "messenger":
+        return list(messenger.recorded().values())
     if kind.startswith("twilio"):
         return list(twilio.recorded().values())
     if kind == "telegram":
