@@ -17,6 +17,7 @@ GROUP = "inbox.channels"
 BUILT_IN = {
     "api": "channels_adapters.api.adapter:ApiAdapter",
     "email": "channels_adapters.email.adapter:EmailAdapter",
+    "instagram": "channels_adapters.instagram.adapter:InstagramAdapter",
     "livechat": "channels_adapters.livechat.adapter:LiveChatAdapter",
     "messenger": "channels_adapters.messenger.adapter:MessengerAdapter",
     "telegram": "channels_adapters.telegram.adapter:TelegramAdapter",

@@ -12,10 +12,12 @@ from tests.channels_adapters.email.esp.recorded_requests import SIGNED_WEBHOOK, 
 from tests.channels_adapters.email.esp.recorded_requests import account as provider_account
 from tests.channels_adapters.email.mails import HOSTILE, LETTERS
 from tests.channels_adapters.messenger import recorded_requests as messenger
+from tests.channels_adapters.instagram import recorded_requests as instagram
 from tests.channels_adapters.telegram import recorded_requests as telegram
 from tests.channels_adapters.twilio import recorded_requests as twilio
 from tests.corpora import corpora
 from tests.networks import api
+from tests.networks import instagram as instagram_fake
 from tests.networks import telegram as telegram_fake
 
 
@@ -36,6 +38,7 @@ ACCOUNTS: Mapping[str, Account] = {
         settings={"host": "127.0.0.1", "port": "1", "security": "none", "username": "support"},
         secrets={"password": "correct-horse-battery"},
     ),
+    "instagram": Account("instagram", instagram_fake.ACCOUNT, secrets={"app_secret": "correct-horse-battery"}),
     "livechat": Account("livechat", "c0ffee", secrets={"identity_secret": "correct-horse-battery"}),
     "messenger": Account("messenger", messenger.ACCOUNT.address, secrets={"app_secret": "correct-horse-battery"}),
     "telegram": Account("telegram", "a_bot", secrets={"bot_token": "correct-horse-battery"}),
@@ -64,6 +67,7 @@ WRONG: tuple[dict[str, object], ...] = (
 OURS: Mapping[str, tuple[bytes, ...]] = {
     "api": api.BODIES,
     "email": (*LETTERS.values(), *HOSTILE.values()),
+    "instagram": instagram.OURS,
     "livechat": tuple(json.dumps({**FRAME, **one}).encode() for one in ({}, *WRONG)),
     "messenger": messenger.OURS,
     "telegram": telegram.OURS,
@@ -75,6 +79,7 @@ OURS: Mapping[str, tuple[bytes, ...]] = {
 SIGNED: tuple[Signed, ...] = (
     Signed("api", api.signed(api.BODIES[0]), ACCOUNTS["api"]),
     Signed("email", SIGNED_WEBHOOK, provider_account("mailersend", webhook_signing_key="key")),
+    Signed("instagram", instagram.SIGNED, instagram_fake.account()),
     Signed("livechat", payload_of(FRAME, ACCOUNTS["livechat"]), ACCOUNTS["livechat"]),
     Signed("messenger", messenger.SIGNED_WEBHOOK, messenger.ACCOUNT),
     Signed("twilio", twilio.SIGNED, twilio.account()),
@@ -99,6 +104,8 @@ def public_payloads(kind: str) -> list[Payload]:
         return list(messenger.recorded().values())
     if kind.startswith("twilio"):
         return list(twilio.recorded().values())
+    if kind == "instagram":
+        return list(instagram.recorded().values())
     if kind == "telegram":
         return list(telegram.recorded().values())
     return []

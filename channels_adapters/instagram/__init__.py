@@ -1,0 +1,1 @@
+"""Instagram: private messages and public comments of professional accounts."""

@@ -1,0 +1,197 @@
+"""The two ways in which an Instagram account is connected, and checking, registering and renewing each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from channels_adapters.contracts import Account, CheckResult, GuideStep, SendError, SettingsField
+from channels_adapters.http_api import call
+from channels_adapters.json_reading import instant, integer, items, text
+from channels_adapters.meta.connecting import (
+    ACCESS_TOKEN,
+    ADD_WEBHOOK,
+    APP_SECRET,
+    CREATE_APP,
+    VERIFY_TOKEN,
+    register,
+    subscribe,
+    subscription_lines,
+    token_lines,
+    webhook_lines,
+)
+from channels_adapters.meta.faults import failure
+from channels_adapters.meta.graph import FACEBOOK, INSTAGRAM, graph
+from channels_adapters.wording import say
+
+#: What the account's webhook has to bring.
+WANTED = (
+    *("messages", "message_edit", "message_reactions", "messaging_postbacks", "messaging_referral", "messaging_seen"),
+    *("comments", "live_comments"),
+)
+#: What a page's subscription has to name is any field of a page: Instagram's own go along with it.
+_OF_PAGE = ("feed",)
+_PERMISSIONS = ("instagram_basic", "instagram_manage_messages", "instagram_manage_comments", "pages_manage_metadata")
+#: A token is good for 60 days, and renewed when it has less than this left.
+_RENEW_BEFORE = timedelta(days=30)
+_BY_INSTAGRAM, _BY_FACEBOOK = ("login", ("instagram",)), ("login", ("facebook",))
+
+FIELDS = (
+    SettingsField(
+        "address",
+        say("Instagram account ID"),
+        help=say("The number of the professional account, for example 17841400000000001. It is not its name."),
+    ),
+    SettingsField(
+        "login",
+        say("Login"),
+        help=say("How the account lets the app in. An account without a page on Facebook takes Instagram Login."),
+        kind="choice",
+        choices=(("instagram", "Instagram Login"), ("facebook", "Facebook Login")),
+        default="instagram",
+    ),
+    APP_SECRET,
+    SettingsField(
+        "instagram_app_secret",
+        say("Instagram app secret"),
+        help=say("In the app's dashboard under Instagram, API setup with Instagram login."),
+        secret=True,
+        required=False,
+        only_if=_BY_INSTAGRAM,
+        verifies=True,
+    ),
+    VERIFY_TOKEN,
+    replace(
+        ACCESS_TOKEN,
+        help=say(
+            "With Instagram Login the token that the app's dashboard generates for the account, which is renewed "
+            "before it expires. With Facebook Login the token of the page that the account is linked to."
+        ),
+    ),
+    SettingsField(
+        "page_id",
+        say("ID of the linked page"),
+        help=say("The number of the Facebook page that the account is linked to."),
+        only_if=_BY_FACEBOOK,
+    ),
+)
+GUIDE = (
+    CREATE_APP,
+    GuideStep(
+        say("Let the app into the account"),
+        say(
+            "In the app's dashboard under Instagram, API setup, add the account and generate a token. With Instagram "
+            "Login it needs instagram_business_basic, instagram_business_manage_messages and "
+            "instagram_business_manage_comments; with Facebook Login instagram_basic, instagram_manage_messages, "
+            "instagram_manage_comments and pages_manage_metadata. In the Instagram app, under Messages and story "
+            "replies, allow access to messages."
+        ),
+        link="https://developers.facebook.com/docs/instagram-platform/overview",
+        fields=("address", "login", "instagram_app_secret", "access_token", "page_id"),
+    ),
+    ADD_WEBHOOK,
+    GuideStep(
+        say("Choose what the webhook brings"),
+        say("Subscribe the object Instagram to these fields: %(fields)s.", fields=", ".join(WANTED)),
+        link="https://developers.facebook.com/docs/instagram-platform/webhooks",
+    ),
+    GuideStep(
+        say("Ask for approval"),
+        say(
+            "Customers who have no role in the app are heard once the app is live and approved for these permissions, "
+            "and for Human Agent, which allows answers for seven days in place of one."
+        ),
+        link="https://developers.facebook.com/docs/instagram-platform/app-review",
+    ),
+)
+
+
+def is_by_facebook(account: Account) -> bool:
+    """Whether the account lets us in by way of a page on Facebook."""
+    return account.settings.get("login") == "facebook"
+
+
+def host_of(account: Account) -> str:
+    """The server that takes the account's token."""
+    return FACEBOOK if is_by_facebook(account) else INSTAGRAM
+
+
+def check(account: Account) -> Iterator[CheckResult]:
+    """The token, whose account it is, what it may do, and whether events come."""
+    if is_by_facebook(account):
+        page = f"/{account.settings.get('page_id') or 'me'}"
+        yield from token_lines(account, _PERMISSIONS)
+        yield _owner(account, page, "instagram_business_account", ("instagram_business_account", "id"))
+        yield from webhook_lines(account, "instagram", WANTED)
+        yield from subscription_lines(account, page, ())
+    else:
+        yield _owner(account, "/me", "user_id,username", ("user_id",))
+        yield _allowed(account, say("Messages"), "/me/conversations", {"platform": "instagram", "limit": "1"})
+        yield _allowed(account, say("Comments"), "/me/media", {"fields": "comments.limit(1){id}", "limit": "1"})
+        yield _subscribed(account)
+
+
+def connect(account: Account, callback_url: str) -> Sequence[CheckResult]:
+    """Have the account's events brought; with Facebook Login our address is registered as well."""
+    if not is_by_facebook(account):
+        try:
+            asked = {"subscribed_fields": ",".join(WANTED)}
+            graph(account, "POST", "/me/subscribed_apps", host=INSTAGRAM, data=asked, is_safe=True)
+        except SendError as problem:
+            return (CheckResult(say("Account subscribed to the app"), False, problem.reason),)
+        return (CheckResult(say("Account subscribed to the app"), True),)
+    page = f"/{account.settings.get('page_id') or 'me'}"
+    # What the page is subscribed to for the sake of Messenger stays.
+    (seen,) = subscription_lines(account, page, ())
+    kept = seen if seen.passed else subscribe(account, page, _OF_PAGE)
+    return (register(account, "instagram", callback_url, WANTED), kept)
+
+
+def renewed(account: Account, now: datetime | None = None) -> Mapping[str, str]:
+    """A newer token of Instagram Login, which is good for 60 days. Raises `SendError`.
+
+    Tokens of pages don't expire.
+    """
+    now = now or datetime.now(UTC)
+    token, until = account.secrets.get("access_token", ""), instant(dict(account.secrets), "expires_at")
+    if is_by_facebook(account) or not token or (until and until - now > _RENEW_BEFORE):
+        return {}
+    asked = {"grant_type": "ig_refresh_token", "access_token": token}
+    answer = call("GET", f"https://{INSTAGRAM}/refresh_access_token", params=asked)
+    fresh, lasts = text(answer.data, "access_token"), integer(answer.data, "expires_in")
+    if not answer.is_success or not fresh:
+        raise failure(answer, account)
+    return {"access_token": fresh, "expires_at": (now + timedelta(seconds=lasts or 0)).isoformat()}
+
+
+def _owner(account: Account, path: str, asked: str, place: tuple[str, ...]) -> CheckResult:
+    label = say("Access to the account")
+    try:
+        found = graph(account, "GET", path, host=host_of(account), params={"fields": asked})
+    except SendError as problem:
+        return CheckResult(label, False, problem.reason)
+    number, name = text(found, *place), text(found, "username") or text(found, "instagram_business_account", "username")
+    if number != account.address:
+        return CheckResult(label, False, say("The token is for the account %(id)s.", id=number or "-"), (name,))
+    return CheckResult(label, True, details=(name or number,))
+
+
+def _allowed(account: Account, label: str, path: str, params: Mapping[str, str]) -> CheckResult:
+    try:
+        graph(account, "GET", path, host=INSTAGRAM, params=params)
+    except SendError as problem:
+        return CheckResult(label, False, problem.reason)
+    return CheckResult(label, True)
+
+
+def _subscribed(account: Account) -> CheckResult:
+    label = say("Account subscribed to the app")
+    try:
+        found = graph(account, "GET", "/me/subscribed_apps", host=INSTAGRAM)
+    except SendError as problem:
+        return CheckResult(label, False, problem.reason)
+    brought = {str(name) for one in items(found, "data") for name in one.get("subscribed_fields") or ()}
+    lacking = [name for name in WANTED if name not in brought]
+    advice = say("Missing: %(fields)s. Connect the channel once more.", fields=", ".join(lacking)) if lacking else ""
+    return CheckResult(label, not lacking, advice, tuple(sorted(brought)))
