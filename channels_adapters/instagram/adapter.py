@@ -100,12 +100,12 @@ class InstagramAdapter(MetaAdapter):
 
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Write to a person, or answer a comment: in public, or once in private. Raises `SendError`."""
-        host, comment = connecting.host_of(account), answered(message.thread)
+        host, comment = connecting.host_of(account), answered(message)
         kind, top = conversation(message.thread)
         if message.thread.visibility == Visibility.PUBLIC:
             return self._comment(message, account, comment or top, is_live=kind == "live")
         path = "/me/messages" if connecting.is_by_facebook(account) else f"/{account.address}/messages"
-        if comment and kind:
+        if comment:
             return send_privately(message, account, self.capabilities, comment, path, host)
         return send_talk(message, account, self.capabilities, path, host)
 
@@ -129,6 +129,8 @@ class InstagramAdapter(MetaAdapter):
 
     def fetch_profile(self, identifier: Identifier, account: Account) -> Person | None:
         """Name, user name and picture; None until the person has written to us, which is how he agrees to it."""
+        if identifier.kind != "igsid":
+            return None
         return profile(identifier, account, "name,username,profile_pic", connecting.host_of(account))
 
     def check(self, account: Account) -> Iterable[CheckResult]:

@@ -9,7 +9,10 @@ from types import MappingProxyType
 from channels_adapters.contracts import (
     Authenticity,
     Event,
+    Identifier,
     InboundMessage,
+    OutboundMessage,
+    Person,
     ThreadRef,
     Verdict,
     Visibility,
@@ -19,6 +22,8 @@ from channels_adapters.meta.entries import fingerprint, unparsed
 from channels_adapters.meta.messaging import Mailbox, referral_of
 from channels_adapters.wording import say
 
+#: The kind of address somebody has of whom nothing is told but the comment.
+ONE_COMMENT = "ig_comment"
 _LIVE = "live_comments"
 _ROOMS = ("comment:", "live:")
 
@@ -45,7 +50,7 @@ def _comment(value: Fields, field: str, box: Mailbox, arrived: datetime | None) 
     return InboundMessage(
         event_id=f"comment:{number}",
         external_id=number,
-        author=box.person(writer),
+        author=box.person(writer) if writer.get("id") else _nameless(number, text(writer, "username", most=200), box),
         thread=ThreadRef(
             keys=(f"{'live' if field == _LIVE else 'comment'}:{top}",),
             answers="" if top == number else f"mid:{top}",
@@ -63,13 +68,15 @@ def _comment(value: Fields, field: str, box: Mailbox, arrived: datetime | None) 
     )
 
 
-def answered(thread: ThreadRef) -> str:
+def answered(message: OutboundMessage) -> str:
     """The comment that a reply answers: the last word of the other side, where that is a comment; "" elsewhere.
 
     Comments have numbers for ids, private messages have not.
     """
-    kind, _, number = thread.answers.partition(":")
-    return number if kind == "mid" and number.isdecimal() else ""
+    kind, _, number = message.thread.answers.partition(":")
+    if kind == "mid" and number.isdecimal() and conversation(message.thread)[0]:
+        return number
+    return next((one.person.primary.value for one in message.to if one.person.primary.kind == ONE_COMMENT), "")
 
 
 def conversation(thread: ThreadRef) -> tuple[str, str]:
@@ -77,6 +84,11 @@ def conversation(thread: ThreadRef) -> tuple[str, str]:
     rooms = [key for key in thread.keys if key.startswith(_ROOMS)]
     kind, _, number = rooms[-1].partition(":") if rooms else ("", "", "")
     return kind, number
+
+
+def _nameless(number: str, username: str, box: Mailbox) -> Person:
+    """Somebody without an id: two of them are not the same person."""
+    return Person((Identifier(ONE_COMMENT, number, box.account_id),), username=username)
 
 
 def _context(media: Fields, field: str) -> Mapping[str, object]:

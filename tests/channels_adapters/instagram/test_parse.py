@@ -212,6 +212,15 @@ def test_a_comment_of_ours_is_an_echo() -> None:
     assert (by_id.direction, by_mark.direction, comment().direction) == ("echo", "echo", "in")
 
 
+def test_people_of_whom_nothing_is_told_are_not_one_person() -> None:
+    one, other = comment(**{"from": {"username": "bo"}}), comment(id="18", **{"from": None})
+    assert (one.author.identifiers, one.author.username, other.author.primary.value) == (
+        (Identifier("ig_comment", "17865799348089039", ACCOUNT),),
+        "bo",
+        "18",
+    )
+
+
 def test_comments_of_a_live_video_and_those_without_words_are_told_apart() -> None:
     live, wordless = comment("live_comments"), comment(text="")
     assert (live.thread.keys, live.context["live"], bool(wordless.unsupported)) == (

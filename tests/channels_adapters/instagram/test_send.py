@@ -114,6 +114,13 @@ def test_a_comment_is_answered_in_private_once_and_by_one_message(network: Insta
     assert (len(sent.external_ids), again[0], long[0]) == (1, Fault.WINDOW_CLOSED, Fault.CONTENT)
 
 
+def test_somebody_of_whom_nothing_is_told_is_answered_by_his_comment(network: Instagram) -> None:
+    nameless = Identifier("ig_comment", "17", ACCOUNT)
+    send("Here you are.", to=nameless)
+    assert network.messages[0]["recipient"] == {"comment_id": "17"}
+    assert adapter("instagram").fetch_profile(nameless, account()) is None
+
+
 def test_who_answered_a_private_reply_is_written_to_as_usual(network: Instagram) -> None:
     send("You are welcome.", thread=ThreadRef(("comment:17", "mid:aWdfZAG1"), "mid:aWdfZAG1"))
     assert network.messages[0]["recipient"] == {"id": CUSTOMER}
