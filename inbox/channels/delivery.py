@@ -9,7 +9,7 @@ ticket does.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -20,11 +20,13 @@ from django.db.models.functions import Now
 from channels_adapters.contracts import Fault, OutboundMessage, Person, Recipient, Refusal, SendError, Sent
 from channels_adapters.registry import adapter
 from inbox.channels.access import account, has_transport
+from inbox.channels.actions import ring_again
 from inbox.channels.credentials import fresh_account
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
 from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import Delivery, DirectMail, OutboxMail, Outgoing
 from inbox.channels.outgoing import direct, outbound, told_by_mail
+from inbox.channels.pacing import wait_before
 from inbox.channels.receipts import last_message, note, status_of, tell_of_mail
 from inbox.common import faults, work
 from inbox.common.clock import now
@@ -34,12 +36,14 @@ from inbox.customers.models import Identity
 from inbox.tickets.changes import SYSTEM, Change, change
 from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Message
+from inbox.tickets.networks import capabilities_of
 
 Row = TypeVar("Row", bound=Outgoing)
 log = logging.getLogger(__name__)
 _IN_FLIGHT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 GIVE_UP_AFTER = timedelta(hours=24)
 _LOOK_AGAIN = timedelta(minutes=1)
+_TASKS: Mapping[type[Outgoing], str] = {Delivery: "send", DirectMail: "send_direct", TicketMail: "send_mail"}
 _SHUT = (Fault.BLOCKED, Fault.OPTED_OUT)
 _UNSURE = Q(status=DeliveryStatus.UNCONFIRMED, next_attempt_at__isnull=False)
 
@@ -98,6 +102,8 @@ def _send(rows: QuerySet[Row], row_id: int) -> Row | None:
     if delivery is None:
         return None
     faults.point("after_delivery_claim")
+    if delivery.handed_over_at is None and (wait := wait_before(delivery.channel, _name(delivery))):
+        return _paced(delivery, wait)
     try:
         message = _on_the_wire(delivery)
         if delivery.handed_over_at is not None:
@@ -113,6 +119,19 @@ def _send(rows: QuerySet[Row], row_id: int) -> Row | None:
         return _refused(delivery, message, error)
     faults.point("after_send")
     return _taken(delivery, message, sent)
+
+
+def _name(delivery: Outgoing) -> str:
+    return f"{delivery._meta.model_name}:{delivery.pk}"
+
+
+def _paced(delivery: Row, wait: timedelta) -> Row:
+    """Let it wait for its turn: nothing was tried, so nothing is counted and nobody is told."""
+    attempts = max(delivery.attempts - 1, 0)
+    if work.finish(delivery, status=DeliveryStatus.QUEUED, attempts=attempts, next_attempt_at=Now() + wait):
+        ring_again(f"inbox.channels.tasks.{_TASKS[type(delivery)]}", delivery.pk, wait)
+    delivery.refresh_from_db()
+    return delivery
 
 
 def _hand_over(delivery: Outgoing, message: OutboundMessage) -> Sent:
@@ -203,7 +222,7 @@ def _refused(delivery: Row, message: OutboundMessage, error: SendError) -> Row:
         type(delivery)._default_manager.filter(pk=delivery.pk).update(external_ids=delivery.external_ids)
     if error.fault == Fault.UNKNOWN_OUTCOME:
         return _settle_unknown(delivery, message, error.reason)
-    if error.fault in _SHUT and adapter(delivery.channel.kind).capabilities.threading == "person":
+    if error.fault in _SHUT and capabilities_of(delivery.channel).threading == "person":
         _note_shut(message, is_blocked=error.fault == Fault.BLOCKED)
     # Nobody was accepted: who is refused for good is not asked for again, the others are.
     is_waiting = not error.refused or _note_recipients(delivery, message, error.refused)
@@ -257,7 +276,7 @@ def _settle_unknown(delivery: Row, message: OutboundMessage, reason: str) -> Row
     found = _found(delivery) if delivery.sent_at is None else None
     if found is not None:
         return _arrived(delivery, message, found)
-    if network.capabilities.idempotent_send:
+    if network.capabilities.idempotent_send and _has_time(delivery):
         return _again(delivery, Fault.UNKNOWN_OUTCOME, reason)
     return _settle(
         delivery,

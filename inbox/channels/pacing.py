@@ -12,9 +12,9 @@ from typing import cast
 
 import redis
 
-from channels_adapters.registry import adapter
 from inbox.channels.models import Channel
 from inbox.live.announce import bell
+from inbox.tickets.networks import capabilities_of
 
 log = logging.getLogger(__name__)
 #: So many seconds' worth of messages may leave at once after a pause.
@@ -54,7 +54,7 @@ def wait_before(channel: Channel, asker: str, *, at: datetime | None = None) -> 
 
     Whoever was told to wait keeps its turn and asks again under the same name.
     """
-    rate = adapter(channel.kind).capabilities.rate_per_second
+    rate = capabilities_of(channel).rate_per_second
     if not rate:
         return timedelta(0)
     each = 1 / rate

@@ -20,6 +20,7 @@ from inbox.channels.access import (
     drawn_address,
     drawn_secret,
     hook_address,
+    opened,
 )
 from inbox.channels.accounts import change_account, end_former_secret, forget_former_secrets, renew_hook
 from inbox.channels.hook_signs import signs_at
@@ -48,7 +49,7 @@ def loft(monkeypatch: pytest.MonkeyPatch) -> Iterator[Channel]:
 def _changed(channel: Channel, **secrets: str) -> dict[str, str]:
     values: dict[str, Any] = {"address": channel.address, "name": channel.name, "brand": "", "language": "en"}
     changed = change_account(channel, **values, team=None, settings={}, secrets=secrets)
-    return dict(account(changed).secrets)
+    return opened(changed.secrets)
 
 
 def test_a_secret_that_verifies_goes_on_doing_so_when_it_is_replaced_and_others_do_not(loft: Channel) -> None:
