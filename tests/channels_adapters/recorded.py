@@ -11,14 +11,16 @@ from channels_adapters.livechat.frames import payload_of
 from tests.channels_adapters.email.esp.recorded_requests import SIGNED_WEBHOOK, recorded
 from tests.channels_adapters.email.esp.recorded_requests import account as provider_account
 from tests.channels_adapters.email.mails import HOSTILE, LETTERS
-from tests.channels_adapters.messenger import recorded_requests as messenger
 from tests.channels_adapters.instagram import recorded_requests as instagram
+from tests.channels_adapters.messenger import recorded_requests as messenger
 from tests.channels_adapters.telegram import recorded_requests as telegram
 from tests.channels_adapters.twilio import recorded_requests as twilio
+from tests.channels_adapters.whatsapp import recorded_requests as whatsapp
 from tests.corpora import corpora
 from tests.networks import api
 from tests.networks import instagram as instagram_fake
 from tests.networks import telegram as telegram_fake
+from tests.networks import whatsapp as whatsapp_fake
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ ACCOUNTS: Mapping[str, Account] = {
     "telegram": Account("telegram", "a_bot", secrets={"bot_token": "correct-horse-battery"}),
     "twilio": Account("twilio", "+14155550100", secrets={"auth_token": "correct-horse-battery"}),
     "twilio_whatsapp": Account("twilio_whatsapp", "+14155550100", secrets={"auth_token": "correct-horse-battery"}),
+    "whatsapp": Account("whatsapp", "", secrets={"app_secret": "correct-horse-battery"}),
 }
 #: A frame with everything in it, and frames that are wrong in one place each.
 FRAME = {
@@ -73,6 +76,7 @@ OURS: Mapping[str, tuple[bytes, ...]] = {
     "telegram": telegram.OURS,
     "twilio": twilio.OURS,
     "twilio_whatsapp": twilio.OURS,
+    "whatsapp": whatsapp.OURS,
 }
 
 # One row for each adapter whose network signs what it sends.
@@ -84,6 +88,7 @@ SIGNED: tuple[Signed, ...] = (
     Signed("messenger", messenger.SIGNED_WEBHOOK, messenger.ACCOUNT),
     Signed("twilio", twilio.SIGNED, twilio.account()),
     Signed("twilio_whatsapp", twilio.SIGNED, twilio.account("twilio_whatsapp")),
+    Signed("whatsapp", whatsapp.SIGNED_WEBHOOK, whatsapp_fake.ACCOUNT),
 )
 
 # One row for each adapter whose network sends a secret along, which does not cover the rest of the request.
@@ -108,4 +113,6 @@ def public_payloads(kind: str) -> list[Payload]:
         return list(instagram.recorded().values())
     if kind == "telegram":
         return list(telegram.recorded().values())
+    if kind == "whatsapp":
+        return list(whatsapp.recorded().values())
     return []

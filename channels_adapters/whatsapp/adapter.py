@@ -1,0 +1,232 @@
+"""WhatsApp by Meta's Cloud API: one business number is an account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import ClassVar
+
+import httpx
+
+from channels_adapters import http_api
+from channels_adapters.contracts import (
+    Account,
+    Capabilities,
+    CheckResult,
+    DeliveryState,
+    Event,
+    Fault,
+    FileLimit,
+    GuideStep,
+    MediaRef,
+    OutboundMessage,
+    Payload,
+    ReplyStep,
+    SendError,
+    Sent,
+    SettingsField,
+    Template,
+)
+from channels_adapters.json_reading import text
+from channels_adapters.meta.adapter import MetaAdapter
+from channels_adapters.meta.connecting import (
+    ADD_WEBHOOK,
+    CREATE_APP,
+    FIELDS,
+    register,
+    subscription_lines,
+    token_lines,
+    webhook_lines,
+)
+from channels_adapters.meta.entries import Entry
+from channels_adapters.meta.graph import graph
+from channels_adapters.whatsapp.parse import changes_of, events_of
+from channels_adapters.whatsapp.send import MOST_ROW_LABEL, MOST_ROWS, send
+from channels_adapters.whatsapp.templates import definitions
+from channels_adapters.wording import say
+
+_MEGABYTE = 1024 * 1024
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_DOCUMENTS = (
+    *("text/plain", "application/pdf", "application/msword", "application/vnd.ms-excel"),
+    *("application/vnd.ms-powerpoint", f"{_OFFICE}wordprocessingml.document", f"{_OFFICE}spreadsheetml.sheet"),
+    f"{_OFFICE}presentationml.presentation",
+)
+_FILES = (
+    FileLimit(("image/jpeg", "image/png"), 5 * _MEGABYTE),
+    FileLimit(("video/mp4", "video/3gpp"), 16 * _MEGABYTE),
+    FileLimit(("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"), 16 * _MEGABYTE),
+    FileLimit(_DOCUMENTS, 100 * _MEGABYTE),
+)
+_MOST_BYTES = 100 * _MEGABYTE
+#: Only these are shown the access token when a file is fetched.
+_HOSTS = (".fbsbx.com", ".facebook.com", ".whatsapp.net", ".fbcdn.net")
+#: What no id of a file has.
+_UNSAFE = re.compile(r"[^\w-]")
+_OBJECT = "whatsapp_business_account"
+_PERMISSIONS = ("whatsapp_business_messaging", "whatsapp_business_management")
+_WEBHOOK_FIELDS = (
+    *("messages", "smb_message_echoes", "calls", "user_preferences", "account_update", "account_review_update"),
+    *("account_alerts", "message_template_status_update", "message_template_quality_update"),
+    *("template_category_update", "phone_number_quality_update", "phone_number_name_update"),
+    "business_capability_update",
+)
+#: Without these an account can't be used; the others tell more.
+_NEEDED_FIELDS = ("messages", "message_template_status_update", "account_update")
+_DOCS = "https://developers.facebook.com/documentation/business-messaging/whatsapp"
+
+
+class WhatsAppAdapter(MetaAdapter):
+    """One business number: answers within a day of the customer's last message, approved templates afterwards."""
+
+    kind: ClassVar[str] = "whatsapp"
+    label: ClassVar[str] = "WhatsApp"
+    object_name: ClassVar[str] = _OBJECT
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        inbound=frozenset({"push_to_us"}),
+        threading="person",
+        text_limit=4096,
+        attachment_limit=_MOST_BYTES,
+        files=_FILES,
+        buttons=MOST_ROWS,
+        button_length=MOST_ROW_LABEL,
+        reply_window=(ReplyStep("free", timedelta(hours=24)), ReplyStep("template")),
+        templates=True,
+        receipts=frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.FAILED}),
+        rate_per_second=80.0,
+    )
+    settings_fields: ClassVar[tuple[SettingsField, ...]] = (
+        SettingsField(
+            "address",
+            say("Phone number ID"),
+            help=say(
+                "In the app's dashboard under WhatsApp, API Setup, below the number. It is not the number itself."
+            ),
+        ),
+        SettingsField(
+            "waba_id",
+            say("WhatsApp Business Account ID"),
+            help=say("On the same page. Templates belong to it, and news of the account come from it."),
+        ),
+        *FIELDS,
+    )
+    guide: ClassVar[tuple[GuideStep, ...]] = (
+        CREATE_APP,
+        GuideStep(
+            say("Add WhatsApp to the app and your number to WhatsApp"),
+            say(
+                "Add the product WhatsApp, then add your number under API Setup. Copy the two ids that are shown there."
+            ),
+            link=f"{_DOCS}/get-started",
+            fields=("address", "waba_id"),
+        ),
+        GuideStep(
+            say("Make a token that does not expire"),
+            say(
+                "In the Business Manager under System users make one, give it full control of the app and the WhatsApp "
+                "account, and generate a token with whatsapp_business_messaging and whatsapp_business_management."
+            ),
+            link=f"{_DOCS}/access-tokens",
+            fields=("access_token",),
+        ),
+        ADD_WEBHOOK,
+    )
+
+    def addresses_in(self, entry: Entry) -> Iterable[str]:
+        """The numbers an entry is for, and the business account where it is for all of its numbers."""
+        return (one.account for one in changes_of(entry))
+
+    def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
+        """Everything for this number and its business account. Raises `Malformed` and nothing else."""
+        return events_of(payload, account)
+
+    def send(self, message: OutboundMessage, account: Account) -> Sent:
+        """Transmit once. Raises `SendError`."""
+        return send(message, account, self.capabilities)
+
+    def templates(self, account: Account) -> Sequence[Template]:
+        """The business account's templates in all their languages. Raises `SendError`."""
+        return [one.template for one in definitions(account)]
+
+    def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
+        """The file by its id, or at the address that came with it. Raises `SendError`."""
+        number, _, told = ref.token.rpartition(" ") if "://" in ref.token else (ref.token, "", "")
+        url = (_address_of(number, told, account) if number else "") or told
+        if not url.startswith("https://"):
+            raise SendError(Fault.MEDIA, say("WhatsApp does not say where the file is."))
+        is_theirs = f".{httpx.URL(url).host}".endswith(_HOSTS)
+        token = {"Authorization": f"Bearer {account.secrets.get('access_token', '')}"} if is_theirs else {}
+        return http_api.download(url, headers=token, max_bytes=_MOST_BYTES)
+
+    def check(self, account: Account) -> Iterator[CheckResult]:
+        """Try the token, the number, the templates, the app's webhook and the account's subscription."""
+        yield from token_lines(account, _PERMISSIONS)
+        yield _number_line(account)
+        yield _templates_line(account)
+        yield from webhook_lines(account, _OBJECT, _NEEDED_FIELDS)
+        yield from subscription_lines(account, f"/{text(account.settings.get('waba_id'))}", ())
+
+    def connect(self, account: Account, callback_url: str) -> Sequence[CheckResult]:
+        """Register our address for the app, and for this business account whatever else the app serves."""
+        return (register(account, _OBJECT, callback_url, _WEBHOOK_FIELDS), _subscribed(account, callback_url))
+
+
+def _address_of(number: str, told: str, account: Account) -> str:
+    """Where a file lies for the next five minutes; "" where only `told` can lead to it."""
+    try:
+        return text(graph(account, "GET", f"/{_UNSAFE.sub('', number)}"), "url")
+    except SendError as problem:
+        if problem.fault.retryable or problem.fault == Fault.AUTH:
+            raise
+        if not told:
+            raise SendError(Fault.MEDIA, problem.reason) from problem
+        return ""
+
+
+def _number_line(account: Account) -> CheckResult:
+    label = say("Phone number")
+    asked = "display_phone_number,verified_name,quality_rating,status"
+    try:
+        seen = graph(account, "GET", f"/{account.address}", params={"fields": asked})
+    except SendError as problem:
+        return CheckResult(label, False, problem.reason)
+    quality, status = text(seen, "quality_rating").upper(), text(seen, "status").upper()
+    number = " ".join(filter(None, (text(seen, "verified_name"), text(seen, "display_phone_number"))))
+    details = [
+        number,
+        say("Status: %(status)s", status=status or "-"),
+        say("Quality: %(quality)s", quality=quality or "-"),
+    ]
+    if status not in ("", "CONNECTED"):
+        return CheckResult(
+            label, False, say("The number is not connected: finish its registration at Meta."), tuple(details)
+        )
+    if quality == "RED":
+        said = say("Customers report or block your messages: Meta will soon let you send fewer of them.")
+        return CheckResult(label, False, said, tuple(details))
+    return CheckResult(label, True, details=tuple(details))
+
+
+def _templates_line(account: Account) -> CheckResult:
+    label = say("Templates")
+    if not account.settings.get("waba_id"):
+        return CheckResult(label, False, say("Without the WhatsApp Business Account ID no template can be sent."))
+    try:
+        found = definitions(account)
+    except SendError as problem:
+        return CheckResult(label, False, problem.reason)
+    usable = sum(one.template.state == "approved" for one in found)
+    return CheckResult(label, True, details=(say("%(usable)s of %(count)s approved", usable=usable, count=len(found)),))
+
+
+def _subscribed(account: Account, callback_url: str) -> CheckResult:
+    """Have the business account give its events to our app, at our address though the app may have another."""
+    label = say("Account subscribed to the app")
+    path = f"/{text(account.settings.get('waba_id'))}/subscribed_apps"
+    token = account.secrets.get("verify_token", "")
+    try:
+        graph(account, "POST", path, data={"override_callback_uri": callback_url, "verify_token": token}, is_safe=True)
+    except SendError as problem:
+        return CheckResult(label, False, problem.reason)
+    return CheckResult(label, True, details=(callback_url,))
