@@ -15,7 +15,8 @@ from tests.networks.story import Story
 
 PAGE, CUSTOMER, VERIFY_TOKEN = "448242228374517", "3383290475046708", "raven-and-writing-desk"
 POST = f"{PAGE}_122131676912594941"
-AT = 1763800000000
+#: When all of it happens, in milliseconds: now, for customers can be answered for a day only.
+AT = int(datetime.now(UTC).timestamp()) * 1000
 _FILES = ("image", "video", "audio", "file")
 
 
