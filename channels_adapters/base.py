@@ -39,6 +39,7 @@ class BaseAdapter(ABC):
     settings_fields: ClassVar[tuple[SettingsField, ...]] = ()
     family: ClassVar[str] = ""
     guide: ClassVar[tuple[GuideStep, ...]] = ()
+    also_named_by: ClassVar[tuple[str, ...]] = ()
     acknowledgement: ClassVar[bytes] = b""
 
     def capabilities_of(self, account: Account) -> Capabilities:

@@ -167,6 +167,8 @@ class Adapter(Protocol):
     #: The app-wide webhook it shares with others (`meta`); "" where each account has an address of its own.
     family: ClassVar[str]
     guide: ClassVar[tuple[GuideStep, ...]]
+    #: Settings that name the account in app-wide webhooks as well as its address: what it belongs to (`waba_id`).
+    also_named_by: ClassVar[tuple[str, ...]]
     #: What the network wants to hear when a webhook was taken (`ok`); most are content with an empty 200.
     acknowledgement: ClassVar[bytes]
 

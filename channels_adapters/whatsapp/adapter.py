@@ -83,6 +83,8 @@ class WhatsAppAdapter(MetaAdapter):
     kind: ClassVar[str] = "whatsapp"
     label: ClassVar[str] = "WhatsApp"
     object_name: ClassVar[str] = _OBJECT
+    #: Templates and restrictions are told for all numbers of a business account at once.
+    also_named_by: ClassVar[tuple[str, ...]] = ("waba_id",)
     capabilities: ClassVar[Capabilities] = Capabilities(
         inbound=frozenset({"push_to_us"}),
         threading="person",

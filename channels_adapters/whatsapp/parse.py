@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,6 +41,8 @@ _STATES = {
     "played": DeliveryState.READ,
     "failed": DeliveryState.FAILED,
 }
+#: Our own reference, which comes back with receipts and settles what became of a message whose answer was lost.
+_OUR_REF = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _CALLS = {"connect": "ringing", "ringing": "ringing", "accepted": "answered", "rejected": "missed"}
 _TOLD_OF_US = ("messages", "message_echoes", "statuses", "calls", "user_preferences")
 
@@ -228,7 +231,7 @@ def _status(status: Fields) -> Event:
     return DeliveryUpdate(
         event_id,
         _STATES[state],
-        external_ids=(number,),
+        external_ids=(number, *_OUR_REF.findall(text(status, "biz_opaque_callback_data", most=100))),
         recipient=who[0] if who else None,
         reason="; ".join(map(reason_of, errors)) if state == "failed" else "",
         occurred_at=at,

@@ -48,9 +48,7 @@ def take_news(channel: Channel, event: Event, *, is_last_try: bool) -> tuple[Mes
         case DeliveryUpdate():
             return _receipt(channel, event, is_last_try=is_last_try)
         case IdentityChanged():
-            old, new = event.old, event.new
-            was = (old.kind, old.scope or channel.address, old.value)
-            return None, renumber(was, (new.kind, new.scope or channel.address, new.value), at=_at(event.occurred_at))
+            return None, _renumbered(channel, event)
         case ReachChanged():
             return None, _reach(event)
         case Typing():
@@ -117,6 +115,14 @@ def _receipt(channel: Channel, event: DeliveryUpdate, *, is_last_try: bool) -> t
     if outcome == "unknown" and not is_last_try and is_in_flight(channel):
         raise TooEarly("It tells of a message that may still be on its way.")
     return message, outcome
+
+
+def _renumbered(channel: Channel, event: IdentityChanged) -> str:
+    """Most ids hold inside one account; phone numbers and mail addresses hold everywhere."""
+    old, new = event.old, event.new
+    inside = channel.address if _identity(old) is None else ""
+    was = (old.kind, old.scope or inside, old.value)
+    return renumber(was, (new.kind, new.scope or inside, new.value), at=_at(event.occurred_at))
 
 
 def _reach(event: ReachChanged) -> str:

@@ -72,7 +72,7 @@ def _shared(payload: Payload, kinds: Sequence[str]) -> HttpResponse:
     """Checked with each account's own secret: whoever knows that of one account can't speak for another."""
     channels = list(Channel.objects.filter(kind__in=kinds, is_active=True).order_by("id"))
     named = {(kind, address) for kind in kinds for address in adapter(kind).route(payload)}
-    meant = [channel for channel in channels if (channel.kind, channel.address) in named]
+    meant = [channel for channel in channels if not named.isdisjoint(_names(channel))]
     proven, shaken = [], None
     # A handshake names no account, and what is for accounts we don't have is still to be proven, and then let go.
     for channel in meant or channels:
@@ -123,6 +123,12 @@ def _shook(kind: str, payload: Payload, secrets: Mapping[str, str]) -> Handshake
         return adapter(kind).verify(payload, Account(kind, "", secrets=secrets))
     except (InvalidSignature, SendError):
         return None
+
+
+def _names(channel: Channel) -> set[tuple[str, str]]:
+    """What app-wide requests call the channel's account, or what it belongs to."""
+    settings_of = (channel.settings.get(name) for name in adapter(channel.kind).also_named_by)
+    return {(channel.kind, str(one)) for one in (channel.address, *settings_of) if one}
 
 
 def _answered(request: HttpRequest, channel: Channel) -> HttpResponse:
