@@ -134,7 +134,9 @@ class MessengerAdapter(MetaAdapter):
         nameless = [one.person.primary for one in message.to if one.person.primary.kind == ONE_COMMENT]
         if comment or nameless:
             comment = comment or nameless[0].value
-            return send_privately(message, account, self.capabilities, comment, "/me/messages")
+            # What a visitor posts has the page's own number in front.
+            is_post = comment.startswith(f"{account.address}_")
+            return send_privately(message, account, self.capabilities, comment, "/me/messages", is_post=is_post)
         return send_talk(message, account, self.capabilities, "/me/messages")
 
     def _comment(self, message: OutboundMessage, account: Account, comment: str) -> Sent:

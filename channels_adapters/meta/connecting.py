@@ -50,8 +50,9 @@ def token_lines(account: Account, permissions: Sequence[str]) -> Iterator[CheckR
     """Whether Meta accepts the token, what it may do, and until when."""
     label = say("Access token")
     try:
-        # By POST, so that the token that is asked about stays out of the address as well.
-        answer = graph(account, "POST", "/debug_token", data=_asked_about(account), is_safe=True)
+        # Meta tells it to the app alone. By POST, so that the token that is asked about stays out of the address.
+        asker = app_token(account, app_id(account))
+        answer = graph(account, "POST", "/debug_token", data=_asked_about(account), token=asker, is_safe=True)
     except SendError as problem:
         yield CheckResult(label, False, problem.reason)
         return

@@ -42,11 +42,18 @@ def send_talk(message: OutboundMessage, account: Account, can: Capabilities, pat
 
 
 def send_privately(
-    message: OutboundMessage, account: Account, can: Capabilities, comment: str, path: str, host: str = FACEBOOK
+    message: OutboundMessage,
+    account: Account,
+    can: Capabilities,
+    comment: str,
+    path: str,
+    host: str = FACEBOOK,
+    *,
+    is_post: bool = False,
 ) -> Sent:
     """Answer a comment in private, which can be done once, by one message without files. Raises `SendError`.
 
-    What is learned is the id by which its author can be written to from then on.
+    `is_post`: it is a post of a visitor's. What is learned is the id by which its author can be reached from then on.
     """
     parts = text_and_files(message, replace(can, files=(), attachment_limit=0))
     if len(parts) != 1:
@@ -56,7 +63,7 @@ def send_privately(
                 "A private answer to a comment is one message of at most %(most)s characters.", most=can.text_limit or 0
             ),
         )
-    body = {"recipient": {"comment_id": comment}, "message": _body(parts[0], message.buttons)}
+    body = {"recipient": {"post_id" if is_post else "comment_id": comment}, "message": _body(parts[0], message.buttons)}
     answer = graph(account, "POST", path, host=host, json=body)
     return Sent((text(answer, "message_id"),), learned=_learned(message, text(answer, "recipient_id"), account))
 

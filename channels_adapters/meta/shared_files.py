@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from channels_adapters.contracts import Attachment, AttachmentKind, MediaRef
-from channels_adapters.json_reading import Fields, fields, items, number, text
+from channels_adapters.json_reading import Fields, fields, items, text
+from channels_adapters.locations import located
 from channels_adapters.wording import say
 
 _KINDS = {
@@ -63,7 +64,7 @@ def enclosed(attachment: Fields, *, fetches_shares: bool = False) -> Enclosed:
     if kind in _KINDS and url:
         return _file(kind, url, text(payload, "sticker_id"))
     if kind == "location":
-        return Enclosed(text=_place(title, payload))
+        return _place(title, payload)
     if kind == "like_heart":
         return Enclosed(text=_HEART)
     if kind == "template":
@@ -107,11 +108,12 @@ def _is_file(url: str) -> bool:
         return False
 
 
-def _place(title: str, payload: Fields) -> str:
-    latitude, longitude = number(payload, "coordinates", "lat"), number(payload, "coordinates", "long")
-    if latitude is None or longitude is None:
-        return title or "?"
-    return f"{title or 'Location'}\nhttps://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}"
+def _place(title: str, payload: Fields) -> Enclosed:
+    at = fields(payload, "coordinates")
+    found = located(text(at, "lat"), text(at, "long"), title)
+    if found is None:
+        return Enclosed(text=title, unsupported="" if title else say("A place that is shown in the app alone."))
+    return Enclosed(found[1], found[0])
 
 
 def _template(title: str, payload: Fields) -> str:

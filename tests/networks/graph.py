@@ -64,10 +64,8 @@ class GraphNetwork(FakeNetwork):
     def _common(self, asked: Asked, parts: list[str]) -> Reply | None:
         if parts == ["app"]:
             return Reply(content={"id": APP_ID, "name": "Helpdesk", "link": "https://www.facebook.com/"})
-        if parts == ["debug_token"] and asked.form.get("method", asked.method).upper() == "GET":
-            is_valid = asked.form.get("input_token", "") in self.tokens
-            seen = {"app_id": APP_ID, "is_valid": is_valid, "expires_at": self.token_expires_at}
-            return Reply(content={"data": seen | {"scopes": list(self.scopes)}})
+        if parts == ["debug_token"]:
+            return refusal(100, "(#100) You must provide an app access token, or one of a developer of the app")
         if parts[-1] == "subscribed_apps":
             return self._subscribed(asked, "/".join(parts[:-1]))
         return None
@@ -82,6 +80,10 @@ class GraphNetwork(FakeNetwork):
         return Reply(content={"data": ours})
 
     def _of_app(self, asked: Asked, parts: list[str]) -> Reply:
+        if parts == ["debug_token"] and asked.form.get("method", asked.method).upper() == "GET":
+            is_valid = asked.form.get("input_token", "") in self.tokens
+            seen = {"app_id": APP_ID, "is_valid": is_valid, "expires_at": self.token_expires_at}
+            return Reply(content={"data": seen | {"scopes": list(self.scopes)}})
         if parts != [APP_ID, "subscriptions"]:
             return refusal(100, f"Unsupported request at /{'/'.join(parts)}", subcode=33)
         if asked.method == "POST":

@@ -117,13 +117,15 @@ class Messenger(GraphNetwork):
         to, message = asked.get("recipient") or {}, asked.get("message") or {}
         if problem := self._unreachable(to, asked) or _unfit(message):
             return problem
-        if comment := to.get("comment_id"):
+        if comment := to.get("comment_id") or to.get("post_id"):
             self.comments[comment] = "answered"
         self.messages.append(dict(asked))
         return Reply(content={"recipient_id": to.get("id", CUSTOMER), "message_id": f"m_out{len(self.messages)}"})
 
     def _unreachable(self, to: Mapping[str, str], asked: Mapping[str, Any]) -> Reply | None:
-        if comment := to.get("comment_id"):
+        if comment := to.get("comment_id") or to.get("post_id"):
+            if ("post_id" in to) != comment.startswith(f"{PAGE}_"):
+                return refusal(100, "(#100) Param recipient does not fit the object")
             if self.comments.get(comment) == "answered":
                 return refusal(10900, "(#10900) Activity already replied to")
             return None if self.comments.get(comment) == "" else refusal(10901, "(#10901) Activity is too old")

@@ -24,7 +24,7 @@ from channels_adapters.contracts import (
 )
 from channels_adapters.registry import adapter
 from tests.networks.graph import TOKEN
-from tests.networks.messenger import CUSTOMER, PAGE, Messenger, account
+from tests.networks.messenger import CUSTOMER, PAGE, POST, Messenger, account
 
 MESSENGER = adapter("messenger")
 HIM = Identifier("psid", CUSTOMER, PAGE)
@@ -110,6 +110,12 @@ def test_a_private_answer_to_a_comment_leaves_once(network: Messenger) -> None:
     assert network.messages[0]["recipient"] == {"comment_id": COMMENT}
     assert sent.learned == (Person((author, Identifier("psid", CUSTOMER, PAGE, verified=True))),)
     assert refused(message("Once more.", author, thread=private)) == Fault.WINDOW_CLOSED
+
+
+def test_what_a_visitor_posted_is_answered_in_private_as_a_post(network: Messenger) -> None:
+    network.comments[POST] = ""
+    MESSENGER.send(message("We write you.", thread=ThreadRef((f"comment:{POST}",), f"mid:{POST}")), account())
+    assert network.messages[0]["recipient"] == {"post_id": POST}
 
 
 def test_somebody_meta_does_not_name_is_answered_by_his_comment(network: Messenger) -> None:

@@ -101,10 +101,7 @@ def test_the_thumb_is_a_sticker_and_a_thumb() -> None:
 @pytest.mark.parametrize(
     ("attachment", "expected"),
     [
-        (
-            {"type": "location", "title": "Home", "payload": {"coordinates": {"lat": 59.9, "long": 10.7}}},
-            "Home\nhttps://www.openstreetmap.org/?mlat=59.9&mlon=10.7",
-        ),
+        ({"type": "location", "title": "Home", "payload": None}, "Home"),
         ({"type": "fallback", "title": "A page", "url": "https://a.example/"}, "A page\nhttps://a.example/"),
         ({"type": "share", "payload": {"url": "https://a.example/p"}}, "https://a.example/p"),
         ({"type": "like_heart"}, "\u2764\ufe0f"),
@@ -126,6 +123,12 @@ def test_what_is_no_file_is_told_in_words(attachment: dict[str, Any], expected: 
     assert (event.text, event.attachments, event.unsupported) == (expected, (), "")
 
 
+def test_a_place_is_told_in_words_and_as_a_point_on_the_map() -> None:
+    place = {"type": "location", "title": "Home", "payload": {"coordinates": {"lat": 59.9, "long": 10.7}}}
+    event = attached(place)
+    assert (event.text, event.attachments[0].kind) == ("Home\n59.9, 10.7", AttachmentKind.LOCATION)
+
+
 def test_shared_posts_are_files_where_the_network_serves_them_as_such() -> None:
     shared = {"type": "ig_reel", "payload": {"url": "https://a.example/v.mp4", "title": "Reel"}}
     event = attached(shared, box=Mailbox("1", "igsid", fetches_shares=True))
@@ -140,6 +143,7 @@ def test_shared_posts_are_files_where_the_network_serves_them_as_such() -> None:
         {"attachments": [{"type": "ephemeral"}]},
         {"attachments": [{"type": "image", "payload": {}}]},
         {"attachments": [{"type": "hologram"}]},
+        {"attachments": [{"type": "location", "payload": {"coordinates": {"lat": 1e9}}}]},
     ],
 )
 def test_what_cant_be_had_is_kept_and_says_so(message: dict[str, Any]) -> None:
