@@ -26,6 +26,8 @@ from benchmarks.chat_floor import CHANNEL
 #: Visitors of one address, fewer than its limits allow.
 AT_ONE_ADDRESS = 20
 SIGN_OF_LIFE = 60
+#: Seconds after which the ticket's page asks for what stands around the words.
+AROUND = 0.7
 _SAID = re.compile(r"\b([qa]) (\d+-\d+) (\d+\.\d+)\b")
 
 
@@ -242,7 +244,7 @@ class _Agent:
 
     async def _look(self, ticket: int, told_at: float) -> None:
         async with self._read:
-            status, body = await self._reading.ask("GET", f"/tickets/{ticket}/parts/")
+            status, body = await self._reading.ask("GET", f"/tickets/{ticket}/parts/?of=talk")
         shown_at = time.monotonic()
         if status != 200:
             self._measures.count(f"parts {status}")
@@ -253,7 +255,14 @@ class _Agent:
             self._measures.arrived[name] += 1
             self._measures.seconds["told"].append(told_at - fresh[name])
             self._measures.seconds["shown"].append(shown_at - fresh[name])
-            await self._answer(ticket, name)
+            await asyncio.gather(self._look_around(ticket), self._answer(ticket, name))
+
+    async def _look_around(self, ticket: int) -> None:
+        await asyncio.sleep(AROUND)
+        async with self._read:
+            status, _body = await self._reading.ask("GET", f"/tickets/{ticket}/parts/?of=rest")
+        if status != 200:
+            self._measures.count(f"rest {status}")
 
     async def _answer(self, ticket: int, name: str) -> None:
         await asyncio.sleep(random.uniform(1, 3))

@@ -4,6 +4,10 @@ from config.boot import prepare
 
 prepare()
 
-from django.core.asgi import get_asgi_application  # noqa: E402
+import django  # noqa: E402
 
-application = get_asgi_application()
+django.setup(set_prefix=False)
+
+from config.handler import Handler  # noqa: E402
+
+application = Handler()

@@ -87,12 +87,18 @@ TEMPLATES = [
 
 #: Seconds to wait for a connection before the database counts as away.
 DATABASE_WAIT = env.float("DATABASE_WAIT_SECONDS", 10)
+#: Requests a web process answers at once; more wait for their turn.
+WEB_THREADS = env.int("WEB_THREADS", 8)
 DATABASES = {
     "default": {
         **env.db("DATABASE_URL", "postgresql://localhost/inbox"),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": DATABASE_WAIT},
+            "pool": {
+                "min_size": 1,
+                "max_size": env.int("DATABASE_POOL_SIZE", WEB_THREADS + 2),
+                "timeout": DATABASE_WAIT,
+            },
             # A statement that comes again is neither parsed nor planned again: that is half of what most of ours cost.
             "server_side_binding": True,
             "prepare_threshold": 2 if env.bool("DATABASE_PREPARES", True) else None,

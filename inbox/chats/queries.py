@@ -109,12 +109,12 @@ def conversation(visitor: Visitor, *, after: str = "", before: int | None = None
         return Conversation([], "")
     followed = {ticket.pk: ticket for ticket in tickets}
     cursor = _cursor(followed)
-    shown = _shown(visitor, identities, None if before is not None else followed)
     if after and before is None and (known := _read(after)) and set(followed) <= set(known):
         changed = _changed(known, followed) if after != cursor else []
-        messages = list(shown.filter(pk__in=changed).order_by("id")) if changed else []
+        messages = list(_shown(visitor, identities, followed).filter(pk__in=changed).order_by("id")) if changed else []
         has_earlier = False
     else:
+        shown = _shown(visitor, identities, None if before is not None else followed)
         page = shown.filter(pk__lt=before) if before is not None else shown
         newest = list(page.order_by("-id")[: PAGE + 1])
         messages, has_earlier = newest[:PAGE][::-1], len(newest) > PAGE

@@ -53,36 +53,68 @@ def ticket_context(
     composer: Composer | None = None,
 ) -> dict[str, Any]:
     """Everything the ticket's panes show."""
-    prefetch_related_objects([ticket], Prefetch("clocks", Clock.objects.select_related("started_by")))
+    talk = talk_context(ticket, agent, at=at)
+    rest = rest_context(ticket, agent, at=at, agents=agents, teams=teams, log=talk["log"])
+    seen = talk["seen"]
+    # Only some of the pages that are made from this have a composer.
+    composing = composer or SimpleLazyObject(lambda: composer_of(ticket, agent, seen))
+    return {
+        **talk,
+        **rest,
+        "composer": composing,
+        "laters": laters(at),
+        "offer_numbers": range(1, MOST_BUTTONS + 1),
+        "largest_file": LARGEST_FILE,
+        "largest_message": LARGEST_MESSAGE,
+    }
+
+
+def talk_context(ticket: Ticket, agent: Agent, *, at: datetime) -> dict[str, Any]:
+    """What was said and done in the ticket: its timeline alone."""
     messages = list(conversation(ticket))
-    seen = max((message.pk for message in messages), default=0)
     log = list(log_of(ticket))
-    about = customer_context(ticket.customer, agent, at, ticket)
+    own_addresses = set(Identity.objects.filter(customer=ticket.customer_id).values_list("value", flat=True))
+    return {
+        "ticket": ticket,
+        "log": log,
+        "items": timeline(ticket, messages, log, agent, own_addresses, at),
+        "seen": max((message.pk for message in messages), default=0),
+        "planned_replies": shown_in(ticket),
+        "may_act": agent.answers_customers and not _is_only_read(ticket),
+        "may_note": agent.writes_notes,
+        "now": at,
+    }
+
+
+def rest_context(
+    ticket: Ticket,
+    agent: Agent,
+    *,
+    at: datetime,
+    agents: Sequence[Agent],
+    teams: Sequence[Team],
+    log: Sequence[TicketEvent] | None = None,
+) -> dict[str, Any]:
+    """What stands around the conversation: the ticket's head, and the customer beside it."""
+    prefetch_related_objects([ticket], Prefetch("clocks", Clock.objects.select_related("started_by")))
     goes_on = tickets_of(agent).filter(pk=ticket.merged_into_id).first() if ticket.merged_into_id else None
-    is_only_read = ticket.deleted_at is not None or ticket.merged_into_id is not None
+    is_only_read = _is_only_read(ticket)
     follows = tickets_of(agent).filter(pk=ticket.follows_id).first() if ticket.follows_id else None
     return {
         "ticket": ticket,
         "follows": follows,
-        "items": timeline(ticket, messages, log, agent, {one.value for one in about["identities"]}, at),
         "participants": participants_of(ticket),
         "also_in": [one.channel for one in ticket.also_in.select_related("channel").order_by("id")],
         "clocks": head_clocks(ticket),
         "all_clocks": side_clocks(ticket),
-        "applied": _applied(log),
+        "applied": _applied(list(log_of(ticket)) if log is None else log),
         "may_read_terms": agent.reads_reports,
         "ticket_tags": ticket.tags.order_by("name"),
-        "seen": seen,
-        # Only some of the pages that are made from this have a composer.
-        "composer": composer or SimpleLazyObject(lambda: composer_of(ticket, agent, seen)),
-        "planned_replies": shown_in(ticket),
         "answered": answered_in(ticket, at),
         "asked": asked_about(ticket, agent, at),
         "browser": beside(ticket, at),
         "greeted": run_of(ticket) if ticket.channel.kind == "livechat" else None,
         "may_hold_back": agent.sees_all and agent.answers_customers and not is_only_read,
-        "laters": laters(at),
-        "offer_numbers": range(1, MOST_BUTTONS + 1),
         "agents": agents,
         "teams": teams,
         "chosen_states": [(state.value, state.label) for state in CHOSEN_STATES],
@@ -93,11 +125,13 @@ def ticket_context(
         "may_unmerge": agent.answers_customers and goes_on is not None and goes_on.merged_into_id is None,
         "may_delete": agent.deletes_tickets,
         "gone_at": _gone_at(ticket),
-        "largest_file": LARGEST_FILE,
-        "largest_message": LARGEST_MESSAGE,
         "now": at,
-        **about,
+        **customer_context(ticket.customer, agent, at, ticket),
     }
+
+
+def _is_only_read(ticket: Ticket) -> bool:
+    return ticket.deleted_at is not None or ticket.merged_into_id is not None
 
 
 def _applied(log: Sequence[TicketEvent]) -> TicketEvent | None:

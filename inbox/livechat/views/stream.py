@@ -6,8 +6,6 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from inbox.live.stream import VisitorReader, hub
@@ -17,12 +15,12 @@ from inbox.livechat.requests import Refusal, ask, keep_pace
 BEAT = 20.0
 
 
-async def stream(request: HttpRequest, key: str) -> HttpResponse | StreamingHttpResponse:
+def stream(request: HttpRequest, key: str) -> HttpResponse | StreamingHttpResponse:
     """Ring for what is new: events `hello`, `changed`, `typing`, `paused`, `beat`; after `blocked` nothing more.
 
     The token is in the header, as for every request of the widget; nothing secret is in the address.
     """
-    reader = await sync_to_async(_reader)(request, key)
+    reader = _reader(request, key)
     if isinstance(reader, HttpResponse):
         return reader
     response = StreamingHttpResponse(_told(reader), content_type="text/event-stream")
@@ -39,9 +37,6 @@ def _reader(request: HttpRequest, key: str) -> VisitorReader | HttpResponse:
         return VisitorReader(visitor.pk, visitor.channel_id, known_as)
     except Refusal as refusal:
         return refusal.response()
-    finally:
-        # The stream lasts for hours; a connection that is not closed here stays with it.
-        connections.close_all()
 
 
 async def _told(reader: VisitorReader) -> AsyncIterator[str]:

@@ -10,12 +10,11 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 
 from inbox.agents.models import Agent
 from inbox.common.clock import now
+from inbox.common.threads import in_thread
 from inbox.live.presence import AGAIN, note_here
 from inbox.live.stream import Reader, hub
 from inbox.tickets.access import visible_to
@@ -30,19 +29,19 @@ RETRY = 2000
 BEAT = 20.0
 
 
-async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | JsonResponse:
+def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | JsonResponse:
     """Stream what changes in the tickets the agent may see; `?poll=1` answers once, where streams don't get through.
 
     The cursor is `Last-Event-ID` or `?since=`: the id of the last ticket event the browser knows.
     """
-    agent = await sync_to_async(_agent)(request)
+    agent = _agent(request)
     if agent is None:
         return HttpResponse(status=401)
     given = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
     since = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
     if "poll" in request.GET:
-        await sync_to_async(note_here)(agent.pk)
-        missed, cursor = await sync_to_async(_caught_up)(agent, since)
+        note_here(agent.pk)
+        missed, cursor = _caught_up(agent, since)
         return JsonResponse({"cursor": cursor, "time": now().isoformat(), "events": missed})
     response = StreamingHttpResponse(_stream(agent, since), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
@@ -58,7 +57,7 @@ async def _stream(agent: Agent, since: int | None) -> AsyncIterator[str]:
         # Listen first, then look what was missed: nothing can happen in between.
         await asyncio.sleep(0)
         noted = await _noted(agent, None)
-        missed, cursor = await sync_to_async(_caught_up)(agent, since)
+        missed, cursor = await in_thread(_caught_up, agent, since)
         yield f"retry: {RETRY}\n\n"
         yield _event("hello", {"time": now().isoformat()}, None if missed else cursor)
         for news in missed:
@@ -79,30 +78,23 @@ async def _noted(agent: Agent, before: float | None) -> float:
     at = time.monotonic()
     if before is not None and at - before < AGAIN - 1:
         return before
-    await sync_to_async(note_here)(agent.pk)
+    await in_thread(note_here, agent.pk)
     return at
 
 
 def _agent(request: HttpRequest) -> Agent | None:
     """Who asks. What the stream needs to know of him is read here, once."""
-    try:
-        agent = request.user
-        if not agent.is_authenticated:
-            return None
-        _ = agent.team_ids
-        return agent
-    finally:
-        # The response lasts for hours; a connection that is not closed here stays with it.
-        connections.close_all()
+    agent = request.user
+    if not agent.is_authenticated:
+        return None
+    _ = agent.team_ids
+    return agent
 
 
 def _caught_up(agent: Agent, since: int | None) -> tuple[list[dict[str, Any]], int]:
     """What the agent missed since the event he knows, and the newest event there is."""
-    try:
-        newest = TicketEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        return ([] if since is None else _missed(agent, since, newest)), newest
-    finally:
-        connections.close_all()
+    newest = TicketEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    return ([] if since is None else _missed(agent, since, newest)), newest
 
 
 def _missed(agent: Agent, since: int, newest: int) -> list[dict[str, Any]]:

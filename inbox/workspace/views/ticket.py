@@ -22,7 +22,14 @@ from inbox.tickets.models import Ticket
 from inbox.workspace.access import AgentRequest, agents, answerers
 from inbox.workspace.answers import act, address, given, undoes
 from inbox.workspace.explaining import explaining
-from inbox.workspace.panes import CHOSEN_STATES, all_teams, answering_agents, ticket_context
+from inbox.workspace.panes import (
+    CHOSEN_STATES,
+    all_teams,
+    answering_agents,
+    rest_context,
+    talk_context,
+    ticket_context,
+)
 from inbox.workspace.views.inbox import fragment
 
 
@@ -40,10 +47,16 @@ def ticket(request: AgentRequest, ref: str) -> HttpResponse:
 @require_safe
 @agents
 def parts(request: AgentRequest, number: int) -> HttpResponse:
-    """Head, timeline and customer as they are now: what a live page asks for. The composer is not touched."""
-    found = ticket_for(request.user, number, even_deleted=True)
-    context = ticket_context(found, request.user, at=now(), agents=answering_agents(), teams=all_teams())
-    return fragment(render(request, "workspace/ticket/parts.html", context))
+    """Head, timeline and customer as they are now: what a live page asks for. The composer is not touched.
+
+    A page wants the words first: `?of=talk` is the timeline alone, `?of=rest` what stands around it.
+    """
+    found, at, of = ticket_for(request.user, number, even_deleted=True), now(), request.GET.get("of")
+    if of == "talk":
+        return fragment(render(request, "workspace/ticket/talk.html", talk_context(found, request.user, at=at)))
+    make, template = (rest_context, "rest") if of == "rest" else (ticket_context, "parts")
+    context = make(found, request.user, at=at, agents=answering_agents(), teams=all_teams())
+    return fragment(render(request, f"workspace/ticket/{template}.html", context))
 
 
 @require_POST

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import Any
@@ -28,8 +29,8 @@ News = tuple[str, dict[str, Any], str]
 
 @pytest.fixture(scope="module")
 def _web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    # Two connections for all: a stream that kept one would be noticed.
-    with serving(tmp_path_factory.mktemp("web") / "log", DATABASE_POOL_SIZE="2") as address:
+    # Two threads and two connections for all: a stream, or a slow browser, that kept one would be noticed.
+    with serving(tmp_path_factory.mktemp("web") / "log", DATABASE_POOL_SIZE="2", WEB_THREADS="2") as address:
         yield address
 
 
@@ -211,3 +212,24 @@ def test_a_connection_test_tells_each_step_at_once_and_waits_without_a_database_
     assert page.status_code == 200
     assert ["Outgoing mail server 127.0.0.1:1" in line for line in first] == [True] * 3
     assert ["Incoming mail server 127.0.0.1" in line and "log-line over" in line for line in second] == [True] * 3
+
+
+def test_browsers_that_send_or_read_slowly_hold_up_nobody(web: str, ada: Agent) -> None:
+    host, port = web.removeprefix("http://").split(":")
+    begun = (
+        f"POST /account/login/ HTTP/1.1\r\nHost: {host}:{port}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nemail=a"
+    )
+    with ExitStack() as stack:
+        for _ in range(8):
+            slow = stack.enter_context(socket.create_connection((host, int(port)), 10))
+            slow.sendall(begun.encode())
+        for _ in range(8):
+            stack.enter_context(stream(web, ada))
+        assert httpx.get(f"{web}/account/login/", timeout=20).status_code == 200
+
+
+def test_more_requests_than_threads_wait_for_their_turn(web: str, ada: Agent, ticket: Ticket) -> None:
+    with ThreadPoolExecutor(12) as crowd, httpx.Client(cookies=cookies(ada), timeout=60) as client:
+        answers = list(crowd.map(lambda _: client.get(f"{web}/tickets/{ticket.pk}/parts/").status_code, range(24)))
+    assert answers == [200] * 24

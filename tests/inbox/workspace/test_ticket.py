@@ -268,3 +268,26 @@ def test_the_customer_stands_beside_the_ticket_with_what_else_he_asked(
     assert "bo@larsen.example" in side
     assert "Question 2 Resolved" in side
     assert "Secret" not in side
+
+
+def test_the_words_come_apart_from_what_stands_around_them_and_both_are_the_whole(
+    screen: Screen, ticket: Ticket, ada: Agent
+) -> None:
+    reply(ticket, "They are on their way.", by=ada)
+    client = screen(ada)
+    whole = shown(client, ticket)
+    talk, rest = (client.get(f"/tickets/{ticket.pk}/parts/?of={of}") for of in ("talk", "rest"))
+    marks = (
+        ('id="timeline"', "</ol>"),
+        ('id="latest"', ">"),
+        ('id="ticket-head"', "</header>"),
+        ('id="side"', "</aside>"),
+    )
+    # Each page masks the token of its forms anew.
+    parts = {
+        name: [re.sub(r'token" value="[^"]+"', "", part(page, *mark)) for mark in marks]
+        for name, page in (("whole", whole), ("talk", talk), ("rest", rest))
+    }
+    words, stamp, head, side = parts["whole"]
+    assert parts == {"whole": [words, stamp, head, side], "talk": [words, stamp, "", ""], "rest": ["", "", head, side]}
+    assert all((words, stamp, head, side))

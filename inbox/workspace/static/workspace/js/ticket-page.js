@@ -1,12 +1,17 @@
 // <ticket-page data-ticket data-parts data-seen data-latest>: the open ticket. News about it fetch its parts anew; what
 // did not change (data-version, or equal markup) stays as it is: open folds, frames, focus and the half-written reply.
 const TOGETHER = 80;
+// What was said is shown first; what stands around it (state, clocks, customer) may follow a moment later.
+const AROUND = 700;
+const TALK = new Set(["received", "replied", "noted", "delivery_settled", "message_edited", "message_deleted", "reacted", "bot_said"]);
 const NEAR = 160;
 const LINES = "system-lines";
 const MONO = "fixed-width";
 
 class TicketPage extends HTMLElement {
-  #timer = 0;
+  #timers = {};
+  #turn = 0;
+  #shown = { talk: 0, rest: 0 };
   #follows = true;
   #owed = false;
   #leaving = new AbortController();
@@ -36,7 +41,7 @@ class TicketPage extends HTMLElement {
 
   disconnectedCallback() {
     this.#leaving.abort();
-    clearTimeout(this.#timer);
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
   }
 
   get #flow() {
@@ -47,7 +52,9 @@ class TicketPage extends HTMLElement {
     if (String(ticket) !== this.dataset.ticket) return;
     // What came back from snooze is new again, until it is seen again.
     if (kinds?.includes("unsnoozed")) delete this.dataset.told;
-    this.#soon();
+    if (!kinds?.some((kind) => TALK.has(kind))) return this.#soon();
+    this.#soon("talk");
+    this.#soon("rest", AROUND);
   }
 
   // The visitor went to another page, or left.
@@ -55,28 +62,34 @@ class TicketPage extends HTMLElement {
     if (String(visitor) === document.getElementById("side")?.dataset.visitor) this.#soon();
   }
 
-  #soon() {
-    this.#timer ||= setTimeout(() => this.#refresh(), TOGETHER);
+  #soon(of = "all", wait = TOGETHER) {
+    this.#timers[of] ||= setTimeout(() => this.#refresh(of), wait);
   }
 
-  async #refresh() {
-    this.#timer = 0;
-    const response = await fetch(this.dataset.parts, { headers: { "X-Pane": "parts" } });
+  async #refresh(of) {
+    this.#timers[of] = 0;
+    const panes = of === "all" ? ["talk", "rest"] : [of];
+    const turn = ++this.#turn;
+    const address = of === "all" ? this.dataset.parts : `${this.dataset.parts}?of=${of}`;
+    const response = await fetch(address, { headers: { "X-Pane": "parts" } });
     // Deleted, or no longer for these eyes: the list is what is left.
     if (response.status === 404) this.querySelector(".ticket-back")?.click();
     if (!response.ok || response.redirected || !this.isConnected) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    // An answer that was overtaken by a newer one shows an older state.
+    if (panes.some((pane) => turn < this.#shown[pane])) return;
+    for (const pane of panes) this.#shown[pane] = turn;
     const flow = this.#flow;
     const atEnd = flow.scrollHeight - flow.scrollTop - flow.clientHeight < NEAR;
     const head = document.getElementById("ticket-head");
     // A menu somebody has just opened must not vanish under his hand: the head waits until it closes.
-    this.#owed = head.querySelector(":popover-open, .subject[open]") !== null;
+    if (of !== "talk") this.#owed = head.querySelector(":popover-open, .subject[open]") !== null;
     if (!this.#owed) renew(head, page.getElementById("ticket-head"));
     for (const id of ["timeline", "side"]) renew(document.getElementById(id), page.getElementById(id));
     this.#lines(localStorage.getItem(LINES) !== "hidden");
     this.#mono();
-    const { latest } = page.getElementById("latest").dataset;
     if (!this.dataset.told) this.#see();
+    const latest = page.getElementById("latest")?.dataset.latest ?? this.dataset.latest;
     if (latest === this.dataset.latest) return;
     this.dataset.latest = latest;
     this.querySelector("ticket-composer")?.arrived(latest);
