@@ -41,15 +41,24 @@ def opened(stored: bytes | memoryview) -> dict[str, str]:
 
 
 def account(channel: Channel) -> Account:
-    """The channel as plain values; one without a mail server of its own has that of `EMAIL_URL`."""
+    """The channel as plain values; one without a mail server of its own has that of `EMAIL_URL`.
+
+    Networks that are told with each message where to tell what became of it find that address as `callback_url`.
+    """
     has_own = bool(channel.settings.get("host"))
     shared, shared_secrets = _shared_mail_server() if channel.kind == "email" and not has_own else ({}, {})
     return Account(
         kind=channel.kind,
         address=channel.address,
         settings=MappingProxyType({"name_server": settings.DNS_SERVER, **channel.settings, **shared}),
-        secrets=MappingProxyType({**shared_secrets, **opened(channel.secrets)}),
+        secrets=MappingProxyType({**_callback(channel), **shared_secrets, **opened(channel.secrets)}),
     )
+
+
+def _callback(channel: Channel) -> dict[str, str]:
+    """Among the secrets, because whoever has the address can write to it."""
+    is_told = channel.kind != "email" and not adapter(channel.kind).capabilities.is_our_own
+    return {"callback_url": hook_address(channel)} if is_told and channel.pk else {}
 
 
 def has_transport(channel: Channel) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -70,6 +70,8 @@ _RECEIPT_RANK = [
 ]
 #: The Message-IDs we write begin with our own reference.
 _OWN_REF = re.compile(r"<([0-9a-f]{32})[.@]")
+#: Our own reference, where a network gives it back beside its ids.
+_REF = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: The recipient does not have it.
 MISSED = (ReceiptStatus.REFUSED, ReceiptStatus.BOUNCED)
 
@@ -229,7 +231,19 @@ def _named(channel: Channel, external_ids: Iterable[str]) -> Iterable[Delivery]:
     if not named:
         return ()
     found = Delivery.objects.filter(channel=channel, external_ids__overlap=named)
-    return found.select_related("message", "ticket").order_by("id")
+    return found.select_related("message", "ticket").order_by("id") or _unsure(channel, named)
+
+
+def _unsure(channel: Channel, named: Sequence[str]) -> Iterable[Delivery]:
+    """Those whose answer was lost, named by our own reference; the network's own ids are learned with it."""
+    refs = [uuid.UUID(one) for one in named if _REF.fullmatch(one)]
+    if not refs:
+        return ()
+    unsure = Delivery.objects.filter(channel=channel, message__client_ref__in=refs, external_ids=[])
+    unsure = unsure.filter(status=DeliveryStatus.UNCONFIRMED)
+    ids = list(unsure.values_list("id", flat=True))
+    Delivery.objects.filter(id__in=ids).update(external_ids=[one for one in named if not _REF.fullmatch(one)])
+    return Delivery.objects.filter(id__in=ids).select_related("message", "ticket").order_by("id")
 
 
 def _advance(delivery: Delivery, update: DeliveryUpdate) -> bool:

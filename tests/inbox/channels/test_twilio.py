@@ -1,0 +1,78 @@
+"""Text messages through the product: what customers write, what we answer, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from channels_adapters.contracts import Payload
+from inbox.agents.models import Team
+from inbox.channels import actions as channels
+from inbox.channels.access import account, hook_address
+from inbox.channels.delivery import send
+from inbox.channels.intake import process
+from inbox.channels.models import Channel, Delivery, Envelope
+from inbox.customers.models import Identity
+from inbox.tickets.conversation import reply
+from inbox.tickets.models import Ticket
+from tests import cast
+from tests.networks.server import Reply
+from tests.networks.twilio import CUSTOMER, NUMBER, SID, TOKEN, Twilio, message, signed, status
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def network() -> Iterator[Twilio]:
+    with Twilio() as running:
+        yield running
+
+
+@pytest.fixture
+def number(billing: Team) -> Channel:
+    secrets, settings = {"auth_token": TOKEN}, {"account_sid": SID}
+    return channels.connect(kind="twilio", address=NUMBER, name="SMS", secrets=secrets, settings=settings)
+
+
+def brings(payload: Payload) -> None:
+    parts = urlsplit(payload.url)
+    headers = {"X-Twilio-Signature": payload.headers["X-Twilio-Signature"]}
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    content_type = payload.headers["Content-Type"]
+    answer = Client().post(path, payload.body, content_type=content_type, headers=headers)
+    assert (answer.status_code, answer.content) == (200, b"")
+    process(Envelope.objects.latest("id").pk)
+
+
+def test_a_text_message_is_answered_and_the_answer_is_seen_to_arrive(network: Twilio, number: Channel) -> None:
+    brings(signed(message("Where is my parcel?"), hook_address(number)))
+    ticket = Ticket.objects.get()
+    delivery = send(Delivery.objects.get(message=reply(ticket, "Tomorrow.", by=cast.maja(), undo_seconds=0)).pk)
+    assert delivery
+    callback = network.messages[0]["StatusCallback"][0]
+    brings(signed(status(delivery.external_ids[0], "delivered"), callback))
+    delivery.refresh_from_db()
+    assert (ticket.subject, network.said(), delivery.status) == ("Where is my parcel?", ["Tomorrow."], "delivered")
+
+
+def test_an_answer_whose_confirmation_was_lost_is_known_by_our_reference(network: Twilio, number: Channel) -> None:
+    brings(signed(message("Hello?"), hook_address(number)))
+    network.bad_days.append(Reply(hang_up=True))
+    delivery = send(Delivery.objects.get(message=reply(Ticket.objects.get(), "Hi.", by=cast.maja(), undo_seconds=0)).pk)
+    assert delivery
+    unsure = delivery.status
+    ref = f"{account(number).secrets['callback_url']}?ref={delivery.message.client_ref}"
+    brings(signed(status("SM99", "delivered"), ref))
+    delivery.refresh_from_db()
+    assert (unsure, delivery.status, delivery.external_ids) == ("unconfirmed", "delivered", ["SM99"])
+
+
+def test_who_sends_stop_is_not_written_to_until_he_sends_start(network: Twilio, number: Channel) -> None:
+    states = []
+    for count, word in enumerate(("Hello", "STOP", "START")):
+        brings(signed(message(word, count), hook_address(number)))
+        states.append(Identity.objects.get(value=CUSTOMER).opted_out_at is not None)
+    assert states == [False, True, False]
