@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from channels_adapters.contracts import Account, CheckResult, Fault, SendError
+from channels_adapters.http_api import Answer
 from channels_adapters.meta.connecting import (
     register,
     subscribe,
@@ -15,7 +16,7 @@ from channels_adapters.meta.connecting import (
     token_lines,
     webhook_lines,
 )
-from channels_adapters.meta.faults import meaning
+from channels_adapters.meta.faults import failure, meaning
 from channels_adapters.meta.graph import graph
 from tests.networks.graph import APP_SECRET, TOKEN, GraphNetwork, refusal
 from tests.networks.server import Reply
@@ -36,11 +37,9 @@ def network() -> Iterator[Pages]:
         yield fake
 
 
-def fault(reply: Reply, network: Pages) -> SendError:
-    network.bad_days = [reply]
-    with pytest.raises(SendError) as raised:
-        graph(ACCOUNT, "POST", "/me/messages", json={})
-    return raised.value
+def fault(reply: Reply) -> SendError:
+    headers = {name.lower(): value for name, value in reply.headers.items()}
+    return failure(Answer(reply.status, headers, b"", reply.content), ACCOUNT)
 
 
 def test_the_token_travels_in_a_header_with_the_proof_of_the_app(network: Pages) -> None:
@@ -88,18 +87,20 @@ def test_without_a_token_nothing_is_asked(network: Pages) -> None:
         (refusal(131062), Fault.RECIPIENT),
     ],
 )
-def test_codes_are_faults_with_a_sentence(reply: Reply, expected: Fault, network: Pages) -> None:
-    problem = fault(reply, network)
+def test_codes_are_faults_with_a_sentence(reply: Reply, expected: Fault) -> None:
+    problem = fault(reply)
     assert (problem.fault, problem.reason.endswith((".", ")"))) == (expected, True)
 
 
-def test_a_pair_that_talks_too_fast_waits_six_seconds(network: Pages) -> None:
-    assert fault(refusal(131056), network).retry_after == timedelta(seconds=6)
+def test_a_pair_that_talks_too_fast_waits_six_seconds() -> None:
+    assert fault(refusal(131056)).retry_after == timedelta(seconds=6)
 
 
 def test_words_of_meta_are_told_without_our_secrets(network: Pages) -> None:
-    reason = fault(refusal(987654, f"Malformed access token {TOKEN}"), network).reason
-    assert reason == "Meta refuses it: Malformed access token ... (code 987654)"
+    network.bad_days = [refusal(987654, f"Malformed access token {TOKEN}")]
+    with pytest.raises(SendError) as raised:
+        graph(ACCOUNT, "POST", "/me/messages", json={})
+    assert raised.value.reason == "Meta refuses it: Malformed access token ... (code 987654)"
     assert meaning(None)[0] == Fault.CONTENT
 
 
