@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -28,10 +29,9 @@ from channels_adapters.contracts import (
     SettingsField,
     Template,
 )
-from channels_adapters.json_reading import text
+from channels_adapters.json_reading import integer, text
 from channels_adapters.meta.adapter import MetaAdapter
 from channels_adapters.meta.connecting import (
-    ADD_WEBHOOK,
     CREATE_APP,
     FIELDS,
     register,
@@ -112,6 +112,18 @@ class WhatsAppAdapter(MetaAdapter):
             help=say("On the same page. Templates belong to it, and news of the account come from it."),
         ),
         *FIELDS,
+        SettingsField(
+            "pace",
+            say("Messages a second"),
+            help=say("What Meta lets your number send; answers leave no faster."),
+            kind="choice",
+            choices=(
+                ("20", say("20: the number is used in the WhatsApp app on a phone as well")),
+                ("80", say("80: usual")),
+                ("1000", say("1000: Meta has raised it")),
+            ),
+            default="80",
+        ),
     )
     guide: ClassVar[tuple[GuideStep, ...]] = (
         CREATE_APP,
@@ -132,8 +144,22 @@ class WhatsAppAdapter(MetaAdapter):
             link=f"{_DOCS}/access-tokens",
             fields=("access_token",),
         ),
-        ADD_WEBHOOK,
+        GuideStep(
+            say("Add the webhook"),
+            say(
+                "In the app's dashboard under WhatsApp, Configuration, give {callback} as callback URL and the verify "
+                "token, and subscribe to the field messages. Subscribe to smb_message_echoes as well if the number is "
+                "used on a phone, and to the fields about templates, the account and quality to see their news here."
+            ),
+            link=f"{_DOCS}/webhooks/overview",
+            fields=("verify_token",),
+        ),
     )
+
+    def capabilities_of(self, account: Account) -> Capabilities:
+        """The same for all numbers but for how many messages a second they may send."""
+        pace = integer(account.settings.get("pace"))
+        return replace(self.capabilities, rate_per_second=float(pace)) if pace else self.capabilities
 
     def addresses_in(self, entry: Entry) -> Iterable[str]:
         """The numbers an entry is for, and the business account where it is for all of its numbers."""

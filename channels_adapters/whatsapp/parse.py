@@ -30,7 +30,7 @@ from channels_adapters.contracts import (
 from channels_adapters.json_reading import Fields, fields, flag, instant, integer, items, text
 from channels_adapters.meta.entries import Entry, distinct, entries, fingerprint, unparsed
 from channels_adapters.whatsapp.account_news import account_event
-from channels_adapters.whatsapp.contents import contacts, content_of
+from channels_adapters.whatsapp.contents import Content, contacts, content_of
 from channels_adapters.whatsapp.faults import reason_of
 from channels_adapters.whatsapp.people import identifiers, phone, user
 
@@ -114,9 +114,9 @@ def _message(change: Change, message: Fields, *, is_echo: bool) -> Iterator[Even
         yield from _system(message, part, number, at)
     elif kind == "revoke" and (about := text(part, "original_message_id")):
         yield MessageDeleted(f"revoke:{number}", about, at, must_erase=True)
-    elif kind == "edit" and (about := text(part, "original_message_id")):
-        now = content_of(fields(part, "message"), (), at)
-        yield MessageEdited(f"edit:{number}", about, now.text or now.unsupported, at)
+    elif kind == "edit" and (about := text(part, "original_message_id")) and not (now := _edited(part, at)).unsupported:
+        # What became of it can't always be had; what it was must not be lost then.
+        yield MessageEdited(f"edit:{number}", about, now.text, at)
     elif kind == "request_welcome" or writer is None:
         yield unparsed(message, name=kind or "unparsed", at=at)
     elif kind == "reaction" and (about := text(part, "message_id")):
@@ -124,6 +124,10 @@ def _message(change: Change, message: Fields, *, is_echo: bool) -> Iterator[Even
         yield MessageReaction(f"reaction:{number}", about, writer, emoji, at, removed=not emoji)
     else:
         yield _inbound(change, message, number, writer, at, is_echo=is_echo)
+
+
+def _edited(part: Fields, at: datetime | None) -> Content:
+    return content_of(fields(part, "message"), (), at)
 
 
 def _inbound(

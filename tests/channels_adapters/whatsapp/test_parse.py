@@ -96,6 +96,16 @@ def test_a_kind_nobody_knows_keeps_its_text_and_says_so() -> None:
     assert (found.text, found.unsupported) == ("I am here", "WhatsApp passes on no content of the kind 'hologram'.")
 
 
+def test_an_edit_changes_the_message_unless_what_it_became_cant_be_had() -> None:
+    def edited(**now: Any) -> list[tuple[str, str]]:
+        part = {"original_message_id": "wamid.1", "message": now}
+        (found,) = parsed(written({"id": "wamid.e", "type": "edit", "edit": part}))
+        return [(type(found).__name__, getattr(found, "text", ""))]
+
+    assert edited(type="text", text={"body": "Better"}) == [("MessageEdited", "Better")]
+    assert edited(type="text") == [("InboundMessage", "")]
+
+
 def test_new_numbers_and_new_ids_are_told_and_other_notices_are_news() -> None:
     def system(**given: Any) -> list[Event]:
         return parsed({"messages": [{"id": "wamid.s", "from": CUSTOMER, "type": "system", "system": given}]})

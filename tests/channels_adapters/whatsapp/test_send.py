@@ -284,3 +284,8 @@ def test_the_account_is_the_number(network: WhatsApp) -> None:
     MADE.send(message("Hi"), ACCOUNT)
     assert network.journal[-1].path == f"/v25.0/{NUMBER}/messages"
     assert network.journal[-1].headers["authorization"] == f"Bearer {ACCOUNT.secrets['access_token']}"
+
+
+def test_a_number_sends_no_faster_than_it_may() -> None:
+    paces = [MADE.capabilities_of(replace(ACCOUNT, settings=one)).rate_per_second for one in ({}, {"pace": "20"})]
+    assert paces == [80.0, 20.0]
