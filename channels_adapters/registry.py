@@ -23,6 +23,7 @@ BUILT_IN = {
     "telegram": "channels_adapters.telegram.adapter:TelegramAdapter",
     "twilio": "channels_adapters.twilio.adapter:TwilioAdapter",
     "twilio_whatsapp": "channels_adapters.twilio.whatsapp:TwilioWhatsAppAdapter",
+    "wechat": "channels_adapters.wechat.adapter:WeChatAdapter",
     "whatsapp": "channels_adapters.whatsapp.adapter:WhatsAppAdapter",
 }
 

@@ -15,6 +15,7 @@ from tests.channels_adapters.instagram import recorded_requests as instagram
 from tests.channels_adapters.messenger import recorded_requests as messenger
 from tests.channels_adapters.telegram import recorded_requests as telegram
 from tests.channels_adapters.twilio import recorded_requests as twilio
+from tests.channels_adapters.wechat import recorded_pushes as wechat
 from tests.channels_adapters.whatsapp import recorded_requests as whatsapp
 from tests.corpora import corpora
 from tests.networks import api
@@ -46,6 +47,7 @@ ACCOUNTS: Mapping[str, Account] = {
     "telegram": Account("telegram", "a_bot", secrets={"bot_token": "correct-horse-battery"}),
     "twilio": Account("twilio", "+14155550100", secrets={"auth_token": "correct-horse-battery"}),
     "twilio_whatsapp": Account("twilio_whatsapp", "+14155550100", secrets={"auth_token": "correct-horse-battery"}),
+    "wechat": Account("wechat", "gh_0123456789ab", secrets={"token": "correct-horse-battery"}),
     "whatsapp": Account("whatsapp", "", secrets={"app_secret": "correct-horse-battery"}),
 }
 #: A frame with everything in it, and frames that are wrong in one place each.
@@ -76,6 +78,7 @@ OURS: Mapping[str, tuple[bytes, ...]] = {
     "telegram": telegram.OURS,
     "twilio": twilio.OURS,
     "twilio_whatsapp": twilio.OURS,
+    "wechat": wechat.OURS,
     "whatsapp": whatsapp.OURS,
 }
 
@@ -88,6 +91,7 @@ SIGNED: tuple[Signed, ...] = (
     Signed("messenger", messenger.SIGNED_WEBHOOK, messenger.ACCOUNT),
     Signed("twilio", twilio.SIGNED, twilio.account()),
     Signed("twilio_whatsapp", twilio.SIGNED, twilio.account("twilio_whatsapp")),
+    Signed("wechat", wechat.SIGNED, wechat.account()),
     Signed("whatsapp", whatsapp.SIGNED_WEBHOOK, whatsapp_fake.ACCOUNT),
 )
 
@@ -109,6 +113,8 @@ def public_payloads(kind: str) -> list[Payload]:
         return list(messenger.recorded().values())
     if kind.startswith("twilio"):
         return list(twilio.recorded().values())
+    if kind == "wechat":
+        return list(wechat.recorded().values())
     if kind == "instagram":
         return list(instagram.recorded().values())
     if kind == "telegram":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
@@ -200,7 +201,7 @@ STORY = Story(
     account=account(),
     fake=Twilio,
     customer=CUSTOMER,
-    inbound=lambda text, url: signed(message(text), url),
+    inbound=lambda text, url: signed(message(text, zlib.crc32(text.encode())), url),
     said=_said,
     receipt=lambda ids, url: signed(status(ids[0], "delivered"), url),
 )
@@ -209,7 +210,10 @@ STORY_WHATSAPP = Story(
     fake=Twilio,
     customer="Bo Larsen",
     inbound=lambda text, url: signed(
-        message(text, From=f"whatsapp:{CUSTOMER}", WaId=CUSTOMER[1:], ProfileName="Bo Larsen"), url
+        message(
+            text, zlib.crc32(text.encode()), From=f"whatsapp:{CUSTOMER}", WaId=CUSTOMER[1:], ProfileName="Bo Larsen"
+        ),
+        url,
     ),
     said=_said,
     receipt=lambda ids, url: signed(status(ids[0], "read", EventType="READ"), url),

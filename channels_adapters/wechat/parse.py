@@ -1,0 +1,236 @@
+"""WeChat's pushes as events: what people write, follow and press, what became of notices, news of the account."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from channels_adapters.contracts import (
+    Account,
+    AccountEvent,
+    Attachment,
+    AttachmentKind,
+    Choice,
+    DeliveryState,
+    DeliveryUpdate,
+    Event,
+    Identifier,
+    InboundMessage,
+    MediaRef,
+    Payload,
+    Person,
+    ReachChanged,
+    ThreadRef,
+)
+from channels_adapters.json_reading import Fields, document, fields, instant, items, text
+from channels_adapters.locations import located
+from channels_adapters.wechat.proof import Unreadable, decrypted, is_safe
+from channels_adapters.wechat.xml_reading import read
+from channels_adapters.wording import say
+
+OPENID, UNIONID = "wechat_openid", "wechat_unionid"
+_KEPT_FOR = timedelta(days=3)
+#: What WeChat writes in place of a message it does not pass on.
+_WITHHELD = re.compile(r"[【\[]收到不支持的消息类型.{0,20}[】\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one kind of message says."""
+
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    choice: Choice | None = None
+    unsupported: str = ""
+
+
+def events(payload: Payload, account: Account) -> Sequence[Event]:
+    """All that a push tells. Raises `Malformed` for what is none."""
+    told = _read(payload.body)
+    if hidden := text(told, "Encrypt"):
+        try:
+            told = _opened(hidden, told, account)
+        except Unreadable as problem:
+            return (AccountEvent(f"unparsed:{_digest(payload.body)}", "unparsed", str(problem)),)
+    openid, kind = text(told, "FromUserName", most=200), text(told, "MsgType", most=60).lower()
+    if not openid or not kind:
+        return (AccountEvent(f"unparsed:{_digest(payload.body)}", "unparsed", ", ".join(sorted(told))[:2000]),)
+    author = _person(told, openid, account)
+    return tuple(_event(told, author) if kind == "event" else (_message(told, kind, author),))
+
+
+def _read(body: bytes) -> Fields:
+    return document(body) if body.lstrip()[:1] == b"{" else read(body)
+
+
+def _opened(hidden: str, told: Fields, account: Account) -> Fields:
+    """What was encrypted; in the compatible mode the same stands beside it, for who has no key. Raises `Unreadable`."""
+    if text(told, "MsgType") and not is_safe(account):
+        return told
+    return _read(decrypted(hidden, account))
+
+
+def _person(told: Fields, openid: str, account: Account) -> Person:
+    """An openid means somebody inside one account, a unionid inside all accounts of a company."""
+    scope = account.address or text(told, "ToUserName", most=200)
+    found = [Identifier(OPENID, openid, scope, verified=True)]
+    if union := text(told, "UnionId", most=200) or text(told, "UnionID", most=200):
+        found.append(Identifier(UNIONID, union, verified=True))
+    return Person(tuple(found))
+
+
+def _message(told: Fields, kind: str, author: Person) -> InboundMessage:
+    at = instant(told, "CreateTime")
+    number = text(told, "MsgId", most=100) or text(told, "MsgID", most=100) or _numbered(told, kind)
+    make = _KINDS.get(kind)
+    said = make(told) if make else None
+    if said is None or not (said.text or said.attachments or said.choice or said.unsupported):
+        said = Content(unsupported=say("WeChat passes on nothing we can show of this message (%(kind)s).", kind=kind))
+    return InboundMessage(
+        event_id=f"message:{number}",
+        external_id=number,
+        author=author,
+        thread=ThreadRef(),
+        occurred_at=at,
+        text=said.text,
+        full_text=said.text,
+        attachments=said.attachments,
+        choice=said.choice,
+        unsupported=said.unsupported,
+    )
+
+
+def _numbered(told: Fields, name: str) -> str:
+    """What has no number of its own is told apart by who, when and what."""
+    who, at = text(told, "FromUserName", most=100), text(told, "CreateTime", most=20)
+    about = ":".join(filter(None, (text(told, "EventKey"), text(told, "MsgID"), text(told, "Content"))))
+    return f"{who}:{at}:{name}" + (f":{_digest(about.encode())[:12]}" if about else "")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
+def _text(told: Fields) -> Content:
+    said, button = text(told, "Content"), text(told, "bizmsgmenuid", most=500)
+    if _WITHHELD.fullmatch(said):
+        return Content(unsupported=said)
+    return Content(said, choice=Choice(button, said) if button else None)
+
+
+def _file(kind: AttachmentKind, extension: str, content_type: str) -> Callable[[Fields], Content]:
+    def found(told: Fields) -> Content:
+        media, link = text(told, "MediaId", most=500), text(told, "PicUrl", most=2000)
+        if not media and not link:
+            return Content()
+        form = text(told, "Format", most=10).lower()
+        name = form if kind == AttachmentKind.AUDIO and form.isalnum() and form.isascii() else extension
+        at = instant(told, "CreateTime")
+        until = at + _KEPT_FOR if at and at.year < 9000 else None
+        ref = MediaRef(f"{media} {link}".strip(), until)
+        mime = "audio/mpeg" if name == "mp3" else content_type
+        file = Attachment(kind, f"{kind}.{name}", mime, 0, ref=ref)
+        # What a voice message says, where the account has WeChat write it down.
+        return Content(text(told, "Recognition"), (file,))
+
+    return found
+
+
+def _place(told: Fields) -> Content:
+    found = located(text(told, "Location_X"), text(told, "Location_Y"), text(told, "Label"))
+    return Content(found[0], (found[1],)) if found else Content(text(told, "Label"))
+
+
+def _card(*names: str) -> Callable[[Fields], Content]:
+    """A card as the lines it has."""
+
+    def found(told: Fields) -> Content:
+        return Content("\n".join(filter(None, (text(told, name) for name in names))))
+
+    return found
+
+
+_VIDEO = _file(AttachmentKind.VIDEO, "mp4", "video/mp4")
+_KINDS: Mapping[str, Callable[[Fields], Content]] = {
+    "text": _text,
+    "image": _file(AttachmentKind.IMAGE, "jpg", "image/jpeg"),
+    "voice": _file(AttachmentKind.AUDIO, "amr", "audio/amr"),
+    "video": _VIDEO,
+    "shortvideo": _VIDEO,
+    "location": _place,
+    "link": _card("Title", "Description", "Url"),
+    "miniprogrampage": _card("Title", "PagePath"),
+}
+
+
+def _event(told: Fields, author: Person) -> Sequence[Event]:
+    name = text(told, "Event", most=60).lower()
+    make = _EVENTS.get(name)
+    return make(told, author, f"event:{_numbered(told, name)}") if make else (_news(told, author, name),)
+
+
+def _news(told: Fields, author: Person, name: str) -> AccountEvent:
+    """What asks for no answer, and what is news of the account itself."""
+    known = {"FromUserName", "ToUserName", "CreateTime", "MsgType", "Event"}
+    rest = [f"{one}: {text(told, one, most=200)}" for one in told if one not in known and text(told, one)]
+    details = "; ".join([author.primary.value, *rest])[:2000]
+    name_of = name or "unparsed"
+    return AccountEvent(f"event:{_numbered(told, name)}", name_of, details, instant(told, "CreateTime"))
+
+
+def _follows(told: Fields, author: Person, event_id: str) -> Sequence[Event]:
+    return (ReachChanged(event_id, author, "reachable", instant(told, "CreateTime")),)
+
+
+def _leaves(told: Fields, author: Person, event_id: str) -> Sequence[Event]:
+    return (ReachChanged(event_id, author, "blocked", instant(told, "CreateTime")),)
+
+
+def _presses(told: Fields, author: Person, event_id: str) -> Sequence[Event]:
+    """A button of the account's menu that waits for an answer; a code that was scanned by one is what it says."""
+    key, scanned = text(told, "EventKey", most=500), text(told, "ScanCodeInfo", "ScanResult")
+    if not key and not scanned:
+        return (_news(told, author, text(told, "Event").lower()),)
+    said, number = scanned or key, event_id.removeprefix("event:")
+    choice = Choice(key, key) if key else None
+    at = instant(told, "CreateTime")
+    return (InboundMessage(event_id, number, author, ThreadRef(), at, text=said, full_text=said, choice=choice),)
+
+
+def _ends(told: Fields, author: Person, event_id: str) -> Sequence[Event]:
+    """What became of a template message or a message to many."""
+    number, status = text(told, "MsgID", most=100) or text(told, "MsgId", most=100), text(told, "Status", most=200)
+    if not number:
+        return (_news(told, author, text(told, "Event").lower()),)
+    return (_ended(event_id, number, told, status, is_good=status.replace(" ", "") in ("success", "sendsuccess")),)
+
+
+def _ended(event_id: str, number: str, told: Fields, why: str, *, is_good: bool) -> DeliveryUpdate:
+    state = DeliveryState.DELIVERED if is_good else DeliveryState.FAILED
+    at = instant(told, "CreateTime")
+    return DeliveryUpdate(event_id, state, (number,), reason="" if is_good else why, occurred_at=at)
+
+
+def _notices(told: Fields, author: Person, event_id: str) -> Sequence[Event]:
+    """What became of the notices somebody subscribed to."""
+    inner = fields(told, "SubscribeMsgSentEvent")
+    found = items(inner, "List") or [fields(inner, "List")]
+    return [
+        _ended(f"{event_id}:{number}", number, told, text(one, "ErrorStatus"), is_good=text(one, "ErrorCode") == "0")
+        for one in found
+        if (number := text(one, "MsgID", most=100))
+    ] or [_news(told, author, "subscribe_msg_sent_event")]
+
+
+_EVENTS: Mapping[str, Callable[[Fields, Person, str], Sequence[Event]]] = {
+    "subscribe": _follows,
+    "unsubscribe": _leaves,
+    "click": _presses,
+    "scancode_waitmsg": _presses,
+    "templatesendjobfinish": _ends,
+    "masssendjobfinish": _ends,
+    "subscribe_msg_sent_event": _notices,
+}
