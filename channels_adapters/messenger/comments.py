@@ -39,7 +39,7 @@ def feed_events(change: Fields, box: Mailbox, arrived: datetime | None) -> Itera
     item, verb = text(value, "item", most=40), text(value, "verb", most=40)
     at = instant(value, "created_time") or arrived
     named = text(value, "comment_id", most=200) or (text(value, "post_id", most=200) if item != "reaction" else "")
-    is_told = text(change, "field") in ("feed", "mention") and bool(named)
+    is_told = text(change, "field") in ("feed", "mention", "") and bool(named)
     if is_told and item in ("reaction", "like"):
         yield _reaction(value, named, box, at)
     elif not is_told or item not in _WRITTEN or (item != "comment" and _is_ours(value, box)):

@@ -99,6 +99,8 @@ def _wrapped(body: Any) -> Sequence[Fields]:
         return [body]
     if _is_change(body):
         return [body]
+    if isinstance(body.get("change"), dict):
+        return [{"changes": [body["change"]]}]
     if any(name in body for name in _VALUE):
         return [{"changes": [{"field": "messages", "value": body}]}]
     if any(name in body for name in _MESSAGING):

@@ -22,6 +22,7 @@ _KINDS = {
 #: Posts, reels and stories: their address is a file's where a network of Meta's own serves it, else a page's.
 _SHARED = ("share", "reel", "ig_reel", "ig_post", "post", "ig_story", "story_mention", "story")
 _STORIES = ("story_mention", "ig_story", "story")
+_PAGES = ("https://www.facebook.com/", "https://www.instagram.com/")
 _FILE_HOSTS = (".fbcdn.net", ".fbsbx.com", ".cdninstagram.com")
 _TYPES = {
     ".jpg": "image/jpeg",
@@ -60,6 +61,9 @@ def enclosed(attachment: Fields, *, fetches_shares: bool = False) -> Enclosed:
     """What an attachment of a message brings; `fetches_shares` where addresses of shared posts are their files'."""
     kind, payload = text(attachment, "type", most=40).lower(), fields(attachment, "payload")
     url = text(payload, "url", most=4000) or text(attachment, "url", most=4000)
+    if url.startswith("/"):
+        # Reels are named by their place on the site alone.
+        url = f"https://www.facebook.com{url}"
     title = text(attachment, "title", most=500) or text(payload, "title", most=500)
     if kind in _KINDS and url:
         return _file(kind, url, text(payload, "sticker_id"))
@@ -69,7 +73,7 @@ def enclosed(attachment: Fields, *, fetches_shares: bool = False) -> Enclosed:
         return Enclosed(text=_HEART)
     if kind == "template":
         return Enclosed(text=_template(title, payload))
-    if kind in _SHARED and url and (fetches_shares or _is_file(url)):
+    if kind in _SHARED and url and (_is_file(url) or (fetches_shares and not url.startswith(_PAGES))):
         looks = "image" if kind in ("share", "ig_post", "post", *_STORIES) else "video"
         return Enclosed(file_at(url, looks, named=kind), title)
     if said := "\n".join(filter(None, (title, url))):

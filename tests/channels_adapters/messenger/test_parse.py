@@ -117,6 +117,14 @@ def test_a_comment_begins_a_public_conversation_of_its_own() -> None:
     assert (event.author.primary, event.author.name) == (Identifier("psid", "77", PAGE, verified=True), "Ida Berg")
 
 
+def test_a_comment_is_read_without_its_envelope() -> None:
+    value = {"from": {"id": "77", "name": "Ida"}, "post_id": "1_3", "comment_id": "3_5", "item": "comment"}
+    body = {"change": {"value": {**value, "verb": "add", "message": "Hello"}}}
+    (event,) = MESSENGER.parse(signed(body), account(""))
+    assert isinstance(event, InboundMessage)
+    assert (event.text, event.thread.container, event.thread.keys) == ("Hello", "1_3", ("comment:3_5",))
+
+
 def test_people_meta_does_not_name_are_not_the_same_person() -> None:
     authors = [commented(comment=one, **{"from": None}).author.primary for one in ("1_1", "1_2")]
     assert authors == [Identifier("fb_comment", "1_1", PAGE), Identifier("fb_comment", "1_2", PAGE)]

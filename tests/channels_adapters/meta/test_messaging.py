@@ -104,6 +104,7 @@ def test_the_thumb_is_a_sticker_and_a_thumb() -> None:
         ({"type": "location", "title": "Home", "payload": None}, "Home"),
         ({"type": "fallback", "title": "A page", "url": "https://a.example/"}, "A page\nhttps://a.example/"),
         ({"type": "share", "payload": {"url": "https://a.example/p"}}, "https://a.example/p"),
+        ({"type": "ig_reel", "payload": {"url": "/reel/12/"}}, "https://www.facebook.com/reel/12/"),
         ({"type": "like_heart"}, "\u2764\ufe0f"),
         (
             {
