@@ -25,6 +25,7 @@ BUILT_IN = {
     "twilio_whatsapp": "channels_adapters.twilio.whatsapp:TwilioWhatsAppAdapter",
     "wechat": "channels_adapters.wechat.adapter:WeChatAdapter",
     "whatsapp": "channels_adapters.whatsapp.adapter:WhatsAppAdapter",
+    "vk": "channels_adapters.vk.adapter:VkAdapter",
 }
 
 

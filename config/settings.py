@@ -164,6 +164,11 @@ CELERY_BEAT_SCHEDULE = {
     "sla.extend_holidays": {"task": "inbox.sla.tasks.extend_holidays", "schedule": 24 * 3600},
     "webhooks.forget": {"task": "inbox.webhooks.tasks.forget", "schedule": 24 * 3600},
     "chats.forget": {"task": "inbox.chats.tasks.forget", "schedule": 24 * 3600},
+    "channels.look_after_accounts": {
+        "task": "inbox.channels.tasks.look_after_accounts",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "channels.purge_deleted": {"task": "inbox.channels.tasks.purge_deleted", "schedule": 24 * 3600},
 }
 CELERY_TASK_ROUTES = {
@@ -173,6 +178,8 @@ CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.send_direct": {"queue": "delivery"},
     # A queue with a worker of its own: a mail server that is slow keeps nothing else waiting.
     "inbox.channels.tasks.poll": {"queue": "mail"},
+    "inbox.channels.tasks.renew": {"queue": "mail"},
+    "inbox.channels.tasks.look_after_accounts": {"queue": "mail"},
     "inbox.channels.tasks.read_import": {"queue": "imports"},
     "inbox.channels.tasks.purge_deleted": {"queue": "imports"},
     "inbox.chats.tasks.sweep": {"queue": "clocks"},

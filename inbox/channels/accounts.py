@@ -13,7 +13,7 @@ from django.db.models import F
 from channels_adapters.registry import adapter
 from inbox.agents.models import Team
 from inbox.channels.access import opened, sealed
-from inbox.channels.account_models import FormerSecret
+from inbox.channels.account_models import FormerSecret, Renewal
 from inbox.channels.models import Channel, ChannelAlias, ChannelText
 from inbox.common.clock import now
 
@@ -55,6 +55,7 @@ def change_account(
         channel.save()
         if any(secrets.values()):
             settle_news(channel, at=at)
+            forget_expiry(channel)
         # What could not be reached with the old settings is tried with the new ones at once.
         channel.pollers.update(next_attempt_at=None)
     return channel
@@ -74,6 +75,13 @@ def keep_tokens(channel: Channel, secrets: Mapping[str, str]) -> Channel:
 def settle_news(channel: Channel, *, at: datetime | None = None) -> None:
     """What was wrong with the account is history: it has been connected again."""
     channel.news.filter(settled_at=None).update(settled_at=at or now())
+
+
+def forget_expiry(channel: Channel) -> None:
+    """New credentials end at another time, which is asked for at once."""
+    Renewal.objects.filter(channel=channel).update(
+        expires_at=None, learned_at=None, fault="", error="", attempts=0, next_attempt_at=None
+    )
 
 
 def end_former_secret(channel: Channel, name: str) -> None:
@@ -157,4 +165,7 @@ def _former(channel: Channel, given: Mapping[str, str], at: datetime) -> dict[st
 
 def _keep(channel: Channel, secrets: Mapping[str, str]) -> None:
     if given := {key: value for key, value in secrets.items() if value}:
-        channel.secrets = sealed({**opened(channel.secrets), **given})
+        stored = opened(channel.secrets)
+        # When the old ones would have ended says nothing about the new ones.
+        stored.pop("expires_at", None)
+        channel.secrets = sealed({**stored, **given})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from inbox.channels.access import account, opened, sealed
 from inbox.channels.models import Channel
 from inbox.common.clock import now
 
+log = logging.getLogger(__name__)
 #: A token that lives no longer than this is renewed.
 RENEW_BEFORE = timedelta(minutes=5)
 
@@ -24,7 +26,9 @@ def fresh_account(channel: Channel, *, refused: str = "") -> Account:
     processes may ask at once: one renews, the others wait for it and use what it got.
     """
     held = _without(account(channel), refused)
-    if not held.settings.get("oauth_provider") or _is_good(held, RENEW_BEFORE):
+    if not held.settings.get("oauth_provider"):
+        return _renewed_in_time(channel, held)
+    if _is_good(held, RENEW_BEFORE):
         return held
     try:
         return _renewed(channel, refused)
@@ -35,11 +39,28 @@ def fresh_account(channel: Channel, *, refused: str = "") -> Account:
         raise
 
 
+def renew_now(channel: Channel) -> datetime | None:
+    """Ask the network for new credentials; when those now stored end, where it is known. Raises `SendError`."""
+    return _expires_at(_renewed(channel, "").secrets.get("expires_at", ""))
+
+
 def token_expires_at(channel: Channel) -> datetime | None:
     """When the channel's token stops working; None for a channel that signs in by password, or was never allowed in."""
     if not channel.settings.get("oauth_provider"):
         return None
     return _expires_at(opened(channel.secrets).get("oauth_expires_at", ""))
+
+
+def _renewed_in_time(channel: Channel, held: Account) -> Account:
+    """What should have been renewed long ago is at the last moment; what can't be is tried as it is."""
+    until = _expires_at(held.secrets.get("expires_at", ""))
+    if until is None or until - now() > RENEW_BEFORE:
+        return held
+    try:
+        return _renewed(channel, "")
+    except SendError as problem:
+        log.warning("credentials: those of channel %s are not renewed: %s", channel.pk, problem.reason)
+        return held
 
 
 def _without(held: Account, refused: str) -> Account:
@@ -66,4 +87,9 @@ def _is_good(held: Account, within: timedelta) -> bool:
 
 
 def _expires_at(text: str) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    """The instant that is written there; None for what is none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -47,6 +47,16 @@ class MailPurpose(TextChoices):
     SURVEY = "survey", _("Survey")
 
 
+class AccountWarning(TextChoices):
+    """Why admins are told of a channel: what ends, and when."""
+
+    EXPIRES_SOON = "expires_soon", _("Access ends within two weeks")
+    EXPIRES_NEXT = "expires_next", _("Access ends within three days")
+    EXPIRED = "expired", _("Access has ended")
+    NOT_RENEWED = "not_renewed", _("Access could not be renewed")
+    REVOKED = "revoked", _("Access was taken away")
+
+
 class ImportState(TextChoices):
     """How far an import of old mail got."""
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.channels import delivery, imports, intake, polling, purging
+from inbox.channels import accounts, delivery, expiry, imports, intake, polling, purging
 from inbox.channels.enums import ImportState
 
 
@@ -55,11 +55,47 @@ def poll(poller_id: int) -> None:
 
 
 @shared_task
+def renew(renewal_id: int) -> None:
+    """Renew the credentials of one account."""
+    expiry.renew(renewal_id)
+
+
+@shared_task
+def look_after_accounts() -> None:
+    """End former secrets whose time is over, renew what ends, and tell admins of what can't be renewed."""
+    accounts.forget_former_secrets()
+    for renewal_id in expiry.waiting():
+        renew.delay(renewal_id)
+    expiry.warn()
+
+
+@shared_task
 def read_import(import_id: int) -> None:
     """Read an import of old mail for a while; it comes round again until it is over."""
     job = imports.read_on(import_id)
     if job and job.state == ImportState.RUNNING and job.next_attempt_at is None:
         read_import.delay(import_id)
+
+
+@shared_task
+def read_import(import_id: int) -> None:
+    """Read an import of old mail for a while; it comes round again until it is over."""
+    job = imports.read_on(import_id)
+    if job and job.state == ImportState.RUNNING and job.next_attempt_at is None:
+        read_import.delay(import_id)
+
+
+@shared_task
+def sync_templates(channel_id: int) -> None:
+    """Ask a network for the message templates of one account."""
+    message_templates.sync_again(channel_id)
+
+
+@shared_task
+def sync_all_templates() -> None:
+    """Ask for the message templates of all accounts; hourly."""
+    for channel_id in message_templates.channels_with_templates().values_list("id", flat=True):
+        sync_templates.delay(channel_id)
 
 
 @shared_task

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from inbox.agents.models import Agent
 from inbox.sla.models import Escalation, Notice
@@ -20,7 +20,14 @@ def notices_of(agent: Agent) -> QuerySet[Notice]:
 
 def unseen(agent: Agent) -> QuerySet[Notice]:
     """Those of them he has not seen."""
-    return Notice.objects.filter(agent=agent, seen_at=None, ticket__in=tickets_of(agent))
+    return Notice.objects.filter(_shown_to(agent), agent=agent, seen_at=None)
+
+
+def _shown_to(agent: Agent) -> Q:
+    if not agent.administers:
+        return Q(ticket__in=tickets_of(agent))
+    # Asked notice by notice: an alternative would else have all tickets looked through first.
+    return Q(channel__isnull=False) | Q(Exists(tickets_of(agent).filter(pk=OuterRef("ticket"))))
 
 
 def troubled() -> QuerySet[Escalation]:

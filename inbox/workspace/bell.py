@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent
+from inbox.channels.enums import AccountWarning
 from inbox.escalations.queries import unseen
 from inbox.sla.enums import TargetKind
 from inbox.sla.models import Notice
@@ -30,8 +31,17 @@ def bell_of(agent: Agent, path: str) -> dict[str, Any]:
     }
 
 
+def about_channel(notice: Notice) -> str:
+    """What a notice tells of its channel."""
+    return str(AccountWarning(notice.about).label) if notice.about in AccountWarning else notice.about
+
+
 def said_of(notice: Notice) -> str:
     """A notice in one sentence."""
+    if notice.channel:
+        return _("%(channel)s: %(news)s") % {"channel": notice.channel.name, "news": about_channel(notice)}
+    if notice.ticket is None:
+        return ""
     words = {
         "ref": notice.ticket.ref,
         "subject": notice.ticket.subject or _("No subject"),

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from channels_adapters.contracts import Adapter, SettingsField
+from channels_adapters.registry import family_kinds
 from inbox.agents.models import Team
-from inbox.channels.access import opened
+from inbox.channels.access import draw_hook, draw_token, drawn_number, drawn_secret, opened, sealed
 from inbox.channels.models import Channel, ChannelAlias
 from inbox.common.text import one_line
 from inbox.workspace.wording import translated
@@ -25,6 +29,7 @@ _PREFIX = "network_"
 #: Left empty, these come from the installation's own mail server, or mails stay in the outbox.
 _INSTALLATION_HAS = {"email": {"host", "security"}}
 _MOST_ALIASES = 200
+_COMMON = ("name", "address", "brand", "language", "team")
 #: Sections of the form that are never folded away.
 _SHOWN = 2
 
@@ -33,7 +38,8 @@ _SHOWN = 2
 class NetworkField:
     """A field of the network's: when it is asked for (`depends` on the values `among` of another), and whether now.
 
-    `hint` says in words when it is.
+    `hint` says in words when it is. One that was `drawn` is there to be copied. Of one that was replaced the former
+    value counts `until` an instant.
     """
 
     bound: forms.BoundField
@@ -41,6 +47,9 @@ class NetworkField:
     depends: str = ""
     among: str = ""
     hint: str = ""
+    name: str = ""
+    drawn: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +88,28 @@ class ChannelForm(forms.Form):
 
     def __init__(self, *args: Any, network: Adapter, channel: Channel | None = None, **kwargs: Any) -> None:
         self.network, self.channel = network, channel
-        self._described = {described.name: described for described in network.settings_fields}
+        self._asked = [described for described in network.settings_fields if described.name != "address"]
+        self._described = {described.name: described for described in self._asked}
         self._stored = opened(channel.secrets) if channel else {}
         super().__init__(*args, **{**kwargs, "initial": _initial(network, channel)})
-        if network.kind == "email":
-            self.fields["address"].validators.append(validate_email)
-            self.fields["address"].help_text = _("The address customers write to.")
-        else:
-            del self.fields["aliases"]
-        for described in network.settings_fields:
+        self._carry()
+        self._adapt_common()
+        for described in self._asked:
             field = self.fields[_PREFIX + described.name] = self._field(described)
             is_answered = described.kind == "choice" and described.default
             field.is_wanted = is_answered or self._is_wanted(described)  # type: ignore[attr-defined]
 
     @cached_property
+    def network_fields(self) -> dict[str, NetworkField]:
+        """The fields that this network asks for, by name, in its order."""
+        return {described.name: self._network_field(described) for described in self._asked}
+
+    @cached_property
     def sections(self) -> list[Section]:
         """The fields that this network asks for, in its order."""
         found: dict[str, list[NetworkField]] = {}
-        for described in self.network.settings_fields:
-            other, among = described.only_if or ("", ())
-            field = NetworkField(
-                bound=self[_PREFIX + described.name],
-                applies=self._applies(described),
-                depends=_PREFIX + other if other else "",
-                among=" ".join(among),
-                hint=self._hint(other, among) if other else "",
-            )
-            found.setdefault(described.section, []).append(field)
+        for described in self._asked:
+            found.setdefault(described.section, []).append(self.network_fields[described.name])
         return [
             Section(f"section-{number}", translated(title), fields, number < _SHOWN or self._is_used(fields))
             for number, (title, fields) in enumerate(found.items())
@@ -118,12 +122,18 @@ class ChannelForm(forms.Form):
         stored = self.channel.settings if self.channel else {}
         settings_ = {name: value for name, value in stored.items() if name not in self._described}
         kept: dict[str, dict[str, Any]] = {"settings": settings_, "secrets": {}}
-        for described in self.network.settings_fields:
+        for described in self._asked:
             value = given.get(_PREFIX + described.name)
             is_off = value is False and not described.default
             if value not in (None, "") and not is_off:
                 kept["secrets" if described.secret else "settings"][described.name] = value
-        return {**{name: given[name] for name in ("name", "address", "brand", "language", "team")}, **kept}
+        kept["secrets"] = {**self._drawn, **self._kept, **kept["secrets"], **self._shared(given.get("same_app"))}
+        return {**{name: given[name] for name in _COMMON}, **kept}
+
+    @property
+    def kept(self) -> str:
+        """The secrets typed so far, sealed: for the form to carry until it is right."""
+        return sealed(self._kept).decode() if self._kept else ""
 
     def clean_name(self) -> str:
         """On one line: it stands in mail headers."""
@@ -169,7 +179,7 @@ class ChannelForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for no field that does not apply, and let none be in the way."""
         values = super().clean() or {}
-        for described in self.network.settings_fields:
+        for described in self._asked:
             name = _PREFIX + described.name
             if self._applies(described):
                 if self._is_wanted(described) and name not in self.errors and values.get(name) in (None, ""):
@@ -191,6 +201,86 @@ class ChannelForm(forms.Form):
             others = others.exclude(pk=self.channel.pk)
         return dict(others.values_list("plain", "name"))
 
+    def _carry(self) -> None:
+        """What the form brings along from its last time: the number it drew, and the secrets that were typed."""
+        self._kept: dict[str, str] = {}
+        self._drawn: dict[str, str] = {}
+        if self.is_bound:
+            typed = {one.name: str(self.data.get(_PREFIX + one.name, "")) for one in self._asked if one.secret}
+            held = _unsealed(str(self.data.get("kept", ""))) | {name: one for name, one in typed.items() if one}
+            self._kept = {name: value for name, value in held.items() if name in typed}
+        self.number: int | None = None
+        if self.channel is None and self.network.kind != "email":
+            self.number = drawn_number(str(self.data.get("drawn", ""))) or draw_hook()
+            number = self.number
+            self._drawn = {one.name: drawn_secret(number, one.name) for one in self._asked if one.drawn}
+
+    @property
+    def drawn_token(self) -> str:
+        """The drawn number, as the form carries it."""
+        return draw_token(self.number) if self.number else ""
+
+    def _adapt_common(self) -> None:
+        """What every channel has, in the words of this network."""
+        address = self.fields["address"]
+        if self.network.kind == "email":
+            address.validators.append(validate_email)
+            address.help_text = _("The address customers write to.")
+            return
+        del self.fields["aliases"]
+        self.fields["language"].label = _("Language of what it says by itself")
+        address.help_text = _("A short name of your own by which the account is told from others.")
+        for described in self.network.settings_fields:
+            if described.name == "address":
+                address.label, address.help_text = translated(described.label), translated(described.help)
+        if (siblings := self._siblings()).exists():
+            self.fields["same_app"] = forms.ModelChoiceField(
+                siblings,
+                label=_("Same app as"),
+                required=False,
+                empty_label=_("An app that is not used here yet"),
+                help_text=_("Its secrets are taken over; nothing needs to be typed again, and nothing is shown."),
+            )
+
+    def _siblings(self) -> QuerySet[Channel]:
+        """The channels whose app this account may belong to as well."""
+        others = Channel.objects.filter(kind__in=family_kinds(self.network.family)).order_by("name", "id")
+        return others.exclude(pk=self.channel.pk) if self.channel else others
+
+    def _is_shared(self, described: SettingsField) -> bool:
+        """Whether a field is the app's, not the account's."""
+        return "same_app" in self.fields and (described.verifies or described.drawn)
+
+    def _shared(self, sibling: Channel | None) -> dict[str, str]:
+        held = opened(sibling.secrets) if sibling else {}
+        return {one.name: held[one.name] for one in self._asked if self._is_shared(one) and one.name in held}
+
+    def _network_field(self, described: SettingsField) -> NetworkField:
+        other, among = described.only_if or ("", ())
+        is_shared = self._is_shared(described) and not other
+        hint = _("Not needed with the app of another channel.") if is_shared else ""
+        return NetworkField(
+            bound=self[_PREFIX + described.name],
+            applies=self._applies(described),
+            depends=_PREFIX + other if other else "same_app" if is_shared else "",
+            among=" ".join(among),
+            hint=self._hint(other, among) if other else hint,
+            name=described.name,
+            drawn=self._drawn.get(described.name, ""),
+            until=self._former.get(described.name),
+        )
+
+    @cached_property
+    def _former(self) -> dict[str, datetime]:
+        return dict(self.channel.former_secrets.values_list("name", "until")) if self.channel else {}
+
+    def _help(self, described: SettingsField) -> str:
+        if described.secret and described.name in self._kept:
+            return _("Entered. Leave it empty to keep it.")
+        if described.secret and described.name in self._stored:
+            return _("Stored. Leave it empty to keep it.")
+        return translated(described.help)
+
     def _is_used(self, fields: Sequence[NetworkField]) -> bool:
         """Whether something is set in one of the fields, or to be mended."""
         for field in fields:
@@ -202,6 +292,8 @@ class ChannelForm(forms.Form):
 
     def _applies(self, described: SettingsField) -> bool:
         """Whether a field is asked for, given what is chosen in the one it depends on, and so on."""
+        if self._is_shared(described) and self["same_app"].value():
+            return False
         if described.only_if is None:
             return True
         other, among = described.only_if
@@ -216,16 +308,15 @@ class ChannelForm(forms.Form):
     def _is_wanted(self, described: SettingsField) -> bool:
         """Whether a field that applies has to be filled in."""
         is_optional = described.name in _INSTALLATION_HAS.get(self.network.kind, set())
-        return described.required and not is_optional and described.name not in self._stored
+        is_there = described.name in self._stored or described.name in self._kept or described.name in self._drawn
+        return described.required and not is_optional and not is_there
 
     def _field(self, described: SettingsField) -> forms.Field:
         about: dict[str, Any] = {
             "label": translated(described.label),
-            "help_text": _("Stored. Leave it empty to keep it.")
-            if described.secret and described.name in self._stored
-            else translated(described.help),
+            "help_text": self._help(described),
             # What depends on another field is asked for in `clean`, once that one is known.
-            "required": self._is_wanted(described) and described.only_if is None,
+            "required": self._is_wanted(described) and described.only_if is None and not self._is_shared(described),
         }
         if described.secret:
             widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -239,6 +330,13 @@ class ChannelForm(forms.Form):
             blank = [] if about["required"] or described.default else [("", "–")]
             return forms.ChoiceField(choices=[*blank, *choices], **about)
         return forms.CharField(max_length=2000, **about)
+
+
+def _unsealed(kept: str) -> dict[str, str]:
+    try:
+        return opened(kept.encode())
+    except (InvalidToken, ValueError):
+        return {}
 
 
 def _is_alias(address: str) -> bool:
@@ -261,7 +359,7 @@ def _initial(network: Adapter, channel: Channel | None) -> dict[str, Any]:
     if channel is None:
         return {"language": "en", **settings_}
     return {
-        **{name: getattr(channel, name) for name in ("name", "address", "brand", "language", "team")},
+        **{name: getattr(channel, name) for name in _COMMON},
         "aliases": "\n".join(channel.aliases.order_by("address").values_list("address", flat=True)),
         **settings_,
     }

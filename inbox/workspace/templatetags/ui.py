@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from channels_adapters.registry import adapter, kinds
 from inbox.chats.availability import chat_load
 from inbox.common.clock import now as present
 from inbox.follow_ups.queries import load_of
@@ -24,7 +25,7 @@ from inbox.sla import access
 from inbox.sla.models import Clock
 from inbox.tickets.enums import Priority, State
 from inbox.workspace import chips, wording
-from inbox.workspace.bell import bell_of
+from inbox.workspace.bell import about_channel, bell_of
 from inbox.workspace.icons import drawn
 from inbox.workspace.places import places
 
@@ -38,6 +39,7 @@ _GLYPHS = {
     "whatsapp": ("phone", "WhatsApp"),
     "telegram": ("send-horizontal", "Telegram"),
     "twilio": ("smartphone", "SMS"),
+    "twilio_whatsapp": ("phone-forwarded", "WhatsApp (Twilio)"),
     "line": ("message-square-more", "LINE"),
     "vk": ("messages-square", "VK"),
     "wechat": ("message-square-text", "WeChat"),
@@ -64,15 +66,24 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
 
 @register.simple_tag
 def channel_glyph(kind: str, size: int = 16) -> SafeString:
-    """The glyph of a channel kind, named for screen readers."""
-    name, label = _GLYPHS.get(kind, ("plug", kind))
+    """The glyph of a channel kind, named for screen readers; initials where we have none."""
+    if kind not in _GLYPHS:
+        label = channel_kind(kind)
+        initials = label[:2].strip()
+        return format_html('<span class="glyph-initials" role="img" aria-label="{}">{}</span>', label, initials)
+    name, label = _GLYPHS[kind]
     return _svg(name, size, str(_(label)))
 
 
 @register.filter
 def channel_kind(kind: str) -> str:
-    """The name of a channel kind."""
-    return _(_GLYPHS[kind][1]) if kind in _GLYPHS else kind
+    """The name of a channel kind; an adapter of another package says its own."""
+    if kind in _GLYPHS:
+        return _(_GLYPHS[kind][1])
+    return wording.translated(adapter(kind).label) if kind in kinds() else kind
+
+
+register.filter("about_channel", about_channel)
 
 
 @register.simple_tag

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from channels_adapters.contracts import Adapter
-from channels_adapters.registry import UnknownKind, adapter, kinds
-from inbox.channels import actions
 from inbox.channels.access import has_transport, hook_address
 from inbox.channels.accounts import change_account, change_texts, renew_hook, set_aliases, switch
 from inbox.channels.models import Channel
@@ -25,9 +19,10 @@ from inbox.common.clock import now
 from inbox.demo.workspace import sample_channel
 from inbox.workspace.access import AgentRequest, admins, leads
 from inbox.workspace.channel_form import ChannelForm
+from inbox.workspace.channel_guide import form_context
 from inbox.workspace.channel_health import health_of
-from inbox.workspace.channel_presets import PRESETS
 from inbox.workspace.channel_texts import ChannelTextsForm
+from inbox.workspace.views.channel_connect import network_of
 from inbox.workspace.views.chat_overview import chat_overview
 
 
@@ -43,7 +38,6 @@ def channels(request: AgentRequest) -> HttpResponse:
             (channel, health_of(channel, at), has_transport(channel), chats.get(channel.pk)) for channel in found
         ],
         "quarantined": quarantined().count(),
-        "kinds": [adapter(kind) for kind in kinds()],
         "has_sample": request.user.administers and sample_channel() is not None,
         "now": at,
     }
@@ -72,34 +66,18 @@ def channel(request: AgentRequest, channel_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @admins
-def new_channel(request: AgentRequest, kind: str) -> HttpResponse:
-    """Connect an account of a kind."""
-    network = _network(kind)
-    form = ChannelForm(request.POST or None, network=network)
-    if request.method == "POST" and form.is_valid():
-        made = actions.connect(kind=kind, **form.values())
-        set_aliases(made, form.cleaned_data.get("aliases", ()))
-        messages.success(request, _("%(name)s is connected. Try it with the button below.") % {"name": made.name})
-        return redirect("workspace:channel", made.pk)
-    return render(request, "workspace/shell/channel_settings.html", _form_context(form, network))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_post_parameters()
-@admins
 def channel_settings(request: AgentRequest, channel_id: int) -> HttpResponse:
     """Change a connected account. Stored secrets are never shown; an empty field keeps them."""
     found = get_object_or_404(Channel, pk=channel_id)
     if found.kind == "livechat":
         return redirect("workspace:chat_general", found.pk)
-    network = _network(found.kind)
-    form = ChannelForm(request.POST or None, network=network, channel=found)
+    form = ChannelForm(request.POST or None, network=network_of(found.kind), channel=found)
     if request.method == "POST" and form.is_valid():
         change_account(found, **form.values())
         set_aliases(found, form.cleaned_data.get("aliases", ()))
         messages.success(request, _("The channel is saved."))
         return redirect("workspace:channel_settings", found.pk)
-    return render(request, "workspace/shell/channel_settings.html", {**_form_context(form, network), "channel": found})
+    return render(request, "workspace/shell/channel_settings.html", form_context(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,19 +113,3 @@ def channel_activity(request: AgentRequest, channel_id: int) -> HttpResponse:
     words = _("%(name)s is on.") if found.is_active else _("%(name)s is off and takes nothing in.")
     messages.success(request, words % {"name": found.name})
     return redirect("workspace:channel", found.pk)
-
-
-def _form_context(form: ChannelForm, network: Adapter) -> dict[str, Any]:
-    return {
-        "form": form,
-        "network": network,
-        "presets": PRESETS if network.kind == "email" else (),
-        "callback": settings.SITE_URL + reverse("workspace:oauth"),
-    }
-
-
-def _network(kind: str) -> Adapter:
-    try:
-        return adapter(kind)
-    except UnknownKind:
-        raise Http404("No such page.") from None

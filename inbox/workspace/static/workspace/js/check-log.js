@@ -1,5 +1,5 @@
 // <check-log>: the connection test, each step as a line as soon as it was tried. Without this the form answers with a
-// page once all of them are done.
+// page once all of them are done. With data-auto it begins by itself.
 class CheckLog extends HTMLElement {
   #running = null;
 
@@ -8,6 +8,7 @@ class CheckLog extends HTMLElement {
       event.preventDefault();
       this.#try(event.target);
     });
+    if ("auto" in this.dataset) this.#try(this.querySelector("form"));
   }
 
   disconnectedCallback() {
