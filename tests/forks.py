@@ -61,12 +61,15 @@ class Fork:
 
 
 class Parent:
-    """The process that the others are forked from; what they have in common is in its environment."""
+    """The process that the others are forked from; what they have in common is in its environment.
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    `python` is the interpreter it runs in, where that is not the tests' own.
+    """
+
+    def __init__(self, environment: dict[str, str], python: str = sys.executable) -> None:
         self.environment = environment
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.forks"],
+            [python, "-m", "tests.forks"],
             cwd=BASE_DIR,
             env=environment,
             text=True,
