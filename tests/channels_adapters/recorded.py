@@ -15,12 +15,14 @@ from tests.channels_adapters.instagram import recorded_requests as instagram
 from tests.channels_adapters.messenger import recorded_requests as messenger
 from tests.channels_adapters.telegram import recorded_requests as telegram
 from tests.channels_adapters.twilio import recorded_requests as twilio
+from tests.channels_adapters.vk import recorded_requests as vk
 from tests.channels_adapters.wechat import recorded_pushes as wechat
 from tests.channels_adapters.whatsapp import recorded_requests as whatsapp
 from tests.corpora import corpora
 from tests.networks import api
 from tests.networks import instagram as instagram_fake
 from tests.networks import telegram as telegram_fake
+from tests.networks import vk as vk_fake
 from tests.networks import whatsapp as whatsapp_fake
 
 
@@ -49,6 +51,7 @@ ACCOUNTS: Mapping[str, Account] = {
     "twilio_whatsapp": Account("twilio_whatsapp", "+14155550100", secrets={"auth_token": "correct-horse-battery"}),
     "wechat": Account("wechat", "gh_0123456789ab", secrets={"token": "correct-horse-battery"}),
     "whatsapp": Account("whatsapp", "", secrets={"app_secret": "correct-horse-battery"}),
+    "vk": Account("vk", "123456", secrets={"secret": "correct-horse-battery"}),
 }
 #: A frame with everything in it, and frames that are wrong in one place each.
 FRAME = {
@@ -80,6 +83,7 @@ OURS: Mapping[str, tuple[bytes, ...]] = {
     "twilio_whatsapp": twilio.OURS,
     "wechat": wechat.OURS,
     "whatsapp": whatsapp.OURS,
+    "vk": vk.OURS,
 }
 
 # One row for each adapter whose network signs what it sends.
@@ -96,7 +100,10 @@ SIGNED: tuple[Signed, ...] = (
 )
 
 # One row for each adapter whose network sends a secret along, which does not cover the rest of the request.
-PROVEN: tuple[Signed, ...] = (Signed("telegram", telegram_fake.webhook({}), telegram_fake.account()),)
+PROVEN: tuple[Signed, ...] = (
+    Signed("telegram", telegram_fake.webhook({}), telegram_fake.account()),
+    Signed("vk", vk_fake.wrote(text="Hi"), vk_fake.account()),
+)
 
 
 def account(kind: str) -> Account:
@@ -119,6 +126,8 @@ def public_payloads(kind: str) -> list[Payload]:
         return list(instagram.recorded().values())
     if kind == "telegram":
         return list(telegram.recorded().values())
+    if kind == "vk":
+        return list(vk.recorded().values())
     if kind == "whatsapp":
         return list(whatsapp.recorded().values())
     return []

@@ -1,0 +1,1 @@
+"""The `vk` channel: messages of a VK community, by its Callback API."""

@@ -1,0 +1,254 @@
+"""The `vk` channel."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from channels_adapters.base import BaseAdapter
+from channels_adapters.contracts import (
+    Account,
+    Capabilities,
+    CheckResult,
+    DeliveryState,
+    Event,
+    FileLimit,
+    GuideStep,
+    Handshake,
+    Identifier,
+    InvalidSignature,
+    Malformed,
+    MediaRef,
+    OutboundMessage,
+    Payload,
+    Person,
+    SendError,
+    Sent,
+    SettingsField,
+)
+from channels_adapters.http_api import download
+from channels_adapters.json_reading import Fields, document, fields, integer, items, text
+from channels_adapters.vk.api import VERSION, ask
+from channels_adapters.vk.parse import parse_events, person_of
+from channels_adapters.vk.send import send
+from channels_adapters.wording import say
+
+log = logging.getLogger(__name__)
+_MEGABYTE = 1024 * 1024
+_RIGHTS = ("messages", "photos", "docs", "manage")
+EVENTS = (
+    *("message_new", "message_reply", "message_edit", "message_read", "message_event", "message_reaction_event"),
+    *("message_allow", "message_deny", "message_typing_state"),
+)
+
+
+class VkAdapter(BaseAdapter):
+    """The messages of a community."""
+
+    kind: ClassVar[str] = "vk"
+    label: ClassVar[str] = "VK"
+    #: Anything else counts as a failure, and comes again.
+    acknowledgement: ClassVar[bytes] = b"ok"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        inbound=frozenset({"push_to_us"}),
+        threading="person",
+        text_limit=9000,
+        attachment_limit=200 * _MEGABYTE,
+        # Documents may be anything but music and programs.
+        files=(
+            FileLimit(("image/jpeg", "image/png", "image/gif", "image/webp"), 50 * _MEGABYTE),
+            FileLimit(("image/*", "video/*", "text/*", "application/*"), 200 * _MEGABYTE),
+        ),
+        buttons=10,
+        button_length=40,
+        receipts=frozenset({DeliveryState.SENT, DeliveryState.READ}),
+        idempotent_send=True,
+        rate_per_second=20.0,
+    )
+    settings_fields: ClassVar[tuple[SettingsField, ...]] = (
+        SettingsField(
+            "address", "Community ID", "The digits in the address club123456, or in Manage, under Community address."
+        ),
+        SettingsField(
+            "access_token",
+            "Access token",
+            "Of the community, with the permissions for messages, photos, documents and management.",
+            secret=True,
+        ),
+        SettingsField(
+            "secret",
+            "Secret key",
+            "VK sends it along with every event, which proves that it comes from there. Up to 50 letters and digits.",
+            secret=True,
+            drawn=True,
+            verifies=True,
+        ),
+        SettingsField(
+            "confirmation",
+            "String to be returned",
+            "What VK wants to hear when it checks our address. Leave it empty to have it asked for with the token.",
+            required=False,
+        ),
+    )
+    guide: ClassVar[tuple[GuideStep, ...]] = (
+        GuideStep(
+            "Switch on messages",
+            "In the community choose Manage, Messages and switch on Community messages; below, under Bot settings, "
+            "switch on Bot abilities, without which there are no buttons.",
+            "https://dev.vk.com/api/bots/getting-started",
+            ("address",),
+        ),
+        GuideStep(
+            "Create an access token",
+            "Choose Manage, API usage, Access tokens, Create token, and allow the management of the community, "
+            "messages, photos and documents. VK asks an administrator to confirm it.",
+            "https://dev.vk.com/api/access-token/community-token/in-community-settings",
+            ("access_token",),
+        ),
+        GuideStep(
+            "Events",
+            "Nothing is left to do at VK: {callback} is registered when you connect, with the secret key and the "
+            "events that are needed. By hand it is done under API usage, Callback API, with the version 5.199.",
+            "https://dev.vk.com/api/callback/getting-started",
+            ("secret", "confirmation"),
+        ),
+    )
+
+    def verify(self, payload: Payload, account: Account) -> Handshake | None:
+        """The community's secret in the body; the check of our address is answered with the string VK told."""
+        try:
+            event = document(payload.body)
+        except Malformed as problem:
+            raise InvalidSignature("What can't be read proves nothing.") from problem
+        given = text(event, "secret").encode()
+        known = [account.secrets.get(name, "").encode() for name in ("secret", "secret_before")]
+        is_proven = any(hmac.compare_digest(given, one) for one in known if one)
+        is_test = event.get("type") == "confirmation" and _group(account) in ("", text(event, "group_id"))
+        if not is_proven and (given or not is_test):
+            raise InvalidSignature("The secret of the community is missing or wrong.")
+        return Handshake(self._confirmation(account).encode()) if is_test else None
+
+    def _confirmation(self, account: Account) -> str:
+        if written := str(account.settings.get("confirmation") or "").strip():
+            return written
+        return text(
+            ask(account, "groups.getCallbackConfirmationCode", {"group_id": _group(account)}, timeout=5), "code"
+        )
+
+    def completed(self, payload: Payload, account: Account) -> Payload:
+        """Acknowledge a button, and look up the name of who writes: events tell numbers only."""
+        try:
+            event = document(payload.body)
+            if event.get("type") == "message_event":
+                about = fields(event, "object")
+                named = {name: text(about, name) for name in ("event_id", "user_id", "peer_id")}
+                ask(account, "messages.sendMessageEventAnswer", named, timeout=5)
+            elif event.get("type") == "message_new":
+                return _with_names(event, payload, account)
+        except Malformed:
+            log.debug("vk: what can't be read is complete")
+        except SendError as problem:
+            # The message is readable without; a press that is a minute old takes no acknowledgement any more.
+            log.info("vk: an event was not completed: %s", problem.reason)
+        return payload
+
+    def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
+        """The events of a request, whose address names the community."""
+        return parse_events(payload)
+
+    def send(self, message: OutboundMessage, account: Account) -> Sent:
+        """Texts and files; what is sent again with the same reference arrives once. Raises `SendError`."""
+        return send(message, account, self.capabilities)
+
+    def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
+        """A file at its address. Raises `SendError`."""
+        return download(ref.token, max_bytes=200 * _MEGABYTE)
+
+    def fetch_profile(self, identifier: Identifier, account: Account) -> Person | None:
+        """Name, username and picture."""
+        found = _profiles(identifier.value, account)
+        return person_of(identifier.value, {"profiles": found}) if found else None
+
+    def check(self, account: Account) -> Iterator[CheckResult]:
+        """The token, what it may do, and whether VK's events reach us."""
+        label = say("VK knows the community")
+        try:
+            found = ask(account, "groups.getById", {"group_id": _group(account)})
+            named = items(found) or items(found, "groups")
+            yield CheckResult(label, bool(named), details=tuple(text(one, "name") for one in named))
+            label = say("The token may do what is needed")
+            granted = {text(one, "name") for one in items(ask(account, "groups.getTokenPermissions"), "permissions")}
+            missing = ", ".join(sorted({*_RIGHTS} - granted))
+            yield CheckResult(label, not missing, say("It lacks: %(rights)s", rights=missing) if missing else "")
+            label = say("Events arrive")
+            yield _arriving(label, account)
+        except SendError as problem:
+            yield CheckResult(label, False, problem.reason)
+
+    def connect(self, account: Account, callback_url: str) -> Sequence[CheckResult]:
+        """Register our address with its secret and choose the events."""
+        label, secret = say("The address is registered"), account.secrets.get("secret", "")
+        if not secret:
+            return (CheckResult(label, False, say("The secret key is missing.")),)
+        try:
+            server = _registered(account, callback_url, secret)
+            chosen = dict.fromkeys(EVENTS, 1)
+            asked: dict[str, str | int] = {"group_id": _group(account), "server_id": server, "api_version": VERSION}
+            ask(account, "groups.setCallbackSettings", {**asked, **chosen})
+        except SendError as problem:
+            return (CheckResult(label, False, problem.reason),)
+        return (CheckResult(label, True),)
+
+
+def _with_names(event: Fields, payload: Payload, account: Account) -> Payload:
+    message = fields(event, "object", "message") or fields(event, "object")
+    writer = text(message, "from_id") or text(message, "user_id")
+    found = _profiles(writer, account) if writer.isdecimal() else []
+    return replace(payload, body=json.dumps({**event, "profiles": found}).encode()) if found else payload
+
+
+def _profiles(user: str, account: Account) -> list[Fields]:
+    asked = {"user_ids": user, "fields": "screen_name,photo_100"}
+    return list(items(ask(account, "users.get", asked, timeout=5)))
+
+
+def _group(account: Account) -> str:
+    """The community's number, however it was written."""
+    return re.sub(r"\D", "", account.address)
+
+
+def _servers(account: Account) -> Sequence[Fields]:
+    return items(ask(account, "groups.getCallbackServers", {"group_id": _group(account)}), "items")
+
+
+def _registered(account: Account, url: str, secret: str) -> int:
+    """The number of our address among those of the community."""
+    asked: dict[str, str | int] = {"group_id": _group(account), "url": url, "title": "Inbox", "secret_key": secret}
+    known = next((integer(one, "id") for one in _servers(account) if text(one, "url") == url), None)
+    if known is not None:
+        ask(account, "groups.editCallbackServer", {**asked, "server_id": known})
+        return known
+    return integer(ask(account, "groups.addCallbackServer", asked), "server_id") or 0
+
+
+def _arriving(label: str, account: Account) -> CheckResult:
+    ours = [one for one in _servers(account) if "/hooks/vk/" in text(one, "url")]
+    if not ours:
+        return CheckResult(label, False, say("No address of this inbox is registered: connect the community again."))
+    best = next((one for one in ours if text(one, "status") == "ok"), ours[-1])
+    # The path is what only VK may know.
+    details = (f"{urlsplit(text(best, 'url')).hostname}: {text(best, 'status')}",)
+    if text(best, "status") != "ok":
+        advice = say("VK could not confirm the address: is this installation reachable from outside?")
+        return CheckResult(label, False, advice, details)
+    asked = {"group_id": _group(account), "server_id": text(best, "id")}
+    chosen = fields(ask(account, "groups.getCallbackSettings", asked), "events")
+    missing = ", ".join(one for one in EVENTS if not integer(chosen, one))
+    advice = say("These events are not chosen: %(events)s. Connect the community again.", events=missing)
+    return CheckResult(label, not missing, advice if missing else "", details)
