@@ -6,8 +6,9 @@ check the token, the required fields and the limits, and answer with the documen
 
 from __future__ import annotations
 
-import hashlib
+import itertools
 import json
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -178,9 +179,13 @@ def _unfit(message: Mapping[str, Any]) -> Reply | None:
     return None
 
 
+_numbers = itertools.count(1)
+
+
 def _inbound(text: str, url: str) -> Payload:
-    mid = "aWdf" + hashlib.sha256(text.encode()).hexdigest()[:16]
-    return signed(webhook(entry(told("message", {"mid": mid, "text": text}))), url)
+    # Now, for whoever wrote longer ago than a day can't be answered freely.
+    said = told("message", {"mid": f"aWdfin{next(_numbers)}", "text": text}, at=int(time.time() * 1000))
+    return signed(webhook(entry(said)), url)
 
 
 def _said(fake: FakeNetwork) -> list[str]:
@@ -189,7 +194,8 @@ def _said(fake: FakeNetwork) -> list[str]:
 
 
 def _receipt(ids: Sequence[str], url: str) -> Payload:
-    return signed(webhook(entry(*(told("read", {"mid": one}) for one in ids))), url)
+    at = int(time.time() * 1000)
+    return signed(webhook(entry(*(told("read", {"mid": one}, at=at) for one in ids))), url)
 
 
 STORY = Story(account=account(), fake=Instagram, customer="", inbound=_inbound, said=_said, receipt=_receipt)

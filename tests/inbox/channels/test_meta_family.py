@@ -124,19 +124,19 @@ def test_one_webhook_a_hundred_times_at_once_is_one_message(billing: Team) -> No
     connected("instagram", instagram.ACCOUNT)
     hello = instagram.told("message", {"mid": "m1", "text": "Hello"})
     request = instagram.signed(instagram.webhook(instagram.entry(hello)))
-    together = Barrier(10)
+    together = Barrier(5)
 
     def bring(_: int) -> list[int]:
         try:
             together.wait()
-            statuses = [brought(request) for _ in range(10)]
+            statuses = [brought(request) for _ in range(20)]
             read()
             return statuses
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(10) as threads:
-        statuses = [status for found in threads.map(bring, range(10)) for status in found]
+    with ThreadPoolExecutor(5) as threads:
+        statuses = [status for found in threads.map(bring, range(5)) for status in found]
     assert (statuses, Envelope.objects.count(), Ticket.objects.count(), Message.objects.count()) == (
         [200] * 100,
         1,
