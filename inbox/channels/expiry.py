@@ -142,8 +142,8 @@ def _succeeded(renewal: Renewal, expires_at: datetime | None) -> None:
         }
     else:
         # There is nothing to do yet, as the network sees it.
-        left = renewal.expires_at - at if renewal.expires_at else _ASKED_EVERY
-        told = {"next_attempt_at": Now() + max(min(_ASKED_EVERY, left / 4), timedelta(minutes=1))}
+        wait = (renewal.expires_at - at) / 4 if renewal.expires_at else _ASKED_EVERY
+        told = {"next_attempt_at": Now() + max(min(_ASKED_EVERY, wait), timedelta(minutes=1))}
     work.finish(renewal, attempts=0, deaths=0, succeeded_at=at, fault="", error="", **told)
 
 

@@ -78,27 +78,6 @@ def read_import(import_id: int) -> None:
 
 
 @shared_task
-def read_import(import_id: int) -> None:
-    """Read an import of old mail for a while; it comes round again until it is over."""
-    job = imports.read_on(import_id)
-    if job and job.state == ImportState.RUNNING and job.next_attempt_at is None:
-        read_import.delay(import_id)
-
-
-@shared_task
-def sync_templates(channel_id: int) -> None:
-    """Ask a network for the message templates of one account."""
-    message_templates.sync_again(channel_id)
-
-
-@shared_task
-def sync_all_templates() -> None:
-    """Ask for the message templates of all accounts; hourly."""
-    for channel_id in message_templates.channels_with_templates().values_list("id", flat=True):
-        sync_templates.delay(channel_id)
-
-
-@shared_task
 def purge_deleted() -> None:
     """Let go of what was deleted long ago; daily, and again at once while there is more."""
     if purging.purge():
