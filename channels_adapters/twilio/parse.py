@@ -6,9 +6,10 @@ import hashlib
 import re
 from base64 import b64decode
 from binascii import Error as NoBase64
+from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from mimetypes import guess_extension
+from mimetypes import guess_extension, guess_type
 from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -47,8 +48,8 @@ _STATES = {
 }
 _CALLS = {
     "in-progress": "answered",
-    "answered": "answered",
-    "completed": "ended",
+    **dict.fromkeys(("answered", "conference-start", "participant-join"), "answered"),
+    **dict.fromkeys(("completed", "conference-end", "participant-leave"), "ended"),
     **dict.fromkeys(("busy", "no-answer", "failed", "canceled"), "missed"),
 }
 #: Twilio heeds these by itself, as carriers ask; on WhatsApp nobody does, and the last ones are everyday words there.
@@ -61,14 +62,15 @@ _GROUPS = {
     "audio": AttachmentKind.AUDIO,
     "video": AttachmentKind.VIDEO,
 }
+_USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[0-9A-Za-z]{1,128}")
 _MOST_FILES = 20
 _LEAST_BASE64 = 60
 
 
 def events(payload: Payload) -> Sequence[Event]:
-    """All that a request tells. Raises `Malformed` for what is none of Twilio's."""
+    """All that a request tells. Raises `Malformed` for what is neither a form nor a JSON object."""
     given, at = _read(payload.body), _query(payload.url)
-    if "CallSid" in given or "RecordingSid" in given:
+    if any(name in given for name in ("CallSid", "RecordingSid", "ConferenceSid")):
         return tuple(_call(given))
     sid = given.get("MessageSid") or given.get("SmsMessageSid") or given.get("SmsSid") or ""
     status = (given.get("MessageStatus") or given.get("SmsStatus") or "").lower()
@@ -80,8 +82,6 @@ def events(payload: Payload) -> Sequence[Event]:
     if "Payload" in given and "Level" in given:
         details = f"{given['Level']}: {given['Payload']}"[:2000]
         return (AccountEvent(f"alert:{given.get('Sid') or _digest(payload.body)}", "alert", details),)
-    if not any(name[:1].isupper() for name in given):
-        raise Malformed("It has none of the fields Twilio sends.")
     return (AccountEvent(f"unparsed:{_digest(payload.body)}", "unparsed", ", ".join(sorted(given))[:2000]),)
 
 
@@ -108,8 +108,6 @@ def _read(body: bytes) -> dict[str, str]:
         except ValueError as problem:
             raise Malformed("It is no form.") from problem
         found = {_utf8(name): _utf8(value) for name, value in pairs}
-    if not found:
-        raise Malformed("It is empty.")
     return {text({"": str(name)}, ""): text(found, name) for name in found}
 
 
@@ -161,10 +159,10 @@ def _author(given: Fields) -> Person:
     found = [person_of(given["From"])]
     if given.get("WaId", "").isdecimal():
         found.append(Identifier("phone", f"+{given['WaId']}", verified=True))
-    if given.get("ExternalUserId"):
-        found.append(Identifier("wa_bsuid", given["ExternalUserId"], verified=True))
-    if given.get("ParentExternalUserId"):
-        found.append(Identifier("wa_parent_bsuid", given["ParentExternalUserId"], verified=True))
+    for name, kind in (("ExternalUserId", "wa_bsuid"), ("ParentExternalUserId", "wa_parent_bsuid")):
+        user = given.get(name, "").removeprefix(WHATSAPP)
+        if _USER_ID.fullmatch(user):
+            found.append(Identifier(kind, user, verified=True))
     return Person(
         tuple(dict.fromkeys(found)), name=given.get("ProfileName", ""), username=given.get("ProfileUsername", "")
     )
@@ -176,7 +174,8 @@ def _unpacked(body: str) -> str:
     if len(packed) < _LEAST_BASE64 or len(packed) % 4:
         return body
     try:
-        found = b64decode(packed, validate=True).decode("utf-8")
+        # Such a text may have been cut inside its last character.
+        found = getincrementaldecoder("utf-8")().decode(b64decode(packed, validate=True))
     except (NoBase64, ValueError):
         return body
     is_text = all(char.isprintable() or char in "\r\n\t" for char in found)
@@ -184,8 +183,8 @@ def _unpacked(body: str) -> str:
 
 
 def _choice(given: Fields) -> Choice | None:
-    if given.get("ButtonPayload"):
-        return Choice(given["ButtonPayload"], given.get("ButtonText", ""))
+    if button := given.get("ButtonPayload") or given.get("ButtonText"):
+        return Choice(button, given.get("ButtonText", ""))
     return Choice(given["ListId"], given.get("ListTitle", "")) if given.get("ListId") else None
 
 
@@ -194,13 +193,14 @@ def _files(given: Fields) -> Iterator[Attachment]:
         url = given.get(f"MediaUrl{number}", "")
         if not url:
             continue
+        name = _path(url).rpartition("/")[2][:100] or f"file{number}"
         content_type = given.get(f"MediaContentType{number}", "").partition(";")[0].strip().lower()
+        content_type = content_type or guess_type(name)[0] or ""
         kind = _GROUPS.get(content_type.partition("/")[0], AttachmentKind.FILE)
         if content_type in ("text/vcard", "text/x-vcard"):
             kind = AttachmentKind.CONTACT
         if given.get("MessageType") == "sticker":
             kind = AttachmentKind.STICKER
-        name = _path(url).rpartition("/")[2][:100] or f"file{number}"
         if "." not in name:
             name += (content_type and guess_extension(content_type)) or ""
         yield Attachment(kind, name, content_type or "application/octet-stream", 0, ref=MediaRef(url))
@@ -267,8 +267,9 @@ def _receipt(given: Fields, sid: str, status: str, at: Fields) -> Iterator[Event
 
 def _call(given: Fields) -> Iterator[Event]:
     """A call's state, and what was recorded of it."""
-    call, recording = given.get("CallSid", ""), given.get("RecordingSid", "")
-    status = (given.get("CallStatus") or given.get("DialCallStatus") or "").lower()
+    call, recording = given.get("CallSid") or given.get("ConferenceSid", ""), given.get("RecordingSid", "")
+    names = ("CallStatus", "DialCallStatus", "StatusCallbackEvent")
+    status = next((given[name] for name in names if given.get(name)), "").lower()
     is_ours = given.get("Direction", "").lower().startswith("outbound")
     number = given.get("To" if is_ours else "From", "")
     author = Person((person_of(number) if number else Identifier("twilio", f"call:{call or recording}"),))

@@ -59,6 +59,9 @@ def events(payload: Payload, account: Account) -> Sequence[Event]:
     if not openid or not kind:
         return (AccountEvent(f"unparsed:{_digest(payload.body)}", "unparsed", ", ".join(sorted(told))[:2000]),)
     author = _person(told, openid, account)
+    if kind.startswith("device_"):
+        # A thing of the customer's speaks, not he.
+        return (_news(told, author, f"{kind} {text(told, 'Event', most=60)}".strip().lower()),)
     return tuple(_event(told, author) if kind == "event" else (_message(told, kind, author),))
 
 

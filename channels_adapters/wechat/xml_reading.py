@@ -27,7 +27,7 @@ def read(body: bytes) -> Fields:
     parser.CharacterDataHandler = reader.say
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
     try:
-        parser.Parse(_CONTROL.sub(b"", body), True)
+        parser.Parse(_CONTROL.sub(b"", body).strip(), True)
     except expat.ExpatError as problem:
         raise Malformed("It is no XML.") from problem
     return reader.root

@@ -84,16 +84,19 @@ def test_a_long_text_that_comes_packed_is_unpacked_and_nothing_else_is() -> None
     long = "Здравствуйте! Где моя посылка? Жду её уже неделю, а её всё нет."
     packed = b64encode(long.encode()).decode()
     short, token = b64encode(b"Hello there").decode(), "QUJD" * 14 + "/+8A/+8A"
-    texts = [said(message(body)).text for body in (packed, f"{packed[:76]}\n{packed[76:]}", short, token, long)]
-    assert texts == [long, long, short, token, long]
+    cut = b64encode(f"{'a' * 60}“".encode()[:-1]).decode()
+    bodies = (packed, f"{packed[:76]}\n{packed[76:]}", cut, short, token, long)
+    assert [said(message(body)).text for body in bodies] == [long, long, "a" * 60, short, token, long]
 
 
 def test_whatsapp_people_have_a_number_an_id_or_both() -> None:
     both = said(message("x", From=f"whatsapp:{CUSTOMER}", WaId=CUSTOMER[1:], ExternalUserId=USER_ID, ProfileName="Bo"))
-    hidden = said(message("x", From=f"whatsapp:{USER_ID}", ExternalUserId=USER_ID, ProfileUsername="bo"))
+    hidden = said(message("x", From=f"whatsapp:{USER_ID}", ExternalUserId=f"whatsapp:{USER_ID}", ProfileUsername="bo"))
+    odd = said(message("x", ExternalUserId="whatsapp:foo_bar"))
     user = Identifier("wa_bsuid", USER_ID, verified=True)
     assert (both.author.identifiers, both.author.name) == ((PHONE, user), "Bo")
     assert (hidden.author.identifiers, hidden.author.username) == ((user,), "bo")
+    assert odd.author.identifiers == (PHONE,)
 
 
 def test_buttons_and_lists_are_choices_and_name_what_they_answer() -> None:
@@ -155,10 +158,11 @@ def test_calls_are_told_and_what_was_recorded_is_a_message() -> None:
     assert recording.attachments[0].kind == AttachmentKind.AUDIO
 
 
-def test_what_is_new_to_us_is_told_and_what_is_none_of_twilios_is_refused() -> None:
-    found = [parsed(FORMS["alert"])[0], parsed(FORMS["odd"])[0], parsed(status("SM1", "teleported"))[0]]
-    assert [one.name for one in found if isinstance(one, AccountEvent)] == ["alert", "unparsed", "unparsed"]
-    for body in (b"", b"a=b", b"{", b"{}"):
+def test_what_is_new_to_us_is_told_and_what_is_no_object_is_refused() -> None:
+    forms = (FORMS["alert"], FORMS["odd"], status("SM1", "teleported"), {" ": ""}, {})
+    found = [parsed(form)[0] for form in forms]
+    assert [one.name for one in found if isinstance(one, AccountEvent)] == ["alert", *["unparsed"] * 4]
+    for body in (b"{", b"{]"):
         with pytest.raises(Malformed):
             adapter("twilio").parse(Payload(body), account())
 

@@ -38,6 +38,7 @@ EVENTS = {
         Event="subscribe_msg_sent_event",
         SubscribeMsgSentEvent={"List": {"MsgID": "17001", "ErrorCode": "0", "ErrorStatus": "success"}},
     ),
+    "thing": pushed("device_event", Event="bind", DeviceID="7"),
     "new": pushed("event", Event="teleported", Where="<moon>"),
 }
 WRONG = (

@@ -124,10 +124,11 @@ def test_what_became_of_notices_is_told() -> None:
 
 
 def test_other_events_are_news_of_the_account() -> None:
-    found = [parsed(EVENTS[name])[0] for name in ("scan", "view", "new")]
+    found = [parsed(EVENTS[name])[0] for name in ("scan", "view", "thing", "new")]
     assert [(one.name, one.details) for one in found if isinstance(one, AccountEvent)] == [
         ("scan", f"{CUSTOMER}; EventKey: 7; Ticket: T"),
         ("view", f"{CUSTOMER}; EventKey: https://shop.example/"),
+        ("device_event bind", f"{CUSTOMER}; DeviceID: 7; MsgId: 7000000000000000001"),
         ("teleported", f"{CUSTOMER}; Where: <moon>"),
     ]
 
