@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -83,6 +84,17 @@ def instant(value: object, *path: str) -> datetime | None:
         return datetime.fromtimestamp(since / 1000 if since >= _MILLISECONDS_FROM else since, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def storable(value: object, deep: int = 8) -> Any:
+    """`value` as it is, but for what JSON in a database can't hold: nul and half characters, what is no number."""
+    if isinstance(value, dict):
+        return {text(str(name), most=200): storable(one, deep - 1) for name, one in value.items()} if deep else {}
+    if isinstance(value, list):
+        return [storable(one, deep - 1) for one in value] if deep else []
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return text(value) if isinstance(value, str) else value
 
 
 def _written(value: str) -> datetime | None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from channels_adapters.contracts import Attachment, AttachmentKind, Choice, MediaRef
-from channels_adapters.json_reading import Fields, fields, flag, integer, items, text
+from channels_adapters.json_reading import Fields, fields, flag, integer, items, storable, text
 from channels_adapters.locations import located
 from channels_adapters.made_files import card
 
@@ -109,7 +109,7 @@ def _order(part: Fields) -> Content | None:
         for one in items(part, "product_items")
     ]
     said = "\n".join(filter(None, (text(part, "text"), *lines)))
-    return Content(said, context=MappingProxyType({"order": dict(part)}))
+    return Content(said, context=MappingProxyType({"order": storable(part)}))
 
 
 def _button(part: Fields) -> Content | None:

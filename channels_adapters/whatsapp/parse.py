@@ -27,7 +27,7 @@ from channels_adapters.contracts import (
     Recipient,
     ThreadRef,
 )
-from channels_adapters.json_reading import Fields, fields, flag, instant, integer, items, text
+from channels_adapters.json_reading import Fields, fields, flag, instant, integer, items, storable, text
 from channels_adapters.meta.entries import Entry, distinct, entries, fingerprint, unparsed
 from channels_adapters.whatsapp.account_news import account_event
 from channels_adapters.whatsapp.contents import Content, contacts, content_of
@@ -166,8 +166,8 @@ def _beside(message: Fields, asked: Fields, referral: Fields) -> Mapping[str, ob
     """What came with a message: the advertisement it began at, the product asked about, that it was passed on."""
     passed_on = flag(asked, "forwarded") or flag(asked, "frequently_forwarded")
     found = {
-        "referral": dict(referral),
-        "product": dict(fields(asked, "referred_product")),
+        "referral": storable(referral),
+        "product": storable(fields(asked, "referred_product")),
         "forwarded": passed_on,
         "group": text(message, "group_id"),
     }

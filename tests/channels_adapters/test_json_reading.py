@@ -52,3 +52,12 @@ def test_instants_come_in_many_forms(value: object) -> None:
 @pytest.mark.parametrize("value", [None, 0, -4, "", "soon", True, 10**17, "9" * 30])
 def test_no_instant_is_none(value: object) -> None:
     assert read.instant(value) is None or isinstance(read.instant(value), datetime)
+
+
+def test_what_is_kept_whole_can_be_stored() -> None:
+    given = {"a\0": [1, 2.5, float("nan"), True, None], "b": {"c": "x\ud800"}}
+    assert read.storable(given) == {"a\ufffd": [1, 2.5, None, True, None], "b": {"c": "x\ufffd"}}
+    bottom: object = "deep"
+    for _ in range(50):
+        bottom = [bottom]
+    assert str(read.storable(bottom)).count("[") == 9
