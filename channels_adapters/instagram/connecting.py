@@ -88,13 +88,15 @@ GUIDE = (
             "replies, allow access to messages."
         ),
         link="https://developers.facebook.com/docs/instagram-platform/overview",
-        fields=("address", "login", "instagram_app_secret", "access_token", "page_id"),
+        fields=("login", "address", "page_id", "instagram_app_secret", "access_token"),
     ),
-    ADD_WEBHOOK,
-    GuideStep(
-        say("Choose what the webhook brings"),
-        say("Subscribe the object Instagram to these fields: %(fields)s.", fields=", ".join(WANTED)),
-        link="https://developers.facebook.com/docs/instagram-platform/webhooks",
+    replace(
+        ADD_WEBHOOK,
+        text=say(
+            "In the app's dashboard under Webhooks (with Instagram Login under Instagram, API setup), give {callback} "
+            "as callback address, and the verify token. Subscribe the object Instagram to these fields: %(fields)s.",
+            fields=", ".join(WANTED),
+        ),
     ),
     GuideStep(
         say("Ask for approval"),
@@ -122,7 +124,7 @@ def check(account: Account) -> Iterator[CheckResult]:
     if is_by_facebook(account):
         page = f"/{account.settings.get('page_id') or 'me'}"
         yield from token_lines(account, _PERMISSIONS)
-        yield _owner(account, page, "instagram_business_account", ("instagram_business_account", "id"))
+        yield _owner(account, page, "instagram_business_account{id,username}", ("instagram_business_account", "id"))
         yield from webhook_lines(account, "instagram", WANTED)
         yield from subscription_lines(account, page, ())
     else:

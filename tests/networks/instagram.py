@@ -112,7 +112,7 @@ class Instagram(GraphNetwork):
         if asked.method == "GET" and is_own and edge in ("conversations", "media"):
             return Reply(content={"data": []}) if self.is_permitted else refusal(10, "(#10) No permission.")
         if asked.method == "GET" and not edge:
-            return self._described(node, asked.host)
+            return self._described(node, asked)
         return super().node(asked, path)
 
     def _renewed(self, asked: Asked) -> Reply:
@@ -124,10 +124,10 @@ class Instagram(GraphNetwork):
             return refusal(100, f"The token {TOKEN} is not 24 hours old yet.")
         return Reply(content={"access_token": "IGAA-newer-token", "token_type": "bearer", "expires_in": 5184000})
 
-    def _described(self, node: str, host: str) -> Reply:
-        if node == "me" and host == "graph.instagram.com":
+    def _described(self, node: str, asked: Asked) -> Reply:
+        if node == "me" and asked.host == "graph.instagram.com":
             return Reply(content={"id": "9", "user_id": ACCOUNT, "username": "nordlys"})
-        if node == PAGE:
+        if node == PAGE and "instagram_business_account{id,username}" in asked.query.get("fields", ""):
             return Reply(content={"id": PAGE, "instagram_business_account": {"id": ACCOUNT, "username": "nordlys"}})
         if node in self.profiles:
             return Reply(content={"id": node, **self.profiles[node]})
