@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "channels.sync_all_templates": {"task": "inbox.channels.tasks.sync_all_templates", "schedule": 3600},
     "channels.purge_deleted": {"task": "inbox.channels.tasks.purge_deleted", "schedule": 24 * 3600},
 }
 CELERY_TASK_ROUTES = {
@@ -178,6 +179,7 @@ CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.send_direct": {"queue": "delivery"},
     # A queue with a worker of its own: a mail server that is slow keeps nothing else waiting.
     "inbox.channels.tasks.poll": {"queue": "mail"},
+    "inbox.channels.tasks.sync_templates": {"queue": "mail"},
     "inbox.channels.tasks.renew": {"queue": "mail"},
     "inbox.channels.tasks.look_after_accounts": {"queue": "mail"},
     "inbox.channels.tasks.read_import": {"queue": "imports"},

@@ -232,7 +232,7 @@ def _way(message: Message) -> Sent:
     if message.template:
         return "template"
     ticket, channel = message.ticket, message.channel
-    rungs = rungs_of(ticket.customer_id, channel.kind, channel.pk) if channel else []
+    rungs = rungs_of(ticket.customer_id, channel) if channel else []
     for rung in rungs:
         by_person = rung.way == "human_tag" and message.author_kind == AuthorKind.HUMAN
         if rung.way == "free" or by_person or (rung.way == "paid" and message.way == "paid"):

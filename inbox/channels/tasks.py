@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.channels import accounts, delivery, expiry, imports, intake, polling, purging
+from inbox.channels import accounts, delivery, expiry, imports, intake, message_templates, polling, purging
 from inbox.channels.enums import ImportState
 
 
@@ -75,6 +75,19 @@ def read_import(import_id: int) -> None:
     job = imports.read_on(import_id)
     if job and job.state == ImportState.RUNNING and job.next_attempt_at is None:
         read_import.delay(import_id)
+
+
+@shared_task
+def sync_templates(channel_id: int) -> None:
+    """Ask a network for the message templates of one account."""
+    message_templates.sync_again(channel_id)
+
+
+@shared_task
+def sync_all_templates() -> None:
+    """Ask for the message templates of all accounts; hourly."""
+    for channel_id in message_templates.channels_with_templates().values_list("id", flat=True):
+        sync_templates.delay(channel_id)
 
 
 @shared_task

@@ -128,8 +128,13 @@ def _unread_by(agent: Agent) -> QuerySet[Message]:
     ).exclude(agent=agent)
 
 
+def _heard_last() -> QuerySet[Message]:
+    """What was said from outside in the outer ticket, the last first."""
+    return Message.objects.filter(ticket=OuterRef("pk"), direction=Direction.IN).order_by("-occurred_at", "-id")
+
+
 def as_rows(tickets: QuerySet[Ticket], agent: Agent) -> QuerySet[Ticket]:
-    """With all that a row of a list shows: people, tags, clocks, `has_draft` and `is_unread`; three queries.
+    """With all that a row of a list shows: people, tags, clocks, `has_draft`, `is_unread`, `is_public`; three queries.
 
     Only what is unresolved can be unread: nobody has to look through what is done.
     """
@@ -137,6 +142,7 @@ def as_rows(tickets: QuerySet[Ticket], agent: Agent) -> QuerySet[Ticket]:
         tickets.select_related("customer", "channel", "team", "assignee")
         .annotate(
             is_unread=Q(state__in=UNRESOLVED) & Q(Exists(_unread_by(agent))),
+            is_public=Coalesce(Subquery(_heard_last().values("is_public")[:1]), False),
             has_draft=Exists(Draft.objects.filter(agent=agent, ticket=OuterRef("pk"))),
         )
         .prefetch_related(Prefetch("tags", queryset=Tag.objects.order_by("name")), "clocks")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from django.db.models import F, Max, Sum
 from django.db.models.functions import Coalesce, Greatest
@@ -19,12 +19,21 @@ from channels_adapters.registry import UnknownKind, adapter
 from inbox.common.clock import now
 from inbox.tickets.enums import Direction, MessageKind
 from inbox.tickets.models import Message, Ticket
+from inbox.tickets.networks import Connected, capabilities_of
 
 Way = Literal["free", "human_tag", "template", "paid", "closed"]
 Sent = Literal["free", "human_tag", "template", "paid"]
 _ALWAYS = (ReplyStep("free"),)
 #: A window that closes within it is warned of.
 CLOSING = timedelta(hours=2)
+
+
+class Account(Connected, Protocol):
+    """A channel by its row."""
+
+    @property
+    def pk(self) -> int:
+        """Its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +94,37 @@ def _holds(step: ReplyStep, wrote_at: datetime | None, said_since: int, at: date
     return step.within is None or (wrote_at is not None and at < wrote_at + step.within)
 
 
-def ladder_of(kind: str) -> tuple[ReplyStep, ...]:
-    """The ways in which a kind of channel can be answered, best first; none while its adapter is not installed."""
+def ladder_of(channel: Account) -> tuple[ReplyStep, ...]:
+    """The ways in which a channel can be answered, best first; none while its adapter is not installed."""
     try:
-        return adapter(kind).capabilities.reply_window
+        return capabilities_of(channel).reply_window
     except UnknownKind:
         return ()
 
 
 def has_window(kind: str) -> bool:
     """Whether a kind of channel can be answered only for a while."""
-    return any(step.within is not None for step in ladder_of(kind))
+    try:
+        ladder = adapter(kind).capabilities.reply_window
+    except UnknownKind:
+        return False
+    return any(step.within is not None for step in ladder)
 
 
 def window_of(ticket: Ticket, *, at: datetime | None = None) -> Window:
     """How the customer of a ticket can be answered in its channel."""
-    ladder = ladder_of(ticket.channel.kind)
+    ladder = ladder_of(ticket.channel)
     if ladder == _ALWAYS:
         return Window()
     return window_at(ladder, *_history(ladder, ticket.customer_id, ticket.channel_id), at or now())
 
 
-def rungs_of(customer_id: int, kind: str, channel_id: int, *, at: datetime | None = None) -> list[Rung]:
-    """The ways in which a customer can be written to now by an account of a kind."""
-    ladder = ladder_of(kind)
+def rungs_of(customer_id: int, channel: Account, *, at: datetime | None = None) -> list[Rung]:
+    """The ways in which a customer can be written to now by an account."""
+    ladder = ladder_of(channel)
     if ladder == _ALWAYS:
         return [Rung("free")]
-    return rungs_at(ladder, *_history(ladder, customer_id, channel_id), at or now())
+    return rungs_at(ladder, *_history(ladder, customer_id, channel.pk), at or now())
 
 
 def _history(ladder: Sequence[ReplyStep], customer_id: int, channel_id: int) -> tuple[datetime | None, int]:

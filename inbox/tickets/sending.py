@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from channels_adapters.contracts import Capabilities
-from channels_adapters.registry import UnknownKind, adapter
+from channels_adapters.registry import UnknownKind
 from channels_adapters.splitting import length, split
 from inbox.customers.models import Identity
 from inbox.tickets.changes import Change, Refused
 from inbox.tickets.enums import Direction
 from inbox.tickets.models import Message, Ticket
+from inbox.tickets.networks import Connected, capabilities_of
 from inbox.tickets.recipients import asker_address
-from inbox.tickets.reply_windows import Rung, rungs_of
+from inbox.tickets.reply_windows import Account, Rung, rungs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,17 @@ def stored_template(one: FilledTemplate) -> dict[str, Any]:
     return {"name": one.name, "language": one.language, "variables": list(one.variables)}
 
 
-def can(kind: str) -> Capabilities | None:
-    """What a kind of channel can do; None while its adapter is not installed."""
+def can(channel: Connected) -> Capabilities | None:
+    """What an account can do; None while its adapter is not installed."""
     try:
-        return adapter(kind).capabilities
+        return capabilities_of(channel)
     except UnknownKind:
         return None
 
 
-def is_network(kind: str) -> bool:
+def is_network(channel: Connected) -> bool:
     """True for networks of others with rules of their own: all but mail and our own chat."""
-    found = can(kind)
+    found = can(channel)
     return found is None or not (found.is_our_own or found.threading == "headers")
 
 
@@ -91,38 +92,40 @@ def agree(it: Change, sending: Sending, to: Identity | None, text: str, files: i
     if sending.channel_id and sending.channel_id != ticket.channel_id:
         return _agree_elsewhere(it, sending, to, text, files)
     channel = ticket.channel
-    if not is_network(channel.kind):
+    if not is_network(channel):
         return Agreed(channel.pk)
-    able = can(channel.kind)
+    able = can(channel)
     if able is None:
         raise Refused(_("The network lets nobody answer here any more until the customer writes again."))
     refuse_unreachable(to or asker_address(ticket))
+    if sending.template and files:
+        raise Refused(_("A template takes no files. Leave them out."))
     asked = last_heard(ticket)
     if sending.is_private:
         _check_private(able, asked, it.at)
         return Agreed(channel.pk)
-    rung = _rung(rungs_of(ticket.customer_id, channel.kind, channel.pk, at=it.at), sending)
+    rung = _rung(rungs_of(ticket.customer_id, channel, at=it.at), sending)
     _check_size(able, rung, text, files)
     return Agreed(channel.pk, "" if rung.way == "free" else rung.way, bool(asked and asked.is_public))
 
 
 def _agree_elsewhere(it: Change, sending: Sending, to: Identity | None, text: str, files: int) -> Agreed:
-    kind, number = channel_kind(sending), sending.channel_id or 0
-    able = can(kind)
-    if to is None or able is None or able.is_our_own:
+    channel = _other_channel(sending)
+    able = can(channel) if channel else None
+    if to is None or channel is None or able is None or able.is_our_own:
         raise Refused(_("The customer can't be reached by this channel."))
     refuse_unreachable(to)
-    rung = _rung(rungs_of(to.customer_id, kind, number, at=it.at), sending)
-    if is_network(kind):
+    rung = _rung(rungs_of(to.customer_id, channel, at=it.at), sending)
+    if is_network(channel):
         _check_size(able, rung, text, files)
-    return Agreed(number, "" if rung.way == "free" else rung.way)
+    return Agreed(channel.pk, "" if rung.way == "free" else rung.way)
 
 
-def channel_kind(sending: Sending) -> str:
-    """The kind of the other channel that was chosen; "" when it is gone or off."""
+def _other_channel(sending: Sending) -> Account | None:
+    """The other channel that was chosen; None when it is gone or off."""
     accounts: Any = Ticket._meta.get_field("channel").related_model
-    found = accounts.objects.filter(pk=sending.channel_id, is_active=True).values_list("kind", flat=True).first()
-    return str(found or "")
+    found: Account | None = accounts.objects.filter(pk=sending.channel_id, is_active=True).first()
+    return found
 
 
 def last_heard(ticket: Ticket) -> Message | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from channels_adapters.splitting import length
 from inbox.agents.models import Agent
 from inbox.channels.recipients import Choice, Suggested, as_typed, chosen_address, identities, suggested, typed
 from inbox.common.clock import now
@@ -21,14 +22,20 @@ from inbox.tickets.actions import Refused
 from inbox.tickets.enums import MessageKind
 from inbox.tickets.files import StoredFile
 from inbox.tickets.models import Message, Ticket
+from inbox.tickets.networks import Connected
 from inbox.tickets.queries import drafts_of
 from inbox.tickets.scheduled import files_kept_for
+from inbox.tickets.sending import can
+from inbox.workspace.network_side import NetworkSide, network_side
+from inbox.workspace.text_length import Measured, measured
 from inbox.workspace.wording import clock_time
 
 #: Most bytes of one file and of all files that go with a message.
 LARGEST_FILE, LARGEST_MESSAGE = 20 * 1024 * 1024, 25 * 1024 * 1024
 #: Answers to press that go with a chat message, and the characters of each.
 MOST_BUTTONS, LONGEST_BUTTON = 5, 60
+#: Of networks that take more, nobody reads them all.
+MOST_OF_NETWORKS = 10
 _MORNING = time(9)
 _MONDAY = 0
 
@@ -50,6 +57,7 @@ class Composer:
     saved_at: datetime | None = None
     error: str = ""
     newer: Sequence[Message] = ()
+    network: NetworkSide | None = None
 
     @property
     def saved(self) -> str:
@@ -65,6 +73,12 @@ class Composer:
     def note_text(self) -> str:
         """The unfinished note."""
         return self.texts.get(MessageKind.NOTE, "")
+
+    @property
+    def measured(self) -> Measured | None:
+        """The unfinished reply as its network measures it."""
+        given = {"message_text": self.message_text, "way": self.network.chosen if self.network else ""}
+        return measured(self.network.ticket, given) if self.network else None
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -104,6 +118,7 @@ def composer_of(ticket: Ticket, agent: Agent, seen: int) -> Composer:
         texts={mode: draft.text for mode, draft in drafts.items()},
         saved_at=max((draft.saved_at for draft in drafts.values()), default=None),
         kept=files_kept_for(ticket, agent) if begun else (),
+        network=network_side(ticket, now()),
         **_addressed_in(begun.recipients if begun else [], suggestion),
     )
 
@@ -145,13 +160,24 @@ def addressed(ticket: Ticket, given: Mapping[str, str]) -> tuple[Identity | None
     return to, [everybody[box.address] for box in cc], [everybody[box.address] for box in bcc]
 
 
+def offers_of(channel: Connected) -> tuple[int, int]:
+    """How many answers to press can go with a message in a channel, and how long each may be."""
+    able = can(channel)
+    if able is None or not able.buttons:
+        return 0, 0
+    if able.is_our_own:
+        return MOST_BUTTONS, LONGEST_BUTTON
+    return min(able.buttons, MOST_OF_NETWORKS), able.button_length or LONGEST_BUTTON
+
+
 def offered(ticket: Ticket, given: Sequence[str]) -> list[str]:
-    """The answers to press that go with a chat message. Raises `Refused` for one that is too long."""
-    if ticket.channel.kind != "livechat":
+    """The answers to press that go with a message. Raises `Refused` for one that is too long."""
+    able, (most, longest) = can(ticket.channel), offers_of(ticket.channel)
+    if able is None or not most:
         return []
-    labels = list(dict.fromkeys(one_line(label, LONGEST_BUTTON + 1) for label in given if label.strip()))[:MOST_BUTTONS]
-    if any(len(label) > LONGEST_BUTTON for label in labels):
-        raise Refused(_("An answer to press can have %(n)s characters.") % {"n": LONGEST_BUTTON})
+    labels = list(dict.fromkeys(one_line(label, 200) for label in given if label.strip()))[:most]
+    if any(length(label, able.text_unit) > longest for label in labels):
+        raise Refused(_("An answer to press can have %(n)s characters.") % {"n": longest})
     return labels
 
 

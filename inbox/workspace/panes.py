@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,14 +17,14 @@ from inbox.customers.models import Customer, Identity
 from inbox.sla.models import Clock
 from inbox.surveys.models import Answer
 from inbox.tickets.access import tickets_of
-from inbox.tickets.enums import EventKind, Priority, State
+from inbox.tickets.enums import Direction, EventKind, Priority, State
 from inbox.tickets.models import Ticket, TicketEvent
 from inbox.tickets.queries import conversation, log_of, others_of, participants_of
 from inbox.tickets.scheduled import shown_in
 from inbox.workspace.answer_words import shown
 from inbox.workspace.asked import asked_about
 from inbox.workspace.clocks import head_clocks, side_clocks
-from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, MOST_BUTTONS, Composer, composer_of, laters
+from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, Composer, composer_of, laters, offers_of
 from inbox.workspace.follow_ups import answered_in
 from inbox.workspace.timeline import timeline
 from inbox.workspace.visiting import beside, language_name, local_time
@@ -54,8 +54,9 @@ def ticket_context(
 ) -> dict[str, Any]:
     """Everything the ticket's panes show."""
     talk = talk_context(ticket, agent, at=at)
-    rest = rest_context(ticket, agent, at=at, agents=agents, teams=teams, log=talk["log"])
+    rest = rest_context(ticket, agent, at=at, agents=agents, teams=teams, talk=talk)
     seen = talk["seen"]
+    most_offers, longest_offer = offers_of(ticket.channel)
     # Only some of the pages that are made from this have a composer.
     composing = composer or SimpleLazyObject(lambda: composer_of(ticket, agent, seen))
     return {
@@ -63,7 +64,8 @@ def ticket_context(
         **rest,
         "composer": composing,
         "laters": laters(at),
-        "offer_numbers": range(1, MOST_BUTTONS + 1),
+        "offer_numbers": range(1, most_offers + 1),
+        "longest_offer": longest_offer,
         "largest_file": LARGEST_FILE,
         "largest_message": LARGEST_MESSAGE,
     }
@@ -78,6 +80,7 @@ def talk_context(ticket: Ticket, agent: Agent, *, at: datetime) -> dict[str, Any
         "ticket": ticket,
         "log": log,
         "items": timeline(ticket, messages, log, agent, own_addresses, at),
+        "is_public": next((one.is_public for one in reversed(messages) if one.direction == Direction.IN), False),
         "seen": max((message.pk for message in messages), default=0),
         "planned_replies": shown_in(ticket),
         "may_act": agent.answers_customers and not _is_only_read(ticket),
@@ -93,9 +96,10 @@ def rest_context(
     at: datetime,
     agents: Sequence[Agent],
     teams: Sequence[Team],
-    log: Sequence[TicketEvent] | None = None,
+    talk: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What stands around the conversation: the ticket's head, and the customer beside it."""
+    """What stands around the conversation (`talk`, if it is known): the ticket's head, and the customer beside it."""
+    talk = talk or {"log": list(log_of(ticket)), "is_public": _is_public(ticket)}
     prefetch_related_objects([ticket], Prefetch("clocks", Clock.objects.select_related("started_by")))
     goes_on = tickets_of(agent).filter(pk=ticket.merged_into_id).first() if ticket.merged_into_id else None
     is_only_read = _is_only_read(ticket)
@@ -103,11 +107,12 @@ def rest_context(
     return {
         "ticket": ticket,
         "follows": follows,
+        "is_public": talk["is_public"],
         "participants": participants_of(ticket),
         "also_in": [one.channel for one in ticket.also_in.select_related("channel").order_by("id")],
         "clocks": head_clocks(ticket),
         "all_clocks": side_clocks(ticket),
-        "applied": _applied(list(log_of(ticket)) if log is None else log),
+        "applied": _applied(talk["log"]),
         "may_read_terms": agent.reads_reports,
         "ticket_tags": ticket.tags.order_by("name"),
         "answered": answered_in(ticket, at),
@@ -128,6 +133,12 @@ def rest_context(
         "now": at,
         **customer_context(ticket.customer, agent, at, ticket),
     }
+
+
+def _is_public(ticket: Ticket) -> bool:
+    """Whether strangers read what the customer wrote last."""
+    last = ticket.messages.filter(direction=Direction.IN).order_by("-occurred_at", "-id")
+    return bool(last.values_list("is_public", flat=True).first())
 
 
 def _is_only_read(ticket: Ticket) -> bool:

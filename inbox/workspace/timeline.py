@@ -71,6 +71,15 @@ class Line:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """An emoji on a message, and who put it there."""
+
+    emoji: str
+    count: int
+    who: str
+
+
 @dataclass(slots=True)
 class Said:
     """A message or a note; `elsewhere` is the number of the ticket it belongs to, where that was merged into this."""
@@ -145,9 +154,18 @@ class Said:
         )
 
     @property
+    def reactions(self) -> list[Reaction]:
+        """The emoji put on it, each once, in the order they came."""
+        found: dict[str, list[str]] = {}
+        for one in self.message.reactions.all():
+            found.setdefault(one.emoji, []).append(str(one.identity.customer))
+        return [Reaction(emoji, len(people), ", ".join(people)) for emoji, people in found.items()]
+
+    @property
     def version(self) -> str:
         """What changes when it has to be drawn anew."""
         chat = f"{self.chat.version}." if self.chat else ""
+        chat += "".join(f"{one.emoji}{one.who}" for one in self.reactions)
         mailed = f"-{self.mail.status}-{self.mail.attempts}" if self.mail else ""
         if self.delivery is None:
             return f"{chat}{int(self.offers_sender)}{int(self.can_be_split)}"

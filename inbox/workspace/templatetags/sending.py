@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from django import template
 
+from channels_adapters.contracts import Attachment, AttachmentKind
+from channels_adapters.outgoing_parts import takes
+from inbox.tickets.files import StoredFile
 from inbox.workspace import happenings, refusals
+from inbox.workspace.network_side import NetworkSide
 
 register = template.Library()
 register.filter("why_held", happenings.why_held)
 register.filter("refusal", refusals.in_words)
+
+
+@register.filter
+def taken_by(file: StoredFile, side: NetworkSide) -> bool:
+    """Whether the network takes this file as a file."""
+    return takes(Attachment(AttachmentKind.FILE, file.filename, file.content_type, file.size), side.able)

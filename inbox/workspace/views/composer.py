@@ -32,6 +32,7 @@ from inbox.tickets.models import Message, ScheduledReply, Ticket
 from inbox.tickets.queries import last_said
 from inbox.tickets.recipients import entries
 from inbox.tickets.scheduled import files_kept_for, schedule
+from inbox.tickets.sending import is_network
 from inbox.workspace.access import AgentRequest, answerers, note_writers
 from inbox.workspace.answers import act, changed, is_scripted, refused
 from inbox.workspace.composing import (
@@ -46,6 +47,7 @@ from inbox.workspace.composing import (
     saved_in_words,
 )
 from inbox.workspace.listing import Listed
+from inbox.workspace.network_side import chosen_way, network_side
 from inbox.workspace.panes import CHOSEN_STATES, ticket_context
 from inbox.workspace.views.inbox import desk, fragment
 
@@ -89,14 +91,18 @@ def _said(request: AgentRequest, ticket: Ticket) -> Message | ScheduledReply:
         "quotes_history": "quotes" in given,
         "client_ref": ref,
     }
-    send_at = chosen_time(given)
+    send_at, way = chosen_time(given), chosen_way(ticket, given)
+    buttons = offered(ticket, given.getlist("offer"))
+    if buttons and (way.to or way.text is not None or (send_at and is_network(ticket.channel))):
+        raise Refused(_("Answers to press can't be sent this way."))
     # Whoever is typed for the first time is known from now on, but only if the reply is taken.
     with transaction.atomic():
         to, cc, bcc = addressed(ticket, given)
-        text = given.get("message_text", "")
+        to, text = way.to or to, given.get("message_text", "") if way.text is None else way.text
+        common["sending"] = way.sending
         if send_at:
             return schedule(ticket, text, send_at=send_at, recipients=entries(to, cc, bcc), **common)
-        return reply(ticket, text, to=to, cc=cc, bcc=bcc, buttons=offered(ticket, given.getlist("offer")), **common)
+        return reply(ticket, text, to=to, cc=cc, bcc=bcc, buttons=buttons, **common)
 
 
 def _mode(request: AgentRequest) -> MessageKind:
@@ -192,6 +198,7 @@ def _not_taken(request: AgentRequest, listed: Listed, ticket: Ticket, refusal: R
         kept=_kept(request, ticket),
         error=str(refusal),
         newer=refusal.messages if isinstance(refusal, NewerArrived) else (),
+        network=network_side(ticket, now(), {name: request.POST.get(name, "") for name in request.POST}),
     )
     status = 409 if composer.newer else 422
     if is_scripted(request):

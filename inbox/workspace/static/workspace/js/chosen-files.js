@@ -1,7 +1,8 @@
-// <chosen-files data-largest-file data-largest-message data-too-large data-remove data-in-text>: names the files chosen
+// <chosen-files data-largest-file data-largest-message data-too-large data-remove data-in-text data-taken data-as-link>: names the files chosen
 // in the form around it, each of which can be left out again, and refuses at once what the server would refuse (sizes
 // in bytes). Files dropped on the form, or pasted, are added; a picture pasted or dropped into the reply is shown there:
-// "[its name]" stands for it in the text, and the field `pictures` holds it.
+// "[its name]" stands for it in the text, and the field `pictures` holds it. What the customer's network does not take
+// (data-taken: types and most bytes, as JSON) is said to go as a link.
 const TYPE = /^image\/(png|jpeg|gif|webp)$/;
 
 class ChosenFiles extends HTMLElement {
@@ -90,12 +91,24 @@ class ChosenFiles extends HTMLElement {
     this.querySelector("[data-chosen]").replaceChildren(...chosen.map((one) => this.#item(one)));
   }
 
+  #isTaken({ type, size }) {
+    if (!this.dataset.taken) return true;
+    const group = `${type.split("/")[0]}/*`;
+    return JSON.parse(this.dataset.taken).some(
+      ({ types, most }) => size <= most && [type, group, "*/*"].some((one) => one && types.includes(one)),
+    );
+  }
+
   #item({ field, file, number }) {
     const item = Object.assign(document.createElement("li"), { className: "file" });
     const name = Object.assign(document.createElement("span"), { className: "one-line", textContent: file.name });
     item.append(name);
     if (field === "pictures") {
       item.append(Object.assign(document.createElement("span"), { className: "meta", textContent: this.dataset.inText }));
+    }
+    if (!this.#isTaken(file)) {
+      const link = Object.assign(document.createElement("span"), { className: "chip", textContent: this.dataset.asLink });
+      item.append(link);
     }
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
     button.className = "file-out";

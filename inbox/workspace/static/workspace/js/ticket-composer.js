@@ -21,6 +21,7 @@ class TicketComposer extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("keydown", (event) => this.#key(event));
     this.#form.addEventListener("submit", (event) => this.#submit(event));
+    this.addEventListener("reply-window:closed", () => this.#renewNetwork());
     document.body.addEventListener("reply:withdrawn", (event) => this.#back(event.detail), { signal });
     addEventListener("pagehide", () => this.save(), { signal });
     const quotes = this.#form.elements.quotes;
@@ -74,6 +75,25 @@ class TicketComposer extends HTMLElement {
   arrived(latest) {
     const isSeen = "chat" in this.dataset && !document.hidden;
     if (isSeen || !this.#areas.some((area) => area.value.trim())) this.#form.elements.seen_message_id.value = latest;
+    this.#renewNetwork();
+  }
+
+  // What the network allows changes when the customer writes, and with time. What was chosen stays, if it still can be;
+  // a template that is being filled in is left alone, and judged when it is sent.
+  async #renewNetwork() {
+    const old = this.querySelector("#composer-network");
+    const chosen = this.#form.elements.way?.value;
+    if (!old || chosen === "template") return;
+    const response = await fetch(this.dataset.fresh, { headers: headers() }).catch(() => null);
+    if (!response?.ok || response.redirected || !this.isConnected) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.getElementById("composer-network");
+    if (!fresh) return;
+    const kept = chosen === old.dataset.chosen ? null : fresh.querySelector(`[name=way][value="${CSS.escape(chosen ?? "")}"]`);
+    if (kept) kept.checked = true;
+    const isPrivate = this.#form.elements.private?.checked;
+    old.replaceWith(fresh);
+    if (isPrivate && this.#form.elements.private) this.#form.elements.private.checked = true;
   }
 
   #later() {

@@ -1,0 +1,67 @@
+"""Where else a customer can be written to, when a network does not take what there is to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from inbox.channels.models import Channel
+from inbox.customers.models import Identity
+from inbox.tickets.enums import Direction
+from inbox.tickets.models import Message, Ticket
+from inbox.tickets.recipients import UNREADABLE, current
+from inbox.tickets.reply_windows import Rung, rungs_of
+
+_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another channel, his address there, and the way in which it takes words now."""
+
+    channel: Channel
+    identity: Identity
+    rung: Rung
+
+    @property
+    def key(self) -> str:
+        """Its name in forms."""
+        return f"channel-{self.channel.pk}"
+
+
+def elsewhere(ticket: Ticket, at: datetime) -> list[Elsewhere]:
+    """The other channels the ticket's customer can be reached on now, those he wrote to last first; at most five."""
+    heard = (
+        Message.objects.filter(customer=ticket.customer_id, direction=Direction.IN, automatic="", is_public=False)
+        .filter(identity__isnull=False, channel__is_active=True)
+        .exclude(channel=ticket.channel_id)
+        .exclude(channel__kind="livechat")
+        .order_by("channel", "-occurred_at")
+        .distinct("channel")
+        .select_related("channel", "identity__customer")
+    )
+    latest = sorted(heard, key=lambda one: one.occurred_at, reverse=True)
+    found = [(one.channel, current(one.identity)) for one in latest if one.channel and one.identity]
+    if not any(channel.kind == "email" for channel, _one in found):
+        found += _by_mail(ticket)
+    reached = [_reached(channel, one, at) for channel, one in found[:_MOST]]
+    return [one for one in reached if one]
+
+
+def _reached(channel: Channel, identity: Identity, at: datetime) -> Elsewhere | None:
+    if identity.kind == UNREADABLE or identity.blocked_at or identity.opted_out_at:
+        return None
+    rungs = rungs_of(identity.customer_id, channel, at=at)
+    usual = next((one for one in rungs if one.way in ("free", "human_tag")), None)
+    return Elsewhere(channel, identity, usual) if usual else None
+
+
+def _by_mail(ticket: Ticket) -> list[tuple[Channel, Identity]]:
+    """His mail address, from the mailbox of the ticket's team where it has one."""
+    if ticket.channel.kind == "email":
+        return []
+    theirs = Identity.objects.filter(customer=ticket.customer_id, kind="email", blocked_at=None, opted_out_at=None)
+    address = theirs.select_related("customer").order_by("-verified", "-id").first()
+    boxes = list(Channel.objects.filter(kind="email", is_active=True).order_by("id")) if address else []
+    best = sorted(boxes, key=lambda box: (box.team_id != ticket.team_id, box.brand != ticket.channel.brand, box.pk))
+    return [(best[0], address)] if best and address else []

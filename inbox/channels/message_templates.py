@@ -1,0 +1,108 @@
+"""Message templates: kept as the network tells of them, offered to agents, filled in."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from channels_adapters.contracts import SendError
+from channels_adapters.registry import UnknownKind, adapter, kinds
+from inbox.channels.credentials import fresh_account
+from inbox.channels.models import Channel
+from inbox.channels.template_models import MessageTemplate, TemplateState
+from inbox.common.clock import now
+from inbox.common.text import one_line, storable
+from inbox.tickets.changes import Refused
+from inbox.tickets.sending import FilledTemplate
+
+log = logging.getLogger(__name__)
+_PLACE = re.compile(r"\{\{(\d{1,2})\}\}")
+#: Characters of what stands in one place.
+LONGEST_VARIABLE = 1000
+
+
+def has_templates(kind: str) -> bool:
+    """Whether accounts of a kind have templates."""
+    try:
+        return adapter(kind).capabilities.templates
+    except UnknownKind:
+        return False
+
+
+def sync_templates(channel: Channel, *, at: datetime | None = None) -> int:
+    """Keep the templates the network tells of, and no others; how many there are. Raises `SendError`."""
+    told = adapter(channel.kind).templates(fresh_account(channel))
+    at = at or now()
+    with transaction.atomic():
+        kept = [
+            MessageTemplate.objects.update_or_create(
+                channel=channel,
+                name=one.name[:512],
+                language=one.language[:20],
+                defaults={
+                    "text": storable(one.text),
+                    "state": one.state,
+                    "category": one.category[:60],
+                    "header": storable(one.header),
+                    "footer": storable(one.footer),
+                    "buttons": list(one.buttons),
+                    "reason": storable(one.reason),
+                    "synced_at": at,
+                },
+            )[0].pk
+            for one in told
+        ]
+        channel.message_templates.exclude(pk__in=kept).delete()
+    return len(kept)
+
+
+def channels_with_templates() -> QuerySet[Channel]:
+    """The active accounts that have templates."""
+    able = [kind for kind in kinds() if has_templates(kind)]
+    return Channel.objects.filter(kind__in=able, is_active=True).order_by("id")
+
+
+def sync_again(channel_id: int) -> int | None:
+    """The same by itself: what the network does not tell now it is asked for again later. None where that was so."""
+    channel = channels_with_templates().filter(pk=channel_id).first()
+    if channel is None:
+        return None
+    try:
+        return sync_templates(channel)
+    except SendError as problem:
+        log.warning("templates: %r did not tell its templates: %s", channel, problem.reason)
+        return None
+
+
+def offered_templates(channel: Channel, languages: Sequence[str]) -> list[MessageTemplate]:
+    """Those that may be sent: in the first of `languages` that they have before others, by name."""
+    wanted = [tag.partition("-")[0].partition("_")[0].lower() for tag in languages if tag]
+
+    def rank(one: MessageTemplate) -> tuple[int, str, str]:
+        plain = one.language.replace("_", "-").partition("-")[0].lower()
+        return (wanted.index(plain) if plain in wanted else len(wanted), one.name, one.language)
+
+    return sorted(channel.message_templates.filter(state=TemplateState.APPROVED), key=rank)
+
+
+def places_in(template: MessageTemplate) -> int:
+    """How many variables its text has: the highest number of a place."""
+    return max((int(number) for number in _PLACE.findall(template.text)), default=0)
+
+
+def fill(template: MessageTemplate, given: Sequence[str]) -> tuple[str, FilledTemplate]:
+    """The words the customer will read, and what leaves. Raises `Refused` for a place that stays empty."""
+    if template.state != TemplateState.APPROVED:
+        raise Refused(_("The network does not let this template be sent."))
+    values = tuple(one_line(text, LONGEST_VARIABLE) for text in given[: places_in(template)])
+    if len(values) < places_in(template) or not all(values):
+        raise Refused(_("Fill in every place of the template."))
+    text = _PLACE.sub(lambda match: values[int(match[1]) - 1] if int(match[1]) else match[0], template.text)
+    whole = "\n\n".join(part for part in (template.header.strip(), text.strip(), template.footer.strip()) if part)
+    return whole, FilledTemplate(template.name, template.language, values)
