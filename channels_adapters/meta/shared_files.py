@@ -60,7 +60,8 @@ class Enclosed:
 def enclosed(attachment: Fields, *, fetches_shares: bool = False) -> Enclosed:
     """What an attachment of a message brings; `fetches_shares` where addresses of shared posts are their files'."""
     kind, payload = text(attachment, "type", most=40).lower(), fields(attachment, "payload")
-    url = text(payload, "url", most=4000) or text(attachment, "url", most=4000)
+    told = (text(payload, "url", most=4000), text(payload, "story_media_url", most=4000))
+    url = next(filter(None, (*told, text(attachment, "url", most=4000))), "")
     if url.startswith("/"):
         # Reels are named by their place on the site alone.
         url = f"https://www.facebook.com{url}"

@@ -104,6 +104,10 @@ def test_what_is_unsent_must_be_forgotten() -> None:
         ({"attachments": [{"type": "like_heart"}]}, ("\u2764\ufe0f", 0, False)),
         ({"attachments": [{"type": "ephemeral"}]}, ("", 0, True)),
         ({"attachments": [{"type": "story_mention", "payload": {"url": "https://a.fbsbx.com/?x=1"}}]}, ("", 1, False)),
+        (
+            {"attachments": [{"type": "ig_story", "payload": {"story_media_url": "https://a.example/s"}}]},
+            ("", 1, False),
+        ),
         ({"text": "Wow", "reply_to": {"story": {"id": "7", "url": "https://a.fbsbx.com/s"}}}, ("Wow", 1, False)),
         (
             {"attachments": [{"type": "ig_post", "payload": {"ig_post_media_id": "7", "title": "Sale"}}]},
