@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from inbox.channels.enums import DeliveryStatus, EnvelopeState
+from inbox.channels.enums import ACCESS_LOST, DeliveryStatus, EnvelopeState
 from inbox.channels.mail_models import TicketMail
-from inbox.channels.models import Channel, Delivery, DirectMail, Envelope, OutboxMail, Poller
+from inbox.channels.models import AccountNews, Channel, Delivery, DirectMail, Envelope, OutboxMail, Poller
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.enums import Direction
 from inbox.tickets.models import Message
@@ -46,6 +46,11 @@ def last_used(customer: Customer, channel: Channel) -> Identity | None:
     return last.identity if last else theirs.order_by("id").first()
 
 
+def news_of(channel: Channel) -> QuerySet[AccountNews]:
+    """The newest things its network told of the account, newest first."""
+    return AccountNews.objects.filter(channel=channel).order_by("-at", "-id")[:20]
+
+
 def pollers_of(channel: Channel) -> QuerySet[Poller]:
     """Where the channel is asked for news: how far each place was read, when last, and what is wrong."""
     return Poller.objects.filter(channel=channel).order_by("place")
@@ -60,18 +65,22 @@ def stale_pollers(at: datetime) -> QuerySet[Poller]:
 def channels_with_health(at: datetime) -> QuerySet[Channel]:
     """All channels with their pollers and figures of what came in, what waits and what is stuck.
 
-    `last_received_at` (imports left out), `waiting` since `waiting_since`, `quarantined`, `unconfirmed`, and `failed`
-    in the last week.
+    `last_received_at` (imports left out), `last_sent_at`, `waiting` since `waiting_since`, `quarantined`,
+    `unconfirmed`, `failed` in the last week, and `access_lost_at`, since when its network lets us in no more.
     """
     received = (
         Envelope.objects.filter(channel=OuterRef("pk"), mail_import=None).order_by("-id").values("received_at")[:1]
     )
+    sent = Delivery.objects.filter(channel=OuterRef("pk"), sent_at__isnull=False).order_by("-id").values("sent_at")[:1]
+    lost = AccountNews.objects.filter(channel=OuterRef("pk"), settled_at=None, name__in=ACCESS_LOST)
     due = Envelope.objects.filter(channel=OuterRef("pk"), state=EnvelopeState.WAITING).order_by("id")
     return (
-        Channel.objects.select_related("team")
+        Channel.objects.select_related("team", "renewal")
         .prefetch_related(Prefetch("pollers", Poller.objects.order_by("place")))
         .annotate(
             last_received_at=Subquery(received),
+            last_sent_at=Subquery(sent),
+            access_lost_at=Subquery(lost.order_by("-at").values("at")[:1]),
             waiting_since=Subquery(due.values("received_at")[:1]),
             waiting=_counted(Envelope.objects.filter(state=EnvelopeState.WAITING)),
             quarantined=_counted(Envelope.objects.filter(state=EnvelopeState.QUARANTINED)),
@@ -80,6 +89,12 @@ def channels_with_health(at: datetime) -> QuerySet[Channel]:
         )
         .order_by("-is_active", "name", "id")
     )
+
+
+def without_access(at: datetime) -> QuerySet[Channel]:
+    """Channels that are switched on and whose network lets us in no more."""
+    lost = Exists(AccountNews.objects.filter(channel=OuterRef("pk"), settled_at=None, name__in=ACCESS_LOST))
+    return Channel.objects.filter(Q(lost) | Q(renewal__expires_at__lte=at), is_active=True)
 
 
 def quarantined() -> QuerySet[Envelope]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from channels_adapters.contracts import Fault
 from inbox.channels.access import account
 from inbox.channels.models import Channel, Poller
+from inbox.channels.queries import news_of
 
 #: A poller that had no success for this long, or for three of its rounds, is late.
 LATE = timedelta(minutes=5)
@@ -27,6 +28,21 @@ _ADVICE: Mapping[str, str | Promise] = {
     Fault.RATE_LIMITED: gettext_lazy("The server asks us to come less often. It is tried again by itself."),
     Fault.BLOCKED: gettext_lazy("The server refuses what we ask. Test the connection to see where."),
 }
+#: News of networks that have a name here; others are called what their network calls them.
+_NEWS: Mapping[str, str | Promise] = {
+    "unparsed": gettext_lazy("Something could not be read"),
+    "token_revoked": gettext_lazy("Access was taken away"),
+    "events_lost": gettext_lazy("The network lost events"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something a network told of the account, or what could not be read of what it told."""
+
+    word: str
+    details: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,11 @@ def health_of(channel: Channel, at: datetime) -> ChannelHealth:
         token=_token(channel, at),
         waiting_for=max(at - since, timedelta(0)) if since else None,
     )
+
+
+def told_of(channel: Channel) -> list[Told]:
+    """The newest of what a channel's network told of the account, newest first."""
+    return [Told(str(_NEWS.get(one.name, one.name.replace("_", " "))), one.details, one.at) for one in news_of(channel)]
 
 
 def _poller(poller: Poller, seconds: int, at: datetime) -> PollerHealth:

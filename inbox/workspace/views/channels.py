@@ -20,7 +20,7 @@ from inbox.demo.workspace import sample_channel
 from inbox.workspace.access import AgentRequest, admins, leads
 from inbox.workspace.channel_form import ChannelForm
 from inbox.workspace.channel_guide import form_context
-from inbox.workspace.channel_health import health_of
+from inbox.workspace.channel_health import health_of, told_of
 from inbox.workspace.channel_texts import ChannelTextsForm
 from inbox.workspace.views.channel_connect import network_of
 from inbox.workspace.views.chat_overview import chat_overview
@@ -56,6 +56,7 @@ def channel(request: AgentRequest, channel_id: int) -> HttpResponse:
         "channel": found,
         "health": health_of(found, at),
         "has_transport": has_transport(found),
+        "told": told_of(found),
         "hook": hook_address(found) if request.user.administers else "",
         "now": at,
     }

@@ -12,7 +12,7 @@ from django.test import Client
 
 from inbox.agents.models import Agent
 from inbox.channels.access import sealed
-from inbox.channels.models import Channel, Poller
+from inbox.channels.models import AccountNews, Channel, Poller
 from inbox.channels.queries import channels_with_health
 from inbox.workspace.channel_health import health_of
 from tests.inbox.workspace.pages import text_of
@@ -87,3 +87,15 @@ def test_the_page_shows_the_fault_its_cure_and_the_cursor(screen: Screen, maja: 
     page = text_of(screen(maja).get(f"/channels/{support.pk}/", headers={"HX-Request": "true"}))
     said = ("Orders", "535 no", "The server does not let us in.", "uid 9", "no success yet", "1 folder not reached")
     assert [words for words in said if words not in page] == []
+
+
+def test_what_a_network_told_is_shown_to_leads_in_words_where_there_are_some(
+    support: Channel, maja: Agent, screen: Screen
+) -> None:
+    path = f"/channels/{support.pk}/"
+    before = "What the network told" in text_of(screen(maja).get(path))
+    for name, details in (("unparsed", "events[1].author: it is needed."), ("line_beacon", "d41d8cd98f")):
+        AccountNews.objects.create(channel=support, name=name, details=details, at=AT)
+    shown = text_of(screen(maja).get(path))
+    wanted = ("What the network told", "Something could not be read", "events[1].author: it is needed.", "line beacon")
+    assert (before, [one for one in wanted if one not in shown]) == (False, [])
