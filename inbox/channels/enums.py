@@ -57,6 +57,24 @@ class AccountWarning(TextChoices):
     REVOKED = "revoked", _("Access was taken away")
 
 
+#: News of an account after which nothing comes or leaves until somebody connects it again.
+ACCESS_LOST = frozenset(
+    {
+        "token_revoked",
+        "permissions_revoked",
+        "app_deauthorized",
+        "subscription_ended",
+        "account_deleted",
+        "account_disabled",
+        "account_disabled_update",
+        "account_partner_removed",
+        "account_partner_app_uninstalled",
+    }
+)
+#: News that something was not told: where a network can be asked, it is.
+EVENTS_LOST = "events_lost"
+
+
 class ImportState(TextChoices):
     """How far an import of old mail got."""
 
