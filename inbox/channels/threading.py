@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from channels_adapters.contracts import InboundMessage
 from inbox.channels.models import Channel
@@ -24,6 +24,7 @@ from inbox.tickets.models import Ticket, TicketEvent, TicketThread
 from inbox.tickets.networks import capabilities_of
 
 REOPEN_WITHIN = timedelta(days=7)
+_ROOM = "room:"
 _OWN_MESSAGE_ID = re.compile(r"<[0-9a-f]{32}\.([a-z2-7]{10,40})@")
 
 
@@ -104,6 +105,10 @@ def _in_thread(channel: Channel, keys: Sequence[str]) -> Ticket | None:
     return next((known[key[:300]] for key in keys if key[:300] in known), None)
 
 
+def _is_in_a_room(event: InboundMessage) -> bool:
+    return any(key.startswith(_ROOM) for key in event.thread.keys)
+
+
 def follow_thread(channel: Channel, event: InboundMessage, ticket: Ticket) -> None:
     """From now on the conversations this message belongs to go on in `ticket`."""
     for key in event.thread.keys:
@@ -137,10 +142,12 @@ def goes_on(ticket: Ticket) -> bool:
 
 
 def _by_person(channel: Channel, event: InboundMessage, customer: Customer | None) -> Found | None:
-    if customer is None or capabilities_of(channel).threading != "person":
+    if customer is None or capabilities_of(channel).threading != "person" or _is_in_a_room(event):
         return None
     recent = going_on()
-    theirs = Ticket.objects.filter(channel=channel, customer=customer).order_by("-last_message_at")
+    # What is said among several people is another matter, and answered before all of them.
+    rooms = TicketThread.objects.filter(channel=channel, ticket=OuterRef("pk"), key__startswith=_ROOM)
+    theirs = Ticket.objects.filter(~Exists(rooms), channel=channel, customer=customer).order_by("-last_message_at")
     ticket = theirs.filter(recent | Q(merged_into__isnull=False)).first()
     if ticket is None or not Ticket.objects.filter(recent, pk=end_of(ticket).pk).exists():
         ticket = theirs.filter(recent).first()

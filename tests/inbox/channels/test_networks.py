@@ -119,6 +119,14 @@ def test_a_conversation_of_the_network_goes_on_in_its_ticket_whoever_writes(loft
     assert (third.ticket.follows_id, fourth.ticket_id) == (first.ticket_id, third.ticket_id)
 
 
+def test_what_is_said_to_us_alone_is_no_part_of_what_is_said_in_a_room(loft: Channel) -> None:
+    said = [ravens.letter("1", room="nest"), ravens.letter("2"), ravens.letter("3", room="nest"), ravens.letter("4")]
+    came = [brings(loft, one) for one in (*said, ravens.letter("5", room="tower"))]
+    tickets = [message.ticket_id for message, _ in came if message]
+    assert [outcome for _, outcome in came] == ["opened", "opened", "joined", "joined", "opened"]
+    assert (tickets[:2], len(set(tickets))) == (tickets[2:4], 3)
+
+
 def test_an_echo_that_comes_before_the_answer_to_our_call_waits_for_it(loft: Channel) -> None:
     asked, _ = brings(loft, ravens.letter("1"))
     assert asked
