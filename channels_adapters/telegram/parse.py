@@ -211,7 +211,7 @@ def _thread(message: Fields) -> ThreadRef:
     connection, in_topic = text(message, "business_connection_id", most=100), flag(message, "is_topic_message")
     keys = [f"room:{text(message, name)}" for name in ("migrate_from_chat_id",) if text(message, name)]
     if connection:
-        keys.insert(0, f"business:{connection}:{chat}")
+        keys.insert(0, f"room:business:{connection}:{chat}")
     elif in_topic and topic:
         keys.insert(0, f"room:{chat}:{topic}")
     elif chat and text(message, "chat", "type") not in ("private", ""):

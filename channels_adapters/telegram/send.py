@@ -41,12 +41,13 @@ class _Place:
         """The conversation that is answered, else the person's own chat with the bot."""
         if not message.to:
             raise SendError(Fault.RECIPIENT, say("The message has no recipient."))
-        for key in message.thread.keys:
+        # A group that has moved has its new key last.
+        for key in reversed(message.thread.keys):
             match key.split(":"):
+                case ["room", "business", connection, chat]:
+                    return cls(chat, connection=connection)
                 case ["room", chat, *topic]:
                     return cls(chat, "".join(topic))
-                case ["business", connection, chat]:
-                    return cls(chat, connection=connection)
         return cls(message.to[0].person.primary.value)
 
     def written(self) -> dict[str, object]:

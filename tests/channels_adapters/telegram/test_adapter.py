@@ -111,7 +111,7 @@ def test_a_group_that_has_moved_is_followed(telegram: TelegramServer) -> None:
 
 
 def test_a_business_chat_is_answered_by_way_of_its_connection(telegram: TelegramServer) -> None:
-    thread = ThreadRef(("business:bc1:3527065", "mid:bc1:3527065:9"), "mid:bc1:3527065:9")
+    thread = ThreadRef(("room:business:bc1:3527065", "mid:bc1:3527065:9"), "mid:bc1:3527065:9")
     sent = bot.send(reply(thread=thread), account())
     (taken,) = telegram.sent
     assert (taken["business_connection_id"], taken["quoted"]["message_id"], sent.external_ids) == (

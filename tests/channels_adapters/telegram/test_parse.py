@@ -80,7 +80,7 @@ def test_recorded_updates_name_who_wrote_when_and_what_belongs_together() -> Non
     assert [(event.group_key, event.external_id) for event in album] == [("13", "3527065:50"), ("13", "3527065:51")]
     assert (events["14_params"].choice, events["spec_callback_query"].choice) == (Choice("Option 1"), Choice("csat:5"))
     business = events["spec_business_message"]
-    assert (business.direction, business.thread.keys) == ("in", ("business:bc1:3527065",))
+    assert (business.direction, business.thread.keys) == ("in", ("room:business:bc1:3527065",))
 
 
 @pytest.mark.parametrize(
