@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -35,8 +36,8 @@ from channels_adapters.http_api import download
 from channels_adapters.json_reading import text
 from channels_adapters.outgoing_parts import Part, send_parts, text_and_files
 from channels_adapters.wechat.api import Tokens, ask
-from channels_adapters.wechat.parse import OPENID, UNIONID, events
-from channels_adapters.wechat.proof import check, is_safe, stamp
+from channels_adapters.wechat.parse import OPENID, UNIONID, events, opened
+from channels_adapters.wechat.proof import Unreadable, check, is_safe, stamp
 from channels_adapters.wording import say
 
 _MEGABYTE = 1024 * 1024
@@ -135,6 +136,13 @@ class WeChatAdapter(BaseAdapter):
     def single_use(self, payload: Payload, account: Account) -> str:
         """In plain mode the time and the number that are signed in place of the body."""
         return "" if is_safe(account) else stamp(payload)
+
+    def completed(self, payload: Payload, account: Account) -> Payload:
+        """The push in the clear: whoever parses it need not know the key."""
+        try:
+            return replace(payload, body=opened(payload.body, account))
+        except (Malformed, Unreadable):
+            return payload
 
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
         """What people write and do, and news of the account. Raises `Malformed` and nothing else."""

@@ -49,12 +49,10 @@ class Content:
 
 def events(payload: Payload, account: Account) -> Sequence[Event]:
     """All that a push tells. Raises `Malformed` for what is none."""
-    told = _read(payload.body)
-    if hidden := text(told, "Encrypt"):
-        try:
-            told = _opened(hidden, told, account)
-        except Unreadable as problem:
-            return (AccountEvent(f"unparsed:{_digest(payload.body)}", "unparsed", str(problem)),)
+    try:
+        told = _read(opened(payload.body, account))
+    except Unreadable as problem:
+        return (AccountEvent(f"unparsed:{_digest(payload.body)}", "unparsed", str(problem)),)
     openid, kind = text(told, "FromUserName", most=200), text(told, "MsgType", most=60).lower()
     if not openid or not kind:
         return (AccountEvent(f"unparsed:{_digest(payload.body)}", "unparsed", ", ".join(sorted(told))[:2000]),)
@@ -65,15 +63,20 @@ def events(payload: Payload, account: Account) -> Sequence[Event]:
     return tuple(_event(told, author) if kind == "event" else (_message(told, kind, author),))
 
 
+def opened(body: bytes, account: Account) -> bytes:
+    """A push in the clear; one in the compatible mode has its content beside the encrypted one, for who has no key.
+
+    Raises `Unreadable`, and `Malformed` for what is no push.
+    """
+    told = _read(body)
+    hidden = text(told, "Encrypt")
+    if not hidden or (text(told, "MsgType") and not is_safe(account)):
+        return body
+    return decrypted(hidden, account)
+
+
 def _read(body: bytes) -> Fields:
     return document(body) if body.lstrip()[:1] == b"{" else read(body)
-
-
-def _opened(hidden: str, told: Fields, account: Account) -> Fields:
-    """What was encrypted; in the compatible mode the same stands beside it, for who has no key. Raises `Unreadable`."""
-    if text(told, "MsgType") and not is_safe(account):
-        return told
-    return _read(decrypted(hidden, account))
 
 
 def _person(told: Fields, openid: str, account: Account) -> Person:

@@ -6,6 +6,7 @@ import email.parser
 import email.policy
 import os
 import secrets
+import time
 import zlib
 from base64 import b64decode, b64encode
 from typing import Any, ClassVar, cast
@@ -176,6 +177,6 @@ STORY = Story(
     account=account(),
     fake=WeChat,
     customer=CUSTOMER,
-    inbound=lambda text, url: safe(pushed("text", zlib.crc32(text.encode()), Content=text), url),
+    inbound=lambda text, url: safe(pushed("text", zlib.crc32(text.encode()), at=int(time.time()), Content=text), url),
     said=_said,
 )

@@ -49,7 +49,11 @@ def test_a_text_has_its_author_inside_the_account_and_its_time() -> None:
 
 
 def test_what_is_encrypted_says_the_same() -> None:
-    assert adapter("wechat").parse(SIGNED, account()) == parsed(MESSAGES["text"])
+    network, keyless = adapter("wechat"), replace(account(), secrets={})
+    whole = network.completed(SIGNED, account())
+    assert network.parse(SIGNED, account()) == network.parse(whole, keyless) == parsed(MESSAGES["text"])
+    assert network.completed(whole, account()) == whole
+    assert network.completed(SIGNED, keyless) == SIGNED
 
 
 def test_in_the_compatible_mode_what_is_encrypted_is_believed() -> None:
