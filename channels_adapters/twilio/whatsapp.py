@@ -111,7 +111,7 @@ class TwilioWhatsAppAdapter(TwilioAdapter):
         """What a part says; what has buttons is made at Twilio first. Raises `SendError`."""
         if part.template:
             content = self._content(message, account)
-            places = dict(zip(_places(content), message.variables, strict=False))
+            places = _filled(content, message.variables)
             return [("ContentSid", text(content, "sid")), ("ContentVariables", json.dumps(places, ensure_ascii=False))]
         if part.buttons:
             made = api.post_json(account, f"{api.CONTENT}/Content", _asked(part, message))
@@ -162,9 +162,13 @@ class TwilioWhatsAppAdapter(TwilioAdapter):
         named = [one for one in self._contents(account) if message.template in _names(one)]
         if not named:
             raise SendError(Fault.NEEDS_TEMPLATE, say("Twilio knows no template of this name any more."))
-        wanted = message.language.lower().replace("-", "_")
-        alike = [one for one in named if text(one, "language").lower() == wanted]
+        wanted = _tag(message.language)
+        alike = [one for one in named if _tag(text(one, "language")) == wanted]
         return (alike or named)[0]
+
+
+def _tag(language: str) -> str:
+    return language.lower().replace("-", "_")
 
 
 def _names(content: Fields) -> tuple[str, str]:
@@ -183,6 +187,14 @@ def _places(content: Fields) -> list[str]:
     """The names of the places in a content's text, in their order: as numbers, or as they first stand there."""
     named = list(dict.fromkeys([*_PLACE.findall(_says(content)[0]), *fields(content, "variables")]))
     return sorted(named, key=int) if all(one.isascii() and one.isdecimal() for one in named) else named
+
+
+def _filled(content: Fields, variables: Sequence[str]) -> dict[str, str]:
+    """What stands in each place; in those outside of the text, which nobody is asked for, what the template holds."""
+    asked = set(_PLACE.findall(_says(content)[0]))
+    held = fields(content, "variables")
+    given = dict(zip(_places(content), variables, strict=False))
+    return {name: text(held, name) for name in held if name not in asked} | given
 
 
 def _template(content: Fields) -> Template:

@@ -174,6 +174,17 @@ def test_after_a_day_only_a_template_is_taken(network: Twilio) -> None:
     assert network.said() == ["Hello Ada, your parcel comes today."]
 
 
+def test_places_outside_of_the_text_keep_what_the_template_holds(network: Twilio) -> None:
+    network.contents["HX4"] = {
+        "sid": "HX4", "friendly_name": "track", "language": "pt-BR", "variables": {"1": "Bo", "2": "parcel/1"},
+        "types": {"twilio/call-to-action": {"body": "Hi {{1}}", "actions": [{"title": "Track", "url": "x/{{2}}"}]}},
+        "approval_requests": {"status": "approved"},
+    }  # fmt: skip
+    shop = account("twilio_whatsapp")
+    adapter(shop.kind).send(to(text="", template="track", language="pt_BR", variables=("Ada",)), shop)
+    assert network.messages[0]["ContentVariables"] == ['{"2": "parcel/1", "1": "Ada"}']
+
+
 def test_templates_are_listed_page_for_page_with_their_places_numbered(network: Twilio) -> None:
     card = {"twilio/card": {"title": "Hi {{name}}", "subtitle": "Shop", "actions": [{"title": "Track", "id": "t"}]}}
     network.contents["HX2"] = {

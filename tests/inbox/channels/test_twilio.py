@@ -20,7 +20,7 @@ from inbox.tickets.conversation import reply
 from inbox.tickets.models import Ticket
 from tests import cast
 from tests.networks.server import Reply
-from tests.networks.twilio import CUSTOMER, NUMBER, SID, TOKEN, Twilio, message, signed, status
+from tests.networks.twilio import CUSTOMER, NUMBER, SID, TOKEN, USER_ID, Twilio, message, signed, status
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +76,17 @@ def test_who_sends_stop_is_not_written_to_until_he_sends_start(network: Twilio, 
         brings(signed(message(word, count), hook_address(number)))
         states.append(Identity.objects.get(value=CUSTOMER).opted_out_at is not None)
     assert states == [False, True, False]
+
+
+def test_who_shows_no_number_on_whatsapp_is_answered_and_seen_to_read(network: Twilio, billing: Team) -> None:
+    secrets, settings = {"auth_token": TOKEN}, {"account_sid": SID}
+    sender = channels.connect(kind="twilio_whatsapp", address=NUMBER, name="W", secrets=secrets, settings=settings)
+    hidden = message("Hello", From=f"whatsapp:{USER_ID}", ExternalUserId=USER_ID, ProfileName="Bo")
+    brings(signed(hidden, hook_address(sender)))
+    delivery = send(Delivery.objects.get(message=reply(Ticket.objects.get(), "Hi.", by=cast.maja(), undo_seconds=0)).pk)
+    assert delivery
+    callback = network.messages[0]["StatusCallback"][0]
+    for state in ("read", "delivered"):
+        brings(signed(status(delivery.external_ids[0], state, To=f"whatsapp:{USER_ID}"), callback))
+    delivery.refresh_from_db()
+    assert (network.messages[0]["To"], delivery.status) == ([f"whatsapp:{USER_ID}"], "read")
