@@ -6,7 +6,10 @@ few times, and is kept without effect when the message never comes.
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
+
+from django.db import transaction
 
 from channels_adapters.contracts import (
     AccountEvent,
@@ -21,7 +24,9 @@ from channels_adapters.contracts import (
     ReachChanged,
     Typing,
 )
-from inbox.channels.enums import DeliveryStatus
+from inbox.channels.actions import ring_poller
+from inbox.channels.enums import ACCESS_LOST, EVENTS_LOST, AccountWarning, DeliveryStatus
+from inbox.channels.expiry import tell_admins
 from inbox.channels.models import AccountNews, Channel, Delivery
 from inbox.channels.receipts import record_update, record_watermark
 from inbox.common.clock import now
@@ -54,12 +59,23 @@ def take_news(channel: Channel, event: Event, *, is_last_try: bool) -> tuple[Mes
         case Typing():
             return None, _typing(channel, event)
         case AccountEvent():
-            at = _at(event.occurred_at)
-            AccountNews.objects.create(channel=channel, name=event.name[:60], details=event.details[:2000], at=at)
-            return None, "noted"
+            return None, _noted(channel, event)
         case CallEvent():
             return None, "kept"
     return None, "kept"
+
+
+def _noted(channel: Channel, event: AccountEvent) -> str:
+    """Keep it for the channel's page; admins hear of access that is lost, and what was not told is asked for."""
+    at = _at(event.occurred_at)
+    AccountNews.objects.create(channel=channel, name=event.name[:60], details=event.details[:2000], at=at)
+    if event.name in ACCESS_LOST:
+        tell_admins(channel, AccountWarning.REVOKED, at, at=now())
+    if event.name == EVENTS_LOST:
+        channel.pollers.update(next_attempt_at=None)
+        for poller_id in channel.pollers.values_list("id", flat=True):
+            transaction.on_commit(functools.partial(ring_poller, poller_id))
+    return "noted"
 
 
 def _about_a_message(

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from channels_adapters.contracts import Fault
 from inbox.channels.access import account
+from inbox.channels.account_models import Renewal
+from inbox.channels.expiry import is_at_risk, renews
 from inbox.channels.models import Channel, Poller
-from inbox.channels.queries import news_of
 
 #: A poller that had no success for this long, or for three of its rounds, is late.
 LATE = timedelta(minutes=5)
@@ -28,21 +29,6 @@ _ADVICE: Mapping[str, str | Promise] = {
     Fault.RATE_LIMITED: gettext_lazy("The server asks us to come less often. It is tried again by itself."),
     Fault.BLOCKED: gettext_lazy("The server refuses what we ask. Test the connection to see where."),
 }
-#: News of networks that have a name here; others are called what their network calls them.
-_NEWS: Mapping[str, str | Promise] = {
-    "unparsed": gettext_lazy("Something could not be read"),
-    "token_revoked": gettext_lazy("Access was taken away"),
-    "events_lost": gettext_lazy("The network lost events"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Something a network told of the account, or what could not be read of what it told."""
-
-    word: str
-    details: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +58,29 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """Until when the network lets us in, as far as it tells, and what is wrong with it.
+
+    `look` is good, due or over; `lost_at` is since when it does not, `error` why it could not be renewed.
+    """
+
+    look: str
+    lost_at: datetime | None
+    expires_at: datetime | None
+    renews: bool
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelHealth:
     """A channel at an instant, as its page and the list show it."""
 
     pollers: list[PollerHealth]
     token: Token | None
     waiting_for: timedelta | None
+    access: Access | None = None
+    stuck: int = 0
+    unsure: int = 0
 
     @property
     def failing(self) -> list[PollerHealth]:
@@ -87,7 +90,19 @@ class ChannelHealth:
     @property
     def needs_sign_in(self) -> bool:
         """Whether a person has to allow access (again)."""
-        return bool(self.token and (self.token.is_missing or self.token.is_expired))
+        return bool(self.token and (self.token.is_missing or self.token.is_expired)) or self.is_shut_out
+
+    @property
+    def is_shut_out(self) -> bool:
+        """Whether the network lets us in no more."""
+        return bool(self.access and self.access.look == "over")
+
+    @property
+    def look(self) -> str:
+        """The worst of it: over, due or good."""
+        if self.needs_sign_in or self.failing or self.stuck:
+            return "over"
+        return "due" if self.unsure or (self.access and self.access.look == "due") else "good"
 
 
 def health_of(channel: Channel, at: datetime) -> ChannelHealth:
@@ -98,12 +113,27 @@ def health_of(channel: Channel, at: datetime) -> ChannelHealth:
         pollers=[_poller(poller, seconds, at) for poller in channel.pollers.all()],
         token=_token(channel, at),
         waiting_for=max(at - since, timedelta(0)) if since else None,
+        access=_access(channel, at),
+        stuck=getattr(channel, "quarantined", 0) + getattr(channel, "failed", 0),
+        unsure=getattr(channel, "unconfirmed", 0),
     )
 
 
-def told_of(channel: Channel) -> list[Told]:
-    """The newest of what a channel's network told of the account, newest first."""
-    return [Told(str(_NEWS.get(one.name, one.name.replace("_", " "))), one.details, one.at) for one in news_of(channel)]
+def _access(channel: Channel, at: datetime) -> Access | None:
+    lost_at: datetime | None = getattr(channel, "access_lost_at", None)
+    renewal: Renewal | None = getattr(channel, "renewal", None)
+    expires_at = renewal.expires_at if renewal else None
+    if lost_at is None and expires_at is None:
+        return None
+    is_over = lost_at is not None or (expires_at is not None and expires_at <= at)
+    is_due = renewal is not None and (bool(renewal.fault) or is_at_risk(renewal, at))
+    return Access(
+        look="over" if is_over else "due" if is_due else "good",
+        lost_at=lost_at,
+        expires_at=expires_at,
+        renews=renews(channel),
+        error=renewal.error[:_LONGEST] if renewal and renewal.fault else "",
+    )
 
 
 def _poller(poller: Poller, seconds: int, at: datetime) -> PollerHealth:

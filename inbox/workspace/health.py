@@ -9,7 +9,7 @@ from typing import Any
 import redis
 from django.db import DatabaseError, connection
 
-from inbox.channels.queries import backlog
+from inbox.channels.queries import backlog, without_access
 from inbox.escalations.queries import standing
 from inbox.live.announce import bell
 from inbox.sla.models import Clock
@@ -28,6 +28,7 @@ class Health:
     delivery: bool = False
     clocks: bool = False
     mailboxes: bool = False
+    accounts: bool = False
     escalations: bool = False
     figures: dict[str, Any] = field(default_factory=dict)
 
@@ -52,6 +53,7 @@ def examine(at: datetime) -> Health:
         found = backlog(at)
         unnoticed = Clock.objects.filter(stopped_at=None, noticed_at=None, due_at__lt=at - LATE).count()
         escalations = standing(at, LATE)
+        shut_out = without_access(at).count()
     except DatabaseError as error:
         health.figures["database"] = type(error).__name__
         return health
@@ -60,6 +62,7 @@ def examine(at: datetime) -> Health:
     health.delivery = found.sending_lag <= LATE
     health.clocks = unnoticed == 0
     health.mailboxes = found.stale_pollers == 0
+    health.accounts = shut_out == 0
     health.escalations = escalations.late == 0
     health.figures = {
         "waiting": found.waiting,
@@ -71,6 +74,7 @@ def examine(at: datetime) -> Health:
         "failed_last_week": found.failed,
         "breaches_not_noticed": unnoticed,
         "stale_pollers": found.stale_pollers,
+        "accounts_without_access": shut_out,
         "escalations_late": escalations.late,
         "escalations_retried": escalations.retried,
         "escalations_failed_last_week": escalations.failed,

@@ -12,15 +12,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from inbox.channels.access import has_transport, hook_address
 from inbox.channels.accounts import change_account, change_texts, renew_hook, set_aliases, switch
+from inbox.channels.hook_signs import signs_at
 from inbox.channels.models import Channel
 from inbox.channels.queries import channels_with_health, quarantined
 from inbox.chats.health import health_of_chats
 from inbox.common.clock import now
 from inbox.demo.workspace import sample_channel
 from inbox.workspace.access import AgentRequest, admins, leads
+from inbox.workspace.account_news import told_of
 from inbox.workspace.channel_form import ChannelForm
 from inbox.workspace.channel_guide import form_context
-from inbox.workspace.channel_health import health_of, told_of
+from inbox.workspace.channel_health import health_of
+from inbox.workspace.channel_list import grouped
 from inbox.workspace.channel_texts import ChannelTextsForm
 from inbox.workspace.views.channel_connect import network_of
 from inbox.workspace.views.chat_overview import chat_overview
@@ -34,9 +37,7 @@ def channels(request: AgentRequest) -> HttpResponse:
     found = list(channels_with_health(at))
     chats = health_of_chats(found, at)
     context = {
-        "channels": [
-            (channel, health_of(channel, at), has_transport(channel), chats.get(channel.pk)) for channel in found
-        ],
+        "groups": grouped(found, chats, at),
         "quarantined": quarantined().count(),
         "has_sample": request.user.administers and sample_channel() is not None,
         "now": at,
@@ -58,6 +59,8 @@ def channel(request: AgentRequest, channel_id: int) -> HttpResponse:
         "has_transport": has_transport(found),
         "told": told_of(found),
         "hook": hook_address(found) if request.user.administers else "",
+        "is_shared": bool(network_of(found.kind).family),
+        "signs": signs_at(found),
         "now": at,
     }
     part = "channel_figures" if request.htmx else "channel"

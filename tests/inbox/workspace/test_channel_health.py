@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,10 +11,18 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from channels_adapters.contracts import AccountEvent
 from inbox.agents.models import Agent
 from inbox.channels.access import sealed
+from inbox.channels.accounts import keep_tokens
+from inbox.channels.actions import connect
+from inbox.channels.expiry import learn_expiry
 from inbox.channels.models import AccountNews, Channel, Poller
+from inbox.channels.news import take_news
 from inbox.channels.queries import channels_with_health
+from inbox.common.clock import now
+from inbox.escalations.queries import unseen
+from inbox.workspace.bell import said_of
 from inbox.workspace.channel_health import health_of
 from tests.inbox.workspace.pages import text_of
 
@@ -97,5 +106,71 @@ def test_what_a_network_told_is_shown_to_leads_in_words_where_there_are_some(
     for name, details in (("unparsed", "events[1].author: it is needed."), ("line_beacon", "d41d8cd98f")):
         AccountNews.objects.create(channel=support, name=name, details=details, at=AT)
     shown = text_of(screen(maja).get(path))
-    wanted = ("What the network told", "Something could not be read", "events[1].author: it is needed.", "line beacon")
+    wanted = (
+        "What the network told",
+        "Something came that we don't know",
+        "events[1].author: it is needed.",
+        "line_beacon",
+    )
     assert (before, [one for one in wanted if one not in shown]) == (False, [])
+
+
+def test_an_account_whose_access_was_taken_away_fails_until_it_is_connected_again(
+    screen: Screen, maja: Agent, support: Channel
+) -> None:
+    client = screen(maja)
+    take_news(support, AccountEvent("1", "token_revoked", "The password was changed."), is_last_try=True)
+    told = (
+        client.get("/health/").json()["parts"]["accounts"],
+        "connect again" in text_of(client.get("/channels/")),
+        "The network lets us in no more" in text_of(client.get(f"/channels/{support.pk}/")),
+        "Nordlys Support: Access was taken away" in [said_of(one) for one in unseen(maja)],
+    )
+    keep_tokens(support, {"password": "another"})
+    page = text_of(client.get(f"/channels/{support.pk}/"))
+    assert told == ("not ok", True, True, True)
+    assert ("lets us in no more" in page, "Our access was taken away" in page, "settled since" in page) == (
+        False,
+        True,
+        True,
+    )
+
+
+def test_access_that_ends_soon_is_told_on_the_page_and_in_the_list(
+    screen: Screen, maja: Agent, support: Channel
+) -> None:
+    client, seen = screen(maja), []
+    for days in (60, 10, -1):
+        learn_expiry(support, now() + timedelta(days=days), at=now() - timedelta(days=1))
+        health = health_of(channels_with_health(now()).get(), now())
+        words = ("access ends soon", "connect again")
+        seen.append((health.look, [one for one in words if one in text_of(client.get("/channels/"))]))
+    assert seen == [("good", []), ("due", ["access ends soon"]), ("over", ["connect again"])]
+
+
+def test_kinds_with_trouble_come_first_and_what_is_off_last(screen: Screen, maja: Agent, support: Channel) -> None:
+    for kind, name in (("telegram", "Bot"), ("vk", "Group"), ("email", "Billing")):
+        connect(kind=kind, address=name.lower(), name=name)
+    Channel.objects.filter(name="Bot").update(is_active=False)
+    AccountNews.objects.create(channel=Channel.objects.get(name="Group"), name="token_revoked", at=AT)
+    AccountNews.objects.create(channel=support, name="token_revoked", at=AT)
+    page = screen(maja).get("/channels/").content.decode()
+    names = re.findall(r'<h2 id="kind-(\w+)"|entry-link" href="/channels/\d+/">([^<]+)<', page)
+    assert [kind or name for kind, name in names] == [
+        "email",
+        "Nordlys Support",
+        "Billing",
+        "vk",
+        "Group",
+        "telegram",
+        "Bot",
+    ]
+
+
+def test_after_events_were_lost_the_network_is_asked_at_once(
+    support: Channel, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    Poller.objects.create(channel=support, place="imap:INBOX", next_attempt_at=AT + timedelta(days=900))
+    with django_capture_on_commit_callbacks() as rings:
+        take_news(support, AccountEvent("1", "events_lost"), is_last_try=True)
+    assert (Poller.objects.get().next_attempt_at, len(rings)) == (None, 1)

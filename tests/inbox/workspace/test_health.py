@@ -36,7 +36,9 @@ def test_an_agent_learns_no_more_than_a_stranger_and_an_admin_the_figures(
     assert screen(ada).get("/health/").json() == {"status": "ok"}
     assert screen(maja).get("/health/").json() == {
         "status": "ok",
-        "parts": dict.fromkeys(("database", "redis", "intake", "delivery", "clocks", "mailboxes", "escalations"), "ok"),
+        "parts": dict.fromkeys(
+            ("database", "redis", "intake", "delivery", "clocks", "mailboxes", "accounts", "escalations"), "ok"
+        ),
         "waiting": 0,
         "waiting_lag_seconds": 0,
         "quarantined": 0,
@@ -46,6 +48,7 @@ def test_an_agent_learns_no_more_than_a_stranger_and_an_admin_the_figures(
         "failed_last_week": 0,
         "breaches_not_noticed": 0,
         "stale_pollers": 0,
+        "accounts_without_access": 0,
         "escalations_late": 0,
         "escalations_retried": 0,
         "escalations_failed_last_week": 0,
