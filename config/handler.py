@@ -21,6 +21,7 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+from inbox.channels.hook_desk import Desk, knock_of
 from inbox.common.threads import in_thread
 
 Scope = dict[str, Any]
@@ -34,6 +35,7 @@ class Handler(ASGIHandler):
     def __init__(self) -> None:
         BaseHandler.__init__(self)
         self.load_middleware()
+        self._desk = Desk()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -44,6 +46,10 @@ class Handler(ASGIHandler):
         except RequestAborted:
             return
         with contextlib.closing(body):
+            if (knock := knock_of(scope, body)) and (taken := await self._desk.answered(knock)) is not None:
+                await _say(send, taken)
+                return
+            body.seek(0)
             response = await in_thread(self._answer, scope, body)
             if response.streaming:
                 async with ThreadSensitiveContext():
@@ -81,3 +87,9 @@ class Handler(ASGIHandler):
         for problem in (gone, sent):
             if isinstance(problem, Exception) and not isinstance(problem, RequestAborted):
                 raise problem
+
+
+async def _say(send: Send, body: bytes) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.process": {"queue": "intake"},
+    "inbox.channels.tasks.process_all": {"queue": "intake"},
     "inbox.channels.tasks.sweep": {"queue": "intake"},
     "inbox.channels.tasks.send": {"queue": "delivery"},
     "inbox.channels.tasks.send_direct": {"queue": "delivery"},

@@ -34,6 +34,8 @@ from inbox.tickets.models import Draft, Message, Ticket, TicketEvent
 log = logging.getLogger(__name__)
 #: Wake-ups that are further away are not worth a worker's memory.
 _SOON = timedelta(minutes=5)
+#: Payloads for which one bell is rung: a publication costs more than looking at a few rows.
+_TOGETHER = 8
 _TROUBLED = (DeliveryStatus.FAILED, DeliveryStatus.UNCONFIRMED, DeliveryStatus.BOUNCED)
 
 
@@ -158,6 +160,12 @@ def ring_intake(envelope_id: int) -> None:
     _ring("inbox.channels.tasks.process", envelope_id)
 
 
+def ring_intakes(envelope_ids: Sequence[int]) -> None:
+    """Wake workers for journalled payloads, a few for each bell."""
+    for start in range(0, len(envelope_ids), _TOGETHER):
+        _ring("inbox.channels.tasks.process_all", list(envelope_ids[start : start + _TOGETHER]))
+
+
 def ring_delivery(message_id: int) -> None:
     """Wake a worker when the undo window of this message's delivery is over; without the bell the sweep finds it."""
     found = Delivery.objects.filter(message=message_id).values_list("id", "next_attempt_at").first()
@@ -191,7 +199,7 @@ def ring_again(task: str, row_id: int, wait: timedelta) -> None:
         _ring(task, row_id, now() + wait)
 
 
-def _ring(task: str, row_id: int, at: datetime | None = None) -> None:
+def _ring(task: str, row_id: int | list[int], at: datetime | None = None) -> None:
     wait = max((at - now()).total_seconds(), 0) if at else 0
     try:
         # The database's clock decides whether the row is due, so ring a little after it.

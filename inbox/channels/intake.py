@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import DatabaseError, transaction
@@ -31,12 +32,13 @@ from inbox.channels.quarantine import close_unreadable, open_quarantine_ticket
 from inbox.channels.received import take_in
 from inbox.common import faults, work
 from inbox.common.clock import now
-from inbox.common.rows import Statement, insert_new, updating, write
+from inbox.common.rows import Statement, insert_all_new, insert_new, updating, write
 from inbox.tickets.models import Message
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 5
 MOST_DEATHS = 3
+_ONCE = "a_payload_is_journalled_once"
 _WAITING = Envelope.objects.filter(state=EnvelopeState.WAITING)
 
 
@@ -61,11 +63,33 @@ def accept(
     `place` tells where it was found (`imap:INBOX`), "" when it was brought to us. What belongs to a `mail_import`
     is taken in as history. Of two payloads with the same `single_use` the second counts as there already.
     """
-    digest = hashlib.sha256(single_use.encode() or payload.body + payload.url.encode()).hexdigest()
-    envelope = Envelope(
+    envelope = _envelope(channel, payload, single_use, place, mail_import)
+    is_new = insert_new(envelope, _ONCE)
+    faults.point("after_accept")
+    if is_new:
+        return Accepted(envelope.pk, is_new=True)
+    known = Envelope.objects.values_list("id", flat=True).get(channel=channel, body_hash=envelope.body_hash)
+    return Accepted(known, is_new=False)
+
+
+def accept_all(arrived: Sequence[tuple[Channel, Payload, str]]) -> list[int]:
+    """Journal payloads, each with its channel and `single_use`, in one statement: all are committed, or none.
+
+    The ids of those that had not been journalled before.
+    """
+    envelopes = [_envelope(channel, payload, single_use) for channel, payload, single_use in arrived]
+    made = insert_all_new(envelopes, _ONCE)
+    faults.point("after_accept")
+    return made
+
+
+def _envelope(
+    channel: Channel, payload: Payload, single_use: str, place: str = "", mail_import: MailImport | None = None
+) -> Envelope:
+    return Envelope(
         channel=channel,
         body=payload.body,
-        body_hash=digest,
+        body_hash=hashlib.sha256(single_use.encode() or payload.body + payload.url.encode()).hexdigest(),
         size=len(payload.body),
         headers=dict(payload.headers),
         url=payload.url,
@@ -75,11 +99,6 @@ def accept(
         place=place[:280],
         mail_import=mail_import,
     )
-    is_new = insert_new(envelope, "a_payload_is_journalled_once")
-    faults.point("after_accept")
-    if is_new:
-        return Accepted(envelope.pk, is_new=True)
-    return Accepted(Envelope.objects.values_list("id", flat=True).get(channel=channel, body_hash=digest), is_new=False)
 
 
 def waiting() -> list[int]:

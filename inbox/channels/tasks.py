@@ -13,6 +13,13 @@ def process(envelope_id: int) -> None:
 
 
 @shared_task
+def process_all(envelope_ids: list[int]) -> None:
+    """Take journalled payloads in, one after the other; whoever else is at one has it."""
+    for envelope_id in envelope_ids:
+        intake.process(envelope_id)
+
+
+@shared_task
 def send(delivery_id: int) -> None:
     """Send one message."""
     delivery.send(delivery_id)

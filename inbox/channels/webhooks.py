@@ -7,7 +7,7 @@ which is why the CSRF check is left out. Nothing is taken apart here: the journa
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from urllib.parse import parse_qs, urlsplit
@@ -70,9 +70,8 @@ def family_hook(request: HttpRequest, family: str) -> HttpResponse:
 
 def _shared(payload: Payload, kinds: Sequence[str]) -> HttpResponse:
     """Checked with each account's own secret: whoever knows that of one account can't speak for another."""
-    channels = list(Channel.objects.filter(kind__in=kinds, is_active=True).order_by("id"))
-    named = {(kind, address) for kind in kinds for address in adapter(kind).route(payload)}
-    meant = [channel for channel in channels if not named.isdisjoint(_names(channel))]
+    channels = channels_of(kinds)
+    meant = meant_by(payload, kinds, channels)
     proven, shaken = [], None
     # A handshake names no account, and what is for accounts we don't have is still to be proven, and then let go.
     for channel in meant or channels:
@@ -125,6 +124,17 @@ def _shook(kind: str, payload: Payload, secrets: Mapping[str, str]) -> Handshake
         return None
 
 
+def channels_of(kinds: Collection[str]) -> list[Channel]:
+    """The active accounts of networks that share an address."""
+    return list(Channel.objects.filter(kind__in=kinds, is_active=True).order_by("id"))
+
+
+def meant_by(payload: Payload, kinds: Iterable[str], channels: Iterable[Channel]) -> list[Channel]:
+    """Those of the channels that an app-wide request names."""
+    named = {(kind, address) for kind in kinds for address in adapter(kind).route(payload)}
+    return [channel for channel in channels if not named.isdisjoint(_names(channel))]
+
+
 def _names(channel: Channel) -> set[tuple[str, str]]:
     """What app-wide requests call the channel's account, or what it belongs to."""
     settings_of = (channel.settings.get(name) for name in adapter(channel.kind).also_named_by)
@@ -156,10 +166,20 @@ def _answered(request: HttpRequest, channel: Channel) -> HttpResponse:
 
 def _keep(channel: Channel, payload: Payload, sender: Account) -> None:
     single_use = adapter(channel.kind).single_use(payload, sender)
-    kept = {name: value for name, value in payload.headers.items() if name.lower() not in _SECRET_HEADERS}
-    accepted = accept(channel, replace(payload, headers=kept, url=payload.url[:2000]), single_use=single_use)
+    accepted = accept(channel, as_journalled(payload), single_use=single_use)
     if accepted.is_new:
         ring_intake(accepted.envelope_id)
+    note_first(channel, payload)
+
+
+def as_journalled(payload: Payload) -> Payload:
+    """What the journal keeps of a request."""
+    kept = {name: value for name, value in payload.headers.items() if name.lower() not in _SECRET_HEADERS}
+    return replace(payload, headers=kept, url=payload.url[:2000])
+
+
+def note_first(channel: Channel, payload: Payload) -> None:
+    """Remember when a channel's first request came."""
     if channel.first_hook_at is None:
         Channel.objects.filter(pk=channel.pk, first_hook_at=None).update(first_hook_at=payload.received_at)
 

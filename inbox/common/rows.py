@@ -115,6 +115,17 @@ def insert_new(row: Model, constraint: str) -> bool:
     return made is not None
 
 
+def insert_all_new(rows: Sequence[Model], constraint: str) -> list[int]:
+    """Insert those of the rows that the named unique constraint does not say are there already; their keys."""
+    statement = inserting(rows)
+    key = rows[0]._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement.sql} ON CONFLICT ON CONSTRAINT {constraint} DO NOTHING RETURNING {key}", statement.values
+        )
+        return [made for (made,) in cursor.fetchall()]
+
+
 def update(row: Model, values: Mapping[str, Any] | Sequence[str], *, returning: str = "1", **only_if: Any) -> bool:
     """Write values by field name to a stored row, or the named fields as they are now; False when nothing matched.
 
