@@ -13,6 +13,7 @@ _STOPPED = say("This person has unsubscribed (STOP). Only after a START from the
 _TEMPLATE = say("More than 24 hours have passed since the customer last wrote: only an approved template is delivered.")
 _BUSY = say("Twilio takes no more messages for the moment.")
 _CREDENTIALS = say("Twilio refuses the account SID, the token or the API key.")
+_SUSPENDED = say("Twilio has suspended this account.")
 _SENDER = say("Twilio does not let this account send from this number or sender.")
 _REGION = say("The Twilio account may not send to this country: allow it under Messaging, Geo permissions.")
 _NOBODY = say("This number can't receive the message: it does not exist, is switched off, or is no mobile number.")
@@ -28,7 +29,8 @@ CODES: Mapping[int, tuple[Fault, str]] = {
     **dict.fromkeys((21610,), (Fault.OPTED_OUT, _STOPPED)),
     **dict.fromkeys((63016, 63027, 63040, 63041, 63042), (Fault.NEEDS_TEMPLATE, _TEMPLATE)),
     **dict.fromkeys((14107, 20429, 21611, 30022, 63018, 63038), (Fault.RATE_LIMITED, _BUSY)),
-    **dict.fromkeys((20003, 20005, 20006, 20008, 20403, 30002), (Fault.AUTH, _CREDENTIALS)),
+    **dict.fromkeys((20003, 20005, 20006, 20008, 20403), (Fault.AUTH, _CREDENTIALS)),
+    **dict.fromkeys((30002,), (Fault.AUTH, _SUSPENDED)),
     **dict.fromkeys((21408,), (Fault.AUTH, _REGION)),
     **dict.fromkeys((21603, 21606, 21609, 21659, 21660, 21703, 63007, 63020, 63112), (Fault.AUTH, _SENDER)),
     **dict.fromkeys(

@@ -179,12 +179,12 @@ def _event(told: Fields, author: Person) -> Sequence[Event]:
 
 
 def _news(told: Fields, author: Person, name: str) -> AccountEvent:
-    """What asks for no answer, and what is news of the account itself."""
+    """What somebody does that asks for no answer, and news of the account itself."""
     known = {"FromUserName", "ToUserName", "CreateTime", "MsgType", "Event"}
     rest = [f"{one}: {text(told, one, most=200)}" for one in told if one not in known and text(told, one)]
-    details = "; ".join([author.primary.value, *rest])[:2000]
-    name_of = name or "unparsed"
-    return AccountEvent(f"event:{_numbered(told, name)}", name_of, details, instant(told, "CreateTime"))
+    details = "; ".join([name, author.primary.value, *rest])[:2000]
+    known_as = _NEWS.get(name, "service_message" if name else "unparsed")
+    return AccountEvent(f"event:{_numbered(told, name)}", known_as, details, instant(told, "CreateTime"))
 
 
 def _follows(told: Fields, author: Person, event_id: str) -> Sequence[Event]:
@@ -231,6 +231,11 @@ def _notices(told: Fields, author: Person, event_id: str) -> Sequence[Event]:
     ] or [_news(told, author, "subscribe_msg_sent_event")]
 
 
+_NEWS: Mapping[str, str] = {
+    **dict.fromkeys(("qualification_verify_success", "naming_verify_success"), "account_verified_account"),
+    **dict.fromkeys(("qualification_verify_fail", "naming_verify_fail"), "account_review"),
+    **dict.fromkeys(("annual_renew", "verify_expired"), "account_alert"),
+}
 _EVENTS: Mapping[str, Callable[[Fields, Person, str], Sequence[Event]]] = {
     "subscribe": _follows,
     "unsubscribe": _leaves,

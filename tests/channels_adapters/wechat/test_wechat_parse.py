@@ -127,13 +127,13 @@ def test_what_became_of_notices_is_told() -> None:
     ]
 
 
-def test_other_events_are_news_of_the_account() -> None:
+def test_other_events_are_told_of() -> None:
     found = [parsed(EVENTS[name])[0] for name in ("scan", "view", "thing", "new")]
     assert [(one.name, one.details) for one in found if isinstance(one, AccountEvent)] == [
-        ("scan", f"{CUSTOMER}; EventKey: 7; Ticket: T"),
-        ("view", f"{CUSTOMER}; EventKey: https://shop.example/"),
-        ("device_event bind", f"{CUSTOMER}; DeviceID: 7; MsgId: 7000000000000000001"),
-        ("teleported", f"{CUSTOMER}; Where: <moon>"),
+        ("service_message", f"scan; {CUSTOMER}; EventKey: 7; Ticket: T"),
+        ("service_message", f"view; {CUSTOMER}; EventKey: https://shop.example/"),
+        ("service_message", f"device_event bind; {CUSTOMER}; DeviceID: 7; MsgId: 7000000000000000001"),
+        ("service_message", f"teleported; {CUSTOMER}; Where: <moon>"),
     ]
 
 
@@ -177,7 +177,9 @@ def test_public_recordings_say_what_they_say() -> None:
     kinds = Counter(type(event).__name__ for events in found.values() for event in events)
     assert kinds == {"InboundMessage": 4, "ReachChanged": 3, "AccountEvent": 17}
     named = [one for events in found.values() for one in events if isinstance(one, AccountEvent)]
-    assert Counter(one.name for one in named if one.name == "unparsed") == {"unparsed": 3}
+    assert Counter(one.name for one in named) == {
+        "service_message": 13, "unparsed": 3, "account_verified_account": 1,
+    }  # fmt: skip
     spoken = [one.text for events in found.values() for one in events if isinstance(one, InboundMessage)]
     assert sorted(spoken) == ["2", "EVENTKEY", "test", "this is a test"]
 
