@@ -232,6 +232,8 @@ def _way(message: Message) -> Sent:
     if message.template:
         return "template"
     ticket, channel = message.ticket, message.channel
+    if message.is_public:
+        return "free"
     rungs = rungs_of(ticket.customer_id, channel) if channel else []
     for rung in rungs:
         by_person = rung.way == "human_tag" and message.author_kind == AuthorKind.HUMAN

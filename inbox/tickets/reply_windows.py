@@ -1,7 +1,7 @@
 """How a network lets us answer now: freely, by a person's tag, by an approved template, or not any more.
 
 The network counts per person and account, whatever tickets his messages are in; where it counts our messages, each part
-of a reply is one.
+of a reply is one. What is said in public opens no window, and can be answered there at any time.
 """
 
 from __future__ import annotations
@@ -114,9 +114,23 @@ def has_window(kind: str) -> bool:
 def window_of(ticket: Ticket, *, at: datetime | None = None) -> Window:
     """How the customer of a ticket can be answered in its channel."""
     ladder = ladder_of(ticket.channel)
-    if ladder == _ALWAYS:
+    heard = None if ladder == _ALWAYS else last_heard(ticket)
+    if ladder == _ALWAYS or (heard and heard.is_public):
         return Window()
     return window_at(ladder, *_history(ladder, ticket.customer_id, ticket.channel_id), at or now())
+
+
+def last_heard(ticket: Ticket) -> Message | None:
+    """What somebody outside said last in the ticket's own channel."""
+    heard = ticket.messages.filter(direction=Direction.IN, channel=ticket.channel_id)
+    return heard.only("id", "is_public", "occurred_at").order_by("-id").first()
+
+
+def answering_rungs(ticket: Ticket, asked: Message | None, *, at: datetime | None = None) -> list[Rung]:
+    """The ways in which what was `asked` in a ticket can be answered now; in public at any time."""
+    if asked and asked.is_public:
+        return [Rung("free")]
+    return rungs_of(ticket.customer_id, ticket.channel, at=at)
 
 
 def rungs_of(customer_id: int, channel: Account, *, at: datetime | None = None) -> list[Rung]:
@@ -130,7 +144,7 @@ def rungs_of(customer_id: int, channel: Account, *, at: datetime | None = None) 
 def _history(ladder: Sequence[ReplyStep], customer_id: int, channel_id: int) -> tuple[datetime | None, int]:
     """When he wrote last there, and how many messages of ours the network counts since then."""
     theirs = Message.objects.filter(customer=customer_id, channel=channel_id, direction=Direction.IN, automatic="")
-    wrote_at = theirs.aggregate(last=Max("occurred_at"))["last"]
+    wrote_at = theirs.filter(is_public=False).aggregate(last=Max("occurred_at"))["last"]
     if wrote_at is None or all(step.count is None for step in ladder):
         return wrote_at, 0
     said = Message.objects.filter(ticket__customer=customer_id, channel=channel_id, direction=Direction.OUT)

@@ -15,11 +15,10 @@ from channels_adapters.registry import UnknownKind
 from channels_adapters.splitting import length, split
 from inbox.customers.models import Identity
 from inbox.tickets.changes import Change, Refused
-from inbox.tickets.enums import Direction
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.networks import Connected, capabilities_of
 from inbox.tickets.recipients import asker_address
-from inbox.tickets.reply_windows import Account, Rung, rungs_of
+from inbox.tickets.reply_windows import Account, Rung, answering_rungs, last_heard, rungs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def agree(it: Change, sending: Sending, to: Identity | None, text: str, files: i
     if sending.is_private:
         _check_private(able, asked, it.at)
         return Agreed(channel.pk)
-    rung = _rung(rungs_of(ticket.customer_id, channel, at=it.at), sending)
+    rung = _rung(answering_rungs(ticket, asked, at=it.at), sending)
     _check_size(able, rung, text, files)
     return Agreed(channel.pk, "" if rung.way == "free" else rung.way, bool(asked and asked.is_public))
 
@@ -126,12 +125,6 @@ def _other_channel(sending: Sending) -> Account | None:
     accounts: Any = Ticket._meta.get_field("channel").related_model
     found: Account | None = accounts.objects.filter(pk=sending.channel_id, is_active=True).first()
     return found
-
-
-def last_heard(ticket: Ticket) -> Message | None:
-    """What somebody outside said last in the ticket's own channel."""
-    heard = ticket.messages.filter(direction=Direction.IN, channel=ticket.channel_id)
-    return heard.only("id", "is_public", "occurred_at").order_by("-id").first()
 
 
 def refuse_unreachable(identity: Identity | None) -> None:

@@ -22,8 +22,8 @@ from inbox.tickets.actions import Refused
 from inbox.tickets.enums import Direction
 from inbox.tickets.models import Ticket
 from inbox.tickets.recipients import asker_address
-from inbox.tickets.reply_windows import CLOSING, Rung, rungs_of
-from inbox.tickets.sending import Sending, can, is_network, last_heard, private_until, refuse_unreachable
+from inbox.tickets.reply_windows import CLOSING, Rung, answering_rungs, last_heard
+from inbox.tickets.sending import Sending, can, is_network, private_until, refuse_unreachable
 from inbox.workspace.wording import clock_time
 
 #: More places of a template are not asked for.
@@ -76,8 +76,10 @@ class NetworkSide:
     def ways(self) -> list[WayOffered]:
         """What may be chosen, the best first; what is impossible is not there."""
         here = [] if self.refusal else [_way(rung, self.at) for rung in self.rungs]
-        if not self.templates:
-            here = [one for one in here if one.key != "template"]
+        keys = {one.key for one in here}
+        # While anything may be said, nobody needs a reason or money to say it.
+        idle = ({"human_tag", "paid"} if "free" in keys else set()) | (set() if self.templates else {"template"})
+        here = [one for one in here if one.key not in idle]
         return here + [_other(one) for one in self.others]
 
     @cached_property
@@ -186,7 +188,7 @@ def network_side(ticket: Ticket, at: datetime, given: Mapping[str, str] | None =
         ticket=ticket,
         at=at,
         able=able,
-        rungs=rungs_of(ticket.customer_id, channel, at=at),
+        rungs=answering_rungs(ticket, heard, at=at),
         others=elsewhere(ticket, at),
         refusal=_refusal(ticket),
         is_public=bool(heard and heard.is_public),
@@ -216,8 +218,10 @@ def _way(rung: Rung, at: datetime) -> WayOffered:
 
 
 def _other(one: Elsewhere) -> WayOffered:
-    label = _("By %(channel)s") % {"channel": one.channel.name}
-    return WayOffered(one.key, label, _("to %(address)s") % {"address": one.identity.value}, "corner-up-right")
+    is_mail = one.channel.kind == "email"
+    label = _("By mail") if is_mail else _("By %(channel)s") % {"channel": one.channel.name}
+    note = _("to %(address)s") % {"address": one.identity.value}
+    return WayOffered(one.key, label, note, "mail" if is_mail else "corner-up-right")
 
 
 def _then(way: str) -> str:

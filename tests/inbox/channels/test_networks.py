@@ -12,7 +12,7 @@ from django.test import Client
 
 from channels_adapters import registry
 from channels_adapters.contracts import InboundMessage, ReachChanged, SendError
-from inbox.agents.models import Team
+from inbox.agents.models import Agent, Team
 from inbox.channels import actions as channels
 from inbox.channels.access import account, hook_address
 from inbox.channels.delivery import send
@@ -127,6 +127,20 @@ def test_what_is_said_to_us_alone_is_no_part_of_what_is_said_in_a_room(loft: Cha
     assert (tickets[:2], len(set(tickets))) == (tickets[2:4], 3)
 
 
+def test_what_everybody_reads_has_a_ticket_of_its_own_unless_we_answered_it_privately(loft: Channel, ada: Agent) -> None:
+    said = [ravens.letter(str(number), is_public=number % 2 == 1) for number in range(4)]
+    came = [brings(loft, one) for one in said]
+    comment, _ = brings(loft, ravens.letter("5", by="eve", is_public=True))
+    assert comment
+    reply(comment.ticket, "Here.", by=ada, undo_seconds=0)
+    Message.objects.filter(ticket=comment.ticket, direction="out").update(is_public=False)
+    answer, outcome = brings(loft, ravens.letter("6", by="eve"))
+    tickets = [message.ticket_id for message, _ in came if message]
+    assert [one for _, one in came] == ["opened", "opened", "joined", "joined"]
+    assert (tickets[:2], len(set(tickets))) == (tickets[2:], 2)
+    assert (answer and answer.ticket_id, outcome) == (comment.ticket_id, "joined")
+
+
 def test_an_echo_that_comes_before_the_answer_to_our_call_waits_for_it(loft: Channel) -> None:
     asked, _ = brings(loft, ravens.letter("1"))
     assert asked
@@ -203,7 +217,7 @@ def test_who_turns_out_to_have_shut_us_out_is_known_by_it(loft: Channel) -> None
 
 
 def test_an_answer_goes_the_way_the_network_leaves_open_and_not_at_all_once_it_closed(loft: Channel) -> None:
-    asked, _ = brings(loft, ravens.letter("1", room="nest", is_public=True))
+    asked, _ = brings(loft, ravens.letter("1", room="nest"))
     assert asked
     ticket, ways = asked.ticket, []
     for days in (0, 2):
@@ -215,5 +229,5 @@ def test_an_answer_goes_the_way_the_network_leaves_open_and_not_at_all_once_it_c
     Message.objects.filter(pk=asked.pk).update(occurred_at=now() - timedelta(days=8))
     with pytest.raises(Refused):
         reply(ticket, "Caw", by=cast.maja())
-    assert ways == [("free", "public", "room:nest"), ("human_tag", "public", "room:nest")]
+    assert ways == [("free", "private", "room:nest"), ("human_tag", "private", "room:nest")]
     assert Message.objects.filter(direction="out").count() == 2

@@ -121,6 +121,8 @@ def test_a_comment_is_answered_in_public_or_for_a_while_in_private(loft: Channel
     seen = [str(flown(one).thread.visibility) for one in sent]
     Message.objects.filter(direction="in").update(occurred_at=now() - 8 * DAY)
     late = refusal(ticket, ada, is_private=True)
+    # Below a comment no window closes.
+    assert flown(reply(ticket, "Late.", by=ada, undo_seconds=0)).way == "free"
     Message.objects.filter(direction="in").update(is_public=False)
     assert (seen, late, refusal(ticket, ada, is_private=True)) == (
         ["public", "private"],

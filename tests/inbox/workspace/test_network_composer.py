@@ -87,7 +87,7 @@ def test_the_window_is_told_with_what_is_left_and_what_comes_after(screen: Scree
         )
     assert lines == [
         "Open until … · 12 h left · 3 messages left",
-        "Open until … · 1 h 12 left · 3 messages left then only what a person wrote",
+        "Open until … · 1 h 12 left · 3 messages left · then only what a person wrote",
         "The window for everything is closed; a person may still answer. Open until … · 4 d left",
         "The window is closed: only message templates reach the customer until they write again, "
         "and this channel has none that is approved.",
@@ -107,8 +107,8 @@ def test_only_what_is_possible_is_offered(
     set_reach(Identity.objects.get(value="bo"), is_blocked=True, is_opted_out=False, at=now())
     blocked = composer(client, ticket)
     assert [*seen, ways(blocked)] == [
-        {"free": True, "human_tag": False},
-        {"free": True, "human_tag": False, "template": False, mail: False},
+        {"free": True},
+        {"free": True, "template": False, mail: False},
         {"human_tag": True, "template": False, mail: False},
         {"template": True, mail: False},
         {mail: True},
@@ -164,7 +164,7 @@ def test_who_wrote_elsewhere_last_is_answered_there_unless_one_chooses(
     Message.objects.filter(pk=heard.pk).update(channel=support)
     message = ticket.messages.get(direction="out")
     assert (sent[0], message.channel, message.recipients[0]["value"]) == (200, support, "bo@x.example")
-    assert ways(composer(client, ticket)) == {"free": False, "human_tag": False, mail: True}
+    assert ways(composer(client, ticket)) == {"free": False, mail: True}
     assert sends(client, ticket, way="channel-0")[0] == 422
 
 
