@@ -12,15 +12,15 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from channels_adapters.contracts import InboundMessage
+from channels_adapters.contracts import InboundMessage, Visibility
 from inbox.channels.models import Channel
 from inbox.common import tokens
 from inbox.common.clock import now
 from inbox.common.rows import find
 from inbox.customers.models import Customer
-from inbox.tickets.enums import UNRESOLVED, EventKind, State
+from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, EventKind, MessageKind, State
 from inbox.tickets.merged import end_of
-from inbox.tickets.models import Ticket, TicketEvent, TicketThread
+from inbox.tickets.models import Message, Ticket, TicketEvent, TicketThread
 from inbox.tickets.networks import capabilities_of
 
 REOPEN_WITHIN = timedelta(days=7)
@@ -148,6 +148,11 @@ def _by_person(channel: Channel, event: InboundMessage, customer: Customer | Non
     # What is said among several people is another matter, and answered before all of them.
     rooms = TicketThread.objects.filter(channel=channel, ticket=OuterRef("pk"), key__startswith=_ROOM)
     theirs = Ticket.objects.filter(~Exists(rooms), channel=channel, customer=customer).order_by("-last_message_at")
+    # So is what everybody reads, where only the two of us spoke before, and the other way round.
+    by_people = Q(direction=Direction.IN) | Q(author_kind=AuthorKind.HUMAN)
+    said = Message.objects.filter(by_people, ticket=OuterRef("pk"), channel=channel, kind=MessageKind.MESSAGE)
+    alike = said.filter(is_public=event.thread.visibility == Visibility.PUBLIC)
+    theirs = theirs.filter(Exists(alike) | ~Exists(said))
     ticket = theirs.filter(recent | Q(merged_into__isnull=False)).first()
     if ticket is None or not Ticket.objects.filter(recent, pk=end_of(ticket).pk).exists():
         ticket = theirs.filter(recent).first()

@@ -127,7 +127,9 @@ def test_what_is_said_to_us_alone_is_no_part_of_what_is_said_in_a_room(loft: Cha
     assert (tickets[:2], len(set(tickets))) == (tickets[2:4], 3)
 
 
-def test_what_everybody_reads_has_a_ticket_of_its_own_unless_we_answered_it_privately(loft: Channel, ada: Agent) -> None:
+def test_what_everybody_reads_has_a_ticket_of_its_own_unless_we_answered_it_privately(
+    loft: Channel, ada: Agent
+) -> None:
     said = [ravens.letter(str(number), is_public=number % 2 == 1) for number in range(4)]
     came = [brings(loft, one) for one in said]
     comment, _ = brings(loft, ravens.letter("5", by="eve", is_public=True))
