@@ -59,10 +59,10 @@ class ApiAdapter(BaseAdapter):
         ),
         SettingsField(
             "conversations",
-            "A conversation is",
-            "What goes on in one ticket when the events name no conversation that is known.",
+            "Messages that name no conversation",
+            "Those that name one go on in the ticket of what named the same.",
             kind="choice",
-            choices=(("person", "everything of one person"), ("room", "what has the same key")),
+            choices=(("person", "go on in their writer's open ticket"), ("room", "open a ticket each")),
             default="person",
         ),
         SettingsField(
