@@ -183,6 +183,11 @@ def ring_mail(mail_id: int) -> None:
     _ring("inbox.channels.tasks.send_mail", mail_id)
 
 
+def ring_templates(channel_id: int) -> None:
+    """Wake a worker to ask a network for an account's message templates; without the bell they come within the hour."""
+    _ring("inbox.channels.tasks.sync_templates", channel_id)
+
+
 def ring_poller(poller_id: int) -> None:
     """Wake a worker to ask a network for news; without the bell the sweep finds it."""
     _ring("inbox.channels.tasks.poll", poller_id)

@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from channels_adapters.contracts import SendError
-from channels_adapters.registry import UnknownKind, adapter, kinds
+from channels_adapters.registry import adapter
 from inbox.channels.credentials import fresh_account
 from inbox.channels.models import Channel
 from inbox.channels.template_models import MessageTemplate, TemplateState
 from inbox.common.clock import now
 from inbox.common.text import one_line, storable
 from inbox.tickets.changes import Refused
-from inbox.tickets.sending import FilledTemplate
+from inbox.tickets.networks import Connected
+from inbox.tickets.sending import FilledTemplate, can
 
 log = logging.getLogger(__name__)
 _PLACE = re.compile(r"\{\{(\d{1,2})\}\}")
@@ -27,12 +27,10 @@ _PLACE = re.compile(r"\{\{(\d{1,2})\}\}")
 LONGEST_VARIABLE = 1000
 
 
-def has_templates(kind: str) -> bool:
-    """Whether accounts of a kind have templates."""
-    try:
-        return adapter(kind).capabilities.templates
-    except UnknownKind:
-        return False
+def has_templates(channel: Connected) -> bool:
+    """Whether an account has templates."""
+    able = can(channel)
+    return able is not None and able.templates
 
 
 def sync_templates(channel: Channel, *, at: datetime | None = None) -> int:
@@ -62,16 +60,15 @@ def sync_templates(channel: Channel, *, at: datetime | None = None) -> int:
     return len(kept)
 
 
-def channels_with_templates() -> QuerySet[Channel]:
-    """The active accounts that have templates."""
-    able = [kind for kind in kinds() if has_templates(kind)]
-    return Channel.objects.filter(kind__in=able, is_active=True).order_by("id")
+def channels_with_templates() -> list[int]:
+    """Numbers of the active accounts that have templates."""
+    return [one.pk for one in Channel.objects.filter(is_active=True).order_by("id") if has_templates(one)]
 
 
 def sync_again(channel_id: int) -> int | None:
     """The same by itself: what the network does not tell now it is asked for again later. None where that was so."""
-    channel = channels_with_templates().filter(pk=channel_id).first()
-    if channel is None:
+    channel = Channel.objects.filter(pk=channel_id, is_active=True).first()
+    if channel is None or not has_templates(channel):
         return None
     try:
         return sync_templates(channel)

@@ -24,7 +24,7 @@ from channels_adapters.contracts import (
     ReachChanged,
     Typing,
 )
-from inbox.channels.actions import ring_poller
+from inbox.channels.actions import ring_poller, ring_templates
 from inbox.channels.enums import ACCESS_LOST, EVENTS_LOST, AccountWarning, DeliveryStatus
 from inbox.channels.expiry import tell_admins
 from inbox.channels.models import AccountNews, Channel, Delivery
@@ -75,6 +75,8 @@ def _noted(channel: Channel, event: AccountEvent) -> str:
         channel.pollers.update(next_attempt_at=None)
         for poller_id in channel.pollers.values_list("id", flat=True):
             transaction.on_commit(functools.partial(ring_poller, poller_id))
+    if event.name.startswith("template_"):
+        transaction.on_commit(functools.partial(ring_templates, channel.pk))
     return "noted"
 
 

@@ -93,7 +93,7 @@ def sync_templates(channel_id: int) -> None:
 @shared_task
 def sync_all_templates() -> None:
     """Ask for the message templates of all accounts; hourly."""
-    for channel_id in message_templates.channels_with_templates().values_list("id", flat=True):
+    for channel_id in message_templates.channels_with_templates():
         sync_templates.delay(channel_id)
 
 

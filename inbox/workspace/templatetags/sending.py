@@ -6,12 +6,14 @@ from django import template
 
 from channels_adapters.contracts import Attachment, AttachmentKind
 from channels_adapters.outgoing_parts import takes
+from inbox.channels.message_templates import has_templates
 from inbox.tickets.files import StoredFile
 from inbox.workspace import happenings, refusals
 from inbox.workspace.network_side import NetworkSide
 
 register = template.Library()
 register.filter("why_held", happenings.why_held)
+register.filter("has_templates", has_templates)
 register.filter("refusal", refusals.in_words)
 
 

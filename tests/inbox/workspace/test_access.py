@@ -140,6 +140,8 @@ ROWS: dict[str, Row] = {
     "workspace:channel_former_secret": post(those("admin", status=302, on=("channel_id", "secret_name"))),
     "workspace:channel": those("lead", "admin", on=("channel_id",)),
     "workspace:channel_settings": those("admin", on=("channel_id",)),
+    # Mail has no templates; `test_network_composer` shows them to whom they are for.
+    "workspace:channel_templates": those(on=("channel_id",)),
     "workspace:channel_texts": those("admin", on=("channel_id",)),
     "workspace:channel_domain": those("admin", on=("channel_id",)),
     "workspace:new_chat": those("admin"),

@@ -14,7 +14,7 @@ from django.test import Client
 from channels_adapters import registry
 from channels_adapters.contracts import Fault, SendError
 from inbox.agents.models import Agent, Team
-from inbox.channels.message_templates import sync_templates
+from inbox.channels.message_templates import channels_with_templates, sync_again, sync_templates
 from inbox.channels.models import Channel
 from inbox.common.clock import now
 from inbox.customers.actions import recognize, set_reach
@@ -237,3 +237,23 @@ def test_the_network_is_asked_for_templates_and_those_it_forgot_go(
     with pytest.raises(SendError):
         sync_templates(loft)
     assert (told, left) == ([3, 1], [("sale", "rejected", "It reads like advertising.")])
+
+
+def test_the_channels_page_shows_its_templates_with_what_is_wrong_and_asks_anew(
+    screen: Screen, loft: Channel, maja: Agent, ada: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"/channels/{loft.pk}/templates/"
+    asked = text_of(screen(maja).post(url, follow=True))
+    monkeypatch.setattr(pigeons.PigeonAdapter, "trouble", SendError(Fault.AUTH, "The loft is locked."))
+    failed = text_of(screen(maja).post(url, follow=True))
+    assert [words in asked for words in ("The network told of 3 templates.", "Templates", "Hello {{1}}")] == [True] * 3
+    assert "sale en Rejected It reads like advertising. Buy!" in asked
+    assert ("The network did not tell: The loft is locked." in failed, screen(ada).get(url).status_code) == (True, 404)
+
+
+def test_what_the_network_does_by_itself_about_templates_is_asked_for(
+    loft: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = [sync_again(one) for one in channels_with_templates()]
+    monkeypatch.setattr(pigeons.PigeonAdapter, "trouble", SendError(Fault.TEMPORARY, "Later."))
+    assert (again, sync_again(loft.pk), sync_again(0), loft.message_templates.count()) == ([3], None, None, 3)
