@@ -51,7 +51,7 @@ UPDATES = (
 )
 _BY_WEBHOOK = ("receiving", ("webhook",))
 #: Seconds a request waits for news, and how long it leaves the bot to who fetches them: two at once are one too many.
-_WAITING, _MEANWHILE, _LONGEST_MEANWHILE = 25, 2.0, 50.0
+_WAITING, _MEANWHILE, _LONGEST_MEANWHILE = 25, 2.0, 20.0
 
 
 class TelegramAdapter(BaseAdapter):
@@ -108,8 +108,8 @@ class TelegramAdapter(BaseAdapter):
         ),
         GuideStep(
             "Choose how messages come in",
-            "With a webhook nothing is left to do at Telegram: {callback} is registered when you connect, together "
-            "with the secret. With long polling a webhook that is set is removed.",
+            "Nothing is left to do at Telegram. With a webhook our address and the secret are registered there when "
+            "you connect the bot; with long polling a webhook that is set is removed.",
             "https://core.telegram.org/bots/api#getting-updates",
             ("receiving", "secret_token"),
         ),

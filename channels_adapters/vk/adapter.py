@@ -113,8 +113,9 @@ class VkAdapter(BaseAdapter):
         ),
         GuideStep(
             "Events",
-            "Nothing is left to do at VK: {callback} is registered when you connect, with the secret key and the "
-            "events that are needed. By hand it is done under API usage, Callback API, with the version 5.199.",
+            "Our address is registered at VK when you connect the community, with the secret key and the events that "
+            "are needed. By hand it is done under API usage, Callback API: version 5.199, the address {callback}, the "
+            "secret key, and under Event types everything about messages.",
             "https://dev.vk.com/api/callback/getting-started",
             ("secret", "confirmation"),
         ),
