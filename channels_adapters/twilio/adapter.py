@@ -117,7 +117,7 @@ class TwilioAdapter(BaseAdapter):
             "Have messages brought here",
             "Under Phone Numbers, Active numbers, open the number. Under Messaging, at 'A message comes in', choose "
             "Webhook and HTTP POST and enter {callback}. For a number in a Messaging Service do the same under the "
-            "service's Integration. The connection test can do it for you.",
+            "service's Integration. It is done for you when you save, where Twilio lets us.",
             f"{_DOCS}/messaging/guides/webhook-request",
             ("address", "messaging_service_sid"),
         ),

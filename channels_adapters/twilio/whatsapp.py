@@ -86,7 +86,7 @@ class TwilioWhatsAppAdapter(TwilioAdapter):
         GuideStep(
             "Have messages brought here",
             "Open the sender. Enter {callback} as webhook URL for incoming messages and as status callback URL, both "
-            "with HTTP POST. The connection test can do it for you.",
+            "with HTTP POST. It is done for you when you save, where Twilio lets us.",
             f"{_DOCS}/api",
         ),
         GuideStep(
