@@ -15,7 +15,7 @@ from django.db.models import F, Max, Sum
 from django.db.models.functions import Coalesce, Greatest
 
 from channels_adapters.contracts import ReplyStep
-from channels_adapters.registry import UnknownKind, adapter
+from channels_adapters.registry import UnknownKind
 from inbox.common.clock import now
 from inbox.tickets.enums import Direction, MessageKind
 from inbox.tickets.models import Message, Ticket
@@ -94,7 +94,7 @@ def _holds(step: ReplyStep, wrote_at: datetime | None, said_since: int, at: date
     return step.within is None or (wrote_at is not None and at < wrote_at + step.within)
 
 
-def ladder_of(channel: Account) -> tuple[ReplyStep, ...]:
+def ladder_of(channel: Connected) -> tuple[ReplyStep, ...]:
     """The ways in which a channel can be answered, best first; none while its adapter is not installed."""
     try:
         return capabilities_of(channel).reply_window
@@ -102,13 +102,9 @@ def ladder_of(channel: Account) -> tuple[ReplyStep, ...]:
         return ()
 
 
-def has_window(kind: str) -> bool:
-    """Whether a kind of channel can be answered only for a while."""
-    try:
-        ladder = adapter(kind).capabilities.reply_window
-    except UnknownKind:
-        return False
-    return any(step.within is not None for step in ladder)
+def has_window(channel: Connected) -> bool:
+    """Whether a channel can be answered only for a while."""
+    return any(step.within is not None for step in ladder_of(channel))
 
 
 def window_of(ticket: Ticket, *, at: datetime | None = None) -> Window:

@@ -175,9 +175,7 @@ def list_context(listed: Listed, agents: Sequence[Agent], teams: Sequence[Team],
     """Everything the list pane shows."""
     rows, following = listed.rows(listed.tickets(), after)
     # Not every part of the page that is made from this has menus.
-    kinds: Any = SimpleLazyObject(
-        lambda: list(Channel.objects.order_by("kind").values_list("kind", flat=True).distinct())
-    )
+    channels: Any = SimpleLazyObject(lambda: list(Channel.objects.only("kind", "address", "settings")))
     return {
         "listed": listed,
         "rows": rows,
@@ -185,20 +183,20 @@ def list_context(listed: Listed, agents: Sequence[Agent], teams: Sequence[Team],
         "more_url": f"{listed.url()}{'&' if listed.filters.query() else '?'}after={following}",
         "title": title_of(listed.name, teams),
         "chips": chips(listed, agents, teams),
-        "sorts": SimpleLazyObject(lambda: _sorts(listed, kinds)),
+        "sorts": SimpleLazyObject(lambda: _sorts(listed, channels)),
         "sort_label": SORTS.get(listed.sort, ""),
         "states": State.choices,
         "priorities": Priority.choices,
         "agents": agents,
         "teams": teams,
-        "kinds": kinds,
+        "kinds": SimpleLazyObject(lambda: sorted({channel.kind for channel in channels})),
         "now": listed.at,
     }
 
 
-def _sorts(listed: Listed, kinds: Sequence[str]) -> list[tuple[Text, str, Sort]]:
+def _sorts(listed: Listed, channels: Sequence[Channel]) -> list[tuple[Text, str, Sort]]:
     """The orders offered; by closing window only where a network has windows."""
-    has_windows = listed.sort == Sort.WINDOW_CLOSES or any(has_window(kind) for kind in kinds)
+    has_windows = listed.sort == Sort.WINDOW_CLOSES or any(map(has_window, channels))
     return [
         (label, listed.url(filters=listed.filters.sorted_by(sort)), sort)
         for sort, label in SORTS.items()

@@ -22,6 +22,7 @@ from inbox.customers.models import Identity
 from inbox.tickets.changes import Refused
 from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, Ticket
+from inbox.tickets.reply_windows import has_window
 from tests.networks.api import ACCOUNT, HOST, Company, event, signed
 from tests.networks.server import Asked, Reply
 
@@ -119,9 +120,11 @@ def test_nobody_is_answered_after_the_hours_that_are_set(billing: Team, ada: Age
     Ticket.objects.update(last_customer_message_at=now() - timedelta(hours=25))
     with pytest.raises(Refused):
         reply(Ticket.objects.get(), "Late.", by=ada)
+    had_a_window = has_window(shop)
     Channel.objects.update(settings={**ACCOUNT.settings})
     reply(Ticket.objects.get(), "Late.", by=ada)
-    assert Message.objects.filter(direction="out").count() == 1
+    shop.refresh_from_db()
+    assert (Message.objects.filter(direction="out").count(), had_a_window, has_window(shop)) == (1, True, False)
 
 
 def test_people_are_who_the_company_says_they_are(billing: Team) -> None:
