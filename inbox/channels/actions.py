@@ -30,6 +30,7 @@ from inbox.tickets.changes import Change, change
 from inbox.tickets.conversation import withdraw
 from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Draft, Message, Ticket, TicketEvent
+from inbox.tickets.sending import check_again
 
 log = logging.getLogger(__name__)
 #: Wake-ups that are further away are not worth a worker's memory.
@@ -142,6 +143,7 @@ def retry_delivery(delivery: Delivery, *, by: Agent) -> Delivery:
         is_settled = delivery.status not in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.CANCELLED)
         if delivery.status not in _TROUBLED and not (is_settled and missed.exists()):
             raise Refused(_("There is nothing to send again."))
+        check_again(delivery.message)
         if not missed.delete()[0]:
             delivery.receipts.all().delete()
         if not delivery.receipts.exists():
@@ -191,6 +193,11 @@ def ring_templates(channel_id: int) -> None:
 def ring_poller(poller_id: int) -> None:
     """Wake a worker to ask a network for news; without the bell the sweep finds it."""
     _ring("inbox.channels.tasks.poll", poller_id)
+
+
+def ring_lookup(lookup_id: int) -> None:
+    """Wake a worker to ask a network who somebody is; without the bell the sweep finds it."""
+    _ring("inbox.channels.tasks.look_up", lookup_id)
 
 
 def ring_import(import_id: int) -> None:

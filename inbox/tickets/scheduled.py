@@ -28,7 +28,7 @@ from inbox.tickets.files import StoredFile
 from inbox.tickets.models import Draft, Message, ScheduledReply, Ticket, TicketEvent
 from inbox.tickets.queries import last_said
 from inbox.tickets.recipients import in_role
-from inbox.tickets.sending import AS_EVER, Sending
+from inbox.tickets.sending import AS_EVER, Sending, check_time
 
 log = logging.getLogger(__name__)
 LATEST = timedelta(days=366)
@@ -69,6 +69,7 @@ def schedule(
             raise Refused(_("This ticket is deleted. Restore it first."))
         if ticket.state == State.CLOSED:
             raise Refused(_("This ticket is closed. Write a follow-up instead."))
+        check_time(ticket, sending, send_at)
         if Message.objects.filter(client_ref=ref).exists() or ScheduledReply.objects.filter(client_ref=ref).exists():
             raise Refused(_("This was sent already."))
         if seen_message_id is not None and (newer := newer_than(ticket, seen_message_id, by)):

@@ -17,7 +17,7 @@ from inbox.customers.models import Identity
 from inbox.tickets.changes import Change, Refused
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.networks import Connected, capabilities_of
-from inbox.tickets.recipients import asker_address
+from inbox.tickets.recipients import asker_address, recipients_of
 from inbox.tickets.reply_windows import Account, Rung, answering_rungs, last_heard, rungs_of
 
 
@@ -165,6 +165,26 @@ def _rung(rungs: list[Rung], sending: Sending) -> Rung:
 
 def _is_usual(rung: Rung) -> bool:
     return rung.way in ("free", "human_tag")
+
+
+def check_time(ticket: Ticket, sending: Sending, send_at: datetime) -> None:
+    """Raises `Refused` where the network would not take it at `send_at`, should the customer not write before."""
+    if sending.is_private or sending.channel_id not in (None, ticket.channel_id) or not is_network(ticket.channel):
+        return
+    try:
+        _rung(answering_rungs(ticket, last_heard(ticket), at=send_at), sending)
+    except Refused:
+        raise Refused(_("The network takes no answer then any more. Choose an earlier time or another way.")) from None
+
+
+def check_again(message: Message) -> None:
+    """Raises `Refused` where the network would not take a message of ours once more."""
+    ticket, channel = message.ticket, message.channel
+    if channel is None or message.is_public or not is_network(channel):
+        return
+    refuse_unreachable(next((one for _role, one in recipients_of(message)), None))
+    if not message.template:
+        _rung(rungs_of(ticket.customer_id, channel), Sending(way="paid" if message.way == "paid" else ""))
 
 
 def parts_of(able: Capabilities, text: str) -> list[str]:

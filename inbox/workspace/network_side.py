@@ -261,7 +261,7 @@ def chosen_way(ticket: Ticket, given: Mapping[str, str]) -> Chosen:
         return Chosen(Sending(way=rung, channel_id=other.channel.pk), to=other.identity)
     if way == "template":
         return _filled(ticket.channel, given)
-    return Chosen(Sending(way=way if way in ("free", "human_tag", "paid") else "", is_private="private" in given))
+    return Chosen(Sending(way=way if way in ("human_tag", "paid") else "", is_private="private" in given))
 
 
 def _filled(channel: Channel, given: Mapping[str, str]) -> Chosen:

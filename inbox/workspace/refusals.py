@@ -62,8 +62,10 @@ _BY_CODE: Mapping[str, object] = {
 }
 
 
-def in_words(reason: str) -> str:
-    """A sentence for what a server said; "" where it only speaks for itself."""
+def in_words(reason: str, kind: str = "email") -> str:
+    """A sentence for what a server said; "" where it only speaks for itself, as networks do."""
+    if kind not in ("email", ""):
+        return ""
     if found := _STATUS.search(reason):
         subject, detail = int(found[1]), int(found[2])
         if sentence := _BY_STATUS.get((subject, detail)) or _BY_SUBJECT.get(subject):

@@ -9,6 +9,7 @@ import pytest
 
 from channels_adapters import registry
 from inbox.agents.models import Agent, Team
+from inbox.channels.actions import retry_delivery
 from inbox.channels.delivery import send
 from inbox.channels.models import Channel, Delivery
 from inbox.common.clock import moved_to, now
@@ -153,6 +154,17 @@ def test_who_can_not_be_answered_here_is_written_to_elsewhere_and_answers_into_t
     assert back.to[0].person.primary.value == "bo"
     with pytest.raises(Refused):
         reply(ticket, "To nobody.", by=ada, sending=sending)
+
+
+def test_what_nobody_could_send_then_is_not_planned_and_not_sent_again(loft: Channel, ada: Agent) -> None:
+    ticket = pigeons.coos(loft)
+    with pytest.raises(Refused, match="takes no answer then any more"):
+        schedule(ticket, "Coo.", by=ada, send_at=now() + 8 * DAY)
+    message = reply(ticket, "Coo.", by=ada, undo_seconds=0)
+    Delivery.objects.filter(message=message).update(status="failed", next_attempt_at=None)
+    Message.objects.filter(direction="in").update(occurred_at=now() - 9 * DAY)
+    with pytest.raises(Refused, match="only approved templates"):
+        retry_delivery(Delivery.objects.get(message=message), by=ada)
 
 
 def test_a_reply_planned_for_later_leaves_as_it_was_chosen(loft: Channel, ada: Agent) -> None:
