@@ -219,17 +219,14 @@ class TelegramAdapter(BaseAdapter):
 
     def connect(self, account: Account, callback_url: str) -> Sequence[CheckResult]:
         """Register our address with its secret, or remove the webhook of a bot that is polled."""
-        is_polled = bool(self.places(account))
+        is_polled, secret = bool(self.places(account)), account.secrets.get("secret_token", "")
         label = say("The webhook is removed") if is_polled else say("The webhook is registered")
-        secret = account.secrets.get("secret_token", "")
+        if not is_polled and not (secret and callback_url.startswith("https://")):
+            advice = say("Telegram wants an address with https, and a secret. Long polling needs neither.")
+            return (CheckResult(label, False, advice),)
+        told = {"url": callback_url, "secret_token": secret, "allowed_updates": UPDATES, "max_connections": 40}
         try:
-            if is_polled:
-                ask(account, "deleteWebhook", is_safe=True)
-            elif not secret:
-                return (CheckResult(label, False, say("The secret of the webhook is missing.")),)
-            else:
-                told = {"url": callback_url, "secret_token": secret, "allowed_updates": UPDATES, "max_connections": 40}
-                ask(account, "setWebhook", told, is_safe=True)
+            ask(account, "deleteWebhook" if is_polled else "setWebhook", {} if is_polled else told, is_safe=True)
         except SendError as problem:
             return (CheckResult(label, False, problem.reason),)
         return (CheckResult(label, True),)

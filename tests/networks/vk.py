@@ -156,7 +156,11 @@ class VkServer(FakeNetwork):
         return 1
 
     def _add_server(self, given: dict[str, str]) -> Any:
-        if not given["url"].startswith("https://") or len(given["title"]) > 14 or len(given.get("secret_key", "")) > 50:
+        if (
+            not given["url"].startswith(("https://", "http://"))
+            or len(given["title"]) > 14
+            or len(given.get("secret_key", "")) > 50
+        ):
             raise _Refused(100, "One of the parameters specified was missing or invalid")
         self.servers.append({"id": len(self.servers) + 1, "status": "ok", **given})
         return {"server_id": len(self.servers)}
