@@ -13,9 +13,9 @@ from inbox.tickets.access import tickets_of
 
 
 def notices_of(agent: Agent) -> QuerySet[Notice]:
-    """What the agent was told, newest first: of tickets he may still see."""
-    found = Notice.objects.filter(agent=agent, ticket__in=tickets_of(agent)).order_by("-id")
-    return found.select_related("ticket__customer", "ticket__channel", "event")
+    """What the agent was told, newest first: of tickets he may still see, and of channels while he administers."""
+    found = Notice.objects.filter(_shown_to(agent), agent=agent).order_by("-id")
+    return found.select_related("ticket__customer", "ticket__channel", "event", "channel")
 
 
 def unseen(agent: Agent) -> QuerySet[Notice]:

@@ -96,7 +96,7 @@ class ChannelForm(forms.Form):
         self._adapt_common()
         for described in self._asked:
             field = self.fields[_PREFIX + described.name] = self._field(described)
-            is_answered = described.kind == "choice" and described.default
+            is_answered = (described.kind == "choice" and described.default) or described.name in self._kept
             field.is_wanted = is_answered or self._is_wanted(described)  # type: ignore[attr-defined]
 
     @cached_property
@@ -238,7 +238,7 @@ class ChannelForm(forms.Form):
                 siblings,
                 label=_("Same app as"),
                 required=False,
-                empty_label=_("An app that is not used here yet"),
+                empty_label=_("Nothing is taken over") if self.channel else _("An app that is not used here yet"),
                 help_text=_("Its secrets are taken over; nothing needs to be typed again, and nothing is shown."),
             )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from channels_adapters.contracts import Adapter, Capabilities, GuideStep
 from channels_adapters.registry import adapter, kinds, package_of
-from inbox.channels.access import drawn_address, drawn_secret, family_address, hook_address, opened
+from inbox.channels.access import account, drawn_address, drawn_secret, family_address, hook_address, opened
 from inbox.channels.models import Channel
 from inbox.workspace.channel_form import ChannelForm, NetworkField
 from inbox.workspace.channel_presets import PRESETS
@@ -61,6 +61,11 @@ class Guide:
     def last(self) -> int:
         """The number of the last step, in the workspace."""
         return len(self.steps) + 1
+
+    @property
+    def tells_callback(self) -> bool:
+        """Whether one of the steps says what to do with our address."""
+        return any(step.shows_callback for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,13 @@ def to_copy(channel: Channel) -> list[Copied]:
     stored = opened(channel.secrets)
     drawn = [(one, drawn_secret(channel.hook_number, one.name)) for one in adapter(channel.kind).settings_fields]
     return [Copied(translated(one.label), value) for one, value in drawn if one.drawn and stored.get(one.name) == value]
+
+
+def hook_shown(channel: Channel) -> str:
+    """Where the channel's network brings what is new; "" for one that is asked instead."""
+    network = adapter(channel.kind)
+    is_asked = channel.kind != "email" and bool(network.places(account(channel)))
+    return hook_address(channel) if "push_to_us" in network.capabilities.inbound and not is_asked else ""
 
 
 def _callback(form: ChannelForm) -> str:

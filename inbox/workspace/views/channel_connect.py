@@ -12,14 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from channels_adapters.contracts import Adapter
 from channels_adapters.registry import UnknownKind, adapter
 from inbox.channels import actions
-from inbox.channels.access import hook_address
 from inbox.channels.accounts import end_former_secret, set_aliases
 from inbox.channels.hook_signs import signs_at
 from inbox.channels.models import Channel
 from inbox.common.clock import now
 from inbox.workspace.access import AgentRequest, admins
 from inbox.workspace.channel_form import ChannelForm
-from inbox.workspace.channel_guide import cards, form_context, to_copy
+from inbox.workspace.channel_guide import cards, form_context, hook_shown, to_copy
 
 
 @require_safe
@@ -50,7 +49,7 @@ def new_channel(request: AgentRequest, kind: str) -> HttpResponse:
 def channel_connecting(request: AgentRequest, channel_id: int) -> HttpResponse:
     """The account just connected: it is tried, registered at its network, and waits for the first request."""
     found = get_object_or_404(Channel.objects.exclude(kind="livechat"), pk=channel_id)
-    context = {"channel": found, "hook": hook_address(found), "to_copy": to_copy(found), "signs": signs_at(found)}
+    context = {"channel": found, "hook": hook_shown(found), "to_copy": to_copy(found), "signs": signs_at(found)}
     return render(request, "workspace/shell/channel_connecting.html", context)
 
 

@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from inbox.agents.models import Agent
+from inbox.channels.enums import AccountWarning
+from inbox.channels.expiry import tell_admins
 from inbox.channels.models import Channel
 from inbox.common.clock import now
 from inbox.escalations.taking import take, waiting
@@ -85,3 +87,12 @@ def test_a_step_that_nobody_takes_shows_on_the_health_page(screen: Screen, maja:
     Escalation.objects.update(done_at=None, attempts=0, act_at=now() - 5 * MINUTE)
     answer = screen(maja).get("/health/").json()
     assert (answer["parts"]["escalations"], answer["escalations_late"]) == ("not ok", 1)
+
+
+def test_an_admin_reads_of_a_channel_and_is_led_to_it(screen: Screen, maja: Agent, support: Channel) -> None:
+    tell_admins(support, AccountWarning.EXPIRED, now(), at=now())
+    page = screen(maja).get("/notices/")
+    assert ("Access has ended" in text_of(page), f'href="/channels/{support.pk}/"' in page.content.decode()) == (
+        True,
+        True,
+    )
