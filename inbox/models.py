@@ -18,6 +18,7 @@ from inbox.channels.models import (
     Receipt,
     ReceivedEvent,
 )
+from inbox.channels.profile_models import ProfileLookup
 from inbox.channels.template_models import MessageTemplate
 from inbox.chats.flow_models import (
     Flow,
@@ -136,6 +137,7 @@ __all__ = [
     "PolicyStanding",
     "PolicyVersion",
     "Poller",
+    "ProfileLookup",
     "Receipt",
     "ReceivedEvent",
     "Renewal",

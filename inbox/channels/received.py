@@ -17,6 +17,7 @@ from inbox.channels.access import ours_among
 from inbox.channels.mail_models import MailAnswer, TicketMail
 from inbox.channels.models import Channel, Delivery, Envelope, ReceivedEvent
 from inbox.channels.news import TooEarly, is_in_flight
+from inbox.channels.profiles import wonder
 from inbox.channels.receipts import answers_direct, answers_mail, confirm_answered, is_told_by_mail
 from inbox.channels.threading import find_ticket, follow_thread, is_own_id
 from inbox.common.clock import now
@@ -70,6 +71,7 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         _prove(mail, at)
     identity = _identity(event.author, event.language, at)
     customer = identity.customer
+    wonder(channel, identity)
     if identity.blocked_at:
         # Who writes has let us in again.
         set_reach(identity, is_blocked=False, is_opted_out=identity.opted_out_at is not None, at=at)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inbox.channels import accounts, delivery, expiry, imports, intake, message_templates, polling, purging
+from inbox.channels import accounts, delivery, expiry, imports, intake, message_templates, polling, profiles, purging
 from inbox.channels.enums import ImportState
 
 
@@ -68,6 +68,12 @@ def renew(renewal_id: int) -> None:
 
 
 @shared_task
+def look_up(lookup_id: int) -> None:
+    """Ask a network who somebody is."""
+    profiles.look_up(lookup_id)
+
+
+@shared_task
 def look_after_accounts() -> None:
     """End former secrets whose time is over, renew what ends, and tell admins of what can't be renewed."""
     accounts.forget_former_secrets()
@@ -123,5 +129,7 @@ def sweep() -> None:
         look_again_mail.delay(mail_id)
     for import_id in imports.waiting():
         read_import.delay(import_id)
+    for lookup_id in profiles.waiting():
+        look_up.delay(lookup_id)
     for poller_id in polling.waiting():
         poll.delay(poller_id)

@@ -43,6 +43,17 @@ def recognize(
     return primary
 
 
+def introduce(customer: Customer, *, name: str = "", language: str = "") -> bool:
+    """Fill in what is not known of a customer; whether anything was."""
+    told = {"name": one_line(name, 200), "language": language.strip().replace("_", "-")[:10]}
+    fresh = {field: value for field, value in told.items() if value and not getattr(customer, field)}
+    for field, value in fresh.items():
+        setattr(customer, field, value)
+    if fresh:
+        customer.save(update_fields=list(fresh))
+    return bool(fresh)
+
+
 def renumber(old: tuple[str, str, str], new: tuple[str, str, str], *, at: datetime | None = None) -> str:
     """A network gave a person another address: (kind, scope, value) each. What became of it.
 

@@ -17,11 +17,15 @@ from django.utils.translation import gettext as _
 from inbox.agents.models import Agent
 from inbox.common.clock import now
 from inbox.customers.models import Customer, CustomerMerge
+from inbox.live.announce import announce
+from inbox.tickets.access import teams_beside
 from inbox.tickets.changes import Refused, System, change
 from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Participant, Ticket
 
 _STRICT = ("survey_opt_out_at", "erased_at")
+#: Of a customer with more tickets, the older ones are hardly open on a screen.
+_SHOWN = 10
 
 
 def merge_customers(
@@ -85,6 +89,13 @@ def unmerge_customers(source: Customer, *, by: Agent, at: datetime | None = None
         merge.undone_at = at
         merge.save(update_fields=["undone_at"])
     return source
+
+
+def tell_pages(customer: Customer) -> None:
+    """Have open pages show the customer as he is known now. Call it after commit."""
+    for ticket in customer.tickets.filter(deleted_at=None).order_by("-last_message_at")[:_SHOWN]:
+        seen_by = {"team": ticket.team_id, "assignee": ticket.assignee_id, "also": teams_beside(ticket)}
+        announce("ticket", {"ticket": ticket.pk, "kinds": ["customer_known"], **seen_by})
 
 
 def _lock(customer: Customer) -> None:

@@ -54,6 +54,7 @@ class RavenAdapter(BaseAdapter):
     roost: ClassVar[dict[str, bytes]] = {}
     flown: ClassVar[list[str]] = []
     carried: ClassVar[list[OutboundMessage]] = []
+    asked: ClassVar[list[str]] = []
 
     def route(self, payload: Payload) -> Sequence[str]:
         """The lofts named."""
@@ -85,6 +86,16 @@ class RavenAdapter(BaseAdapter):
             sent.append(f"{message.client_ref[:8]}-{number}")
         other = Identifier(KIND, f"{message.to[0].person.primary.value}-old")
         return Sent(tuple(sent), learned=(Person((message.to[0].person.primary, other)),))
+
+    def fetch_profile(self, identifier: Identifier, account: Account) -> Person | None:
+        """Whom the roost knows; "tired" only later."""
+        self.asked.append(identifier.value)
+        if identifier.value == "tired" and self.asked.count("tired") == 1:
+            raise SendError(Fault.TEMPORARY, "The raven sleeps.")
+        if identifier.value == "hidden":
+            raise SendError(Fault.AUTH, "The roost does not tell us.")
+        also = Identifier(KIND, f"{identifier.value}-too")
+        return Person((identifier, also), name=f"Nest {identifier.value}", locale="zh_CN")
 
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """From the roost."""
@@ -148,4 +159,5 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     registry.family_kinds.cache_clear()
     RavenAdapter.roost = {}
     RavenAdapter.flown = []
+    RavenAdapter.asked = []
     RavenAdapter.carried = []
