@@ -24,8 +24,8 @@ from inbox.channels.models import Channel, Delivery, DirectMail
 from inbox.channels.threading import reply_token
 from inbox.common import tokens
 from inbox.customers.models import Identity
-from inbox.surveys.buttons import buttons_of
-from inbox.surveys.letters import letter, reminder_subject_of, short_text, subject_of
+from inbox.surveys.buttons import are_bare, buttons_of, takes_numbers
+from inbox.surveys.letters import ShortWay, letter, reminder_subject_of, short_text, subject_of
 from inbox.surveys.models import Invitation
 from inbox.surveys.queries import invitation_of
 from inbox.tickets.enums import AuthorKind, Direction, MessageKind
@@ -194,8 +194,16 @@ def _said(invitation: Invitation, channel: Channel, *, is_reminder: bool) -> _Sa
     if channel.kind == "email":
         written = letter(invitation, is_reminder=is_reminder)
         return _Said(written.text, written.html, headers=written.headers)
-    buttons = tuple(Button(payload, label) for payload, label in buttons_of(invitation))
-    return _Said(short_text(invitation, is_reminder=is_reminder, has_buttons=bool(buttons)), buttons=buttons)
+    buttons = buttons_of(invitation)
+    way: ShortWay = "link"
+    if buttons:
+        way = "bare" if are_bare(buttons) else "buttons"
+    elif takes_numbers(channel) and invitation.ticket_id:
+        way = "number"
+    return _Said(
+        short_text(invitation, is_reminder=is_reminder, way=way),
+        buttons=tuple(Button(payload, label) for payload, label in buttons),
+    )
 
 
 def _recipient(role: str, one: Identity, *, is_named: bool) -> Recipient:

@@ -24,7 +24,7 @@ from inbox.common.clock import now
 from inbox.common.text import one_line
 from inbox.customers.actions import recognize, set_reach
 from inbox.customers.models import Customer, Identity
-from inbox.surveys.buttons import press
+from inbox.surveys.buttons import press, typed
 from inbox.tickets.actions import join, opening
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
 from inbox.tickets.conversation import hear, remember, say_elsewhere
@@ -77,6 +77,9 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         set_reach(identity, is_blocked=False, is_opted_out=identity.opted_out_at is not None, at=at)
     if event.choice and (pressed := press(event.choice.id, by=customer, at=at)):
         return pressed.invitation.message, "answered" if pressed.is_kept else "too_late"
+    is_plain = not event.attachments and event.direction == "in" and envelope.mail_import_id is None
+    if is_plain and (said := typed(event.text, by=customer, channel=channel, at=at)):
+        return said.invitation.message, "answered"
     found = find_ticket(channel, event, customer)
     ticket = found.ticket if found else None
     if ticket and ticket.deleted_at:

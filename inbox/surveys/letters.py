@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from django.template.loader import render_to_string
 
@@ -13,6 +14,8 @@ from inbox.surveys.queries import zone_of
 from inbox.surveys.showing import question_page, wording_in
 from inbox.surveys.wording import Wording
 
+#: How a survey in a conversation is answered.
+ShortWay = Literal["link", "buttons", "bare", "number"]
 #: Numbers in a row of a grid.
 _ROW = 6
 #: By language: the subject of a reminder, and how it begins.
@@ -81,12 +84,31 @@ def letter(invitation: Invitation, *, is_reminder: bool = False) -> Letter:
     )
 
 
-def short_text(invitation: Invitation, *, is_reminder: bool = False, has_buttons: bool = False) -> str:
-    """What asks where people chat: with one link, or with none where buttons take the answer. One can stop it."""
+def short_text(invitation: Invitation, *, is_reminder: bool = False, way: ShortWay = "link") -> str:
+    """What asks where people chat: with one link, with buttons (bare ones: scores alone), or for a number to write.
+
+    One can stop it.
+    """
     version, wording, language = _said(invitation)
-    way = () if has_buttons else (survey_url(invitation),)
     question = version.text("question", language)
-    return "\n\n".join((_intro(invitation, is_reminder), question, *way, f"{wording.stop}: {stop_url(invitation)}"))
+    if way == "link":
+        answering: tuple[str, ...] = (survey_url(invitation),)
+    elif way == "number":
+        answering = (_asks_number(version, wording, language),)
+    else:
+        answering = ("\n".join(label for _, label in labels_of(invitation)),) if way == "bare" else ()
+    return "\n\n".join(
+        (_intro(invitation, is_reminder), question, *answering, f"{wording.stop}: {stop_url(invitation)}")
+    )
+
+
+def _asks_number(version: SurveyVersion, wording: Wording, language: str) -> str:
+    """The ends of the scale with their meanings: who pays by the character is asked shortly."""
+    ends = sorted(version.choices(language))
+    (low, lowest), (high, highest) = ends[0], ends[-1]
+    told = ", ".join(f"{score} = {meaning}" for score, meaning in ((low, lowest), (high, highest)) if meaning)
+    asked = wording.write_number.replace("{low}", str(low)).replace("{high}", str(high))
+    return asked.replace("{ends}", f" ({told})" if told else "")
 
 
 def labels_of(invitation: Invitation) -> list[tuple[int, str]]:

@@ -39,6 +39,7 @@ class Wording:
     wrong_choice: str
     wrong_number: str
     wrong_step: str
+    write_number: str
     answered: str
     add: str
     comment: str
@@ -97,6 +98,7 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
                 problems_title="Please check your answers",
                 wrong_choice="Please choose from the options.",
                 wrong_number="Please enter a whole number from {low} to {high}.",
+                write_number="Just reply with a number from {low} to {high}{ends}.",
                 wrong_step="Please enter a number from {low} to {high} in steps of {step}.",
                 answered="Your answer",
                 add="Would you like to tell us more?",
@@ -149,6 +151,7 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
                 problems_title="请检查您的回答",
                 wrong_choice="请从选项中选择。",
                 wrong_number="请输入 {low} 到 {high} 之间的整数。",
+                write_number="直接回复 {low} 到 {high} 之间的数字即可{ends}。",
                 wrong_step="请输入 {low} 到 {high} 之间的数，每 {step} 为一档。",
                 answered="您的选择",
                 add="还想补充几句吗？",
@@ -197,6 +200,7 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
                 problems_title="請檢查您的回答",
                 wrong_choice="請從選項中選擇。",
                 wrong_number="請輸入 {low} 到 {high} 之間的整數。",
+                write_number="直接回覆 {low} 到 {high} 之間的數字即可{ends}。",
                 wrong_step="請輸入 {low} 到 {high} 之間的數字，以 {step} 為一級。",
                 answered="您的選擇",
                 add="還想補充幾句嗎？",
@@ -245,6 +249,7 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
                 problems_title="Проверьте, пожалуйста, ответы",
                 wrong_choice="Пожалуйста, выберите из предложенного.",
                 wrong_number="Пожалуйста, введите целое число от {low} до {high}.",
+                write_number="Просто ответьте числом от {low} до {high}{ends}.",
                 wrong_step="Пожалуйста, введите число от {low} до {high} с шагом {step}.",
                 answered="Ваш ответ",
                 add="Хотите что-нибудь добавить?",

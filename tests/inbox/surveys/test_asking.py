@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -107,6 +108,54 @@ def test_the_buttons_of_a_chat_hold_the_scale_and_only_who_was_asked_can_press_t
         "resolved",
         1,
     )
+
+
+def sent_to(ticket: Ticket) -> pigeons.OutboundMessage:
+    """What the network got when the survey was due."""
+    send_due(NOON + 3 * HOUR)
+    for delivery in Delivery.objects.filter(ticket=ticket).order_by("id"):
+        send(delivery.pk)
+    return pigeons.PigeonAdapter.flown[-1]
+
+
+def test_where_there_are_no_buttons_a_number_alone_answers_while_we_said_nothing_else_since(
+    loft: Channel, ada: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = replace(pigeons.PigeonAdapter.capabilities, buttons=0)
+    monkeypatch.setattr(pigeons.PigeonAdapter, "capabilities", bare)
+    before = brought(loft, "0", "5", by="kim")
+    ticket = resolve(answered(brought(loft, "1"), ada), by=ada, at=NOON + 2 * HOUR)
+    asked = sent_to(ticket)
+    at = NOON + 4 * HOUR
+    outcomes = [
+        brought(loft, f"{number} {text}", text, by=by, at=at)
+        for number, (text, by) in enumerate(
+            [("7", "bo"), ("4 pairs", "bo"), ("5", "kim"), (" ５. ", "bo"), ("2!", "bo")]
+        )
+    ]
+    ticket.refresh_from_db()
+    assert (
+        "reply with a number from 1 to 5 (1 = very difficult, 5 = very easy)" in asked.text,
+        asked.buttons,
+        asked.text.count("/s/"),
+        outcomes[2] == before,
+        outcomes[3:],
+        list(Answer.objects.order_by("id").values_list("score", "source", "is_current")),
+    ) == (True, (), 1, True, ["answered", "answered"], [(5, "channel", False), (2, "channel", True)])
+    # Once somebody has answered him, a number is what he says.
+    answered(ticket, ada)
+    assert isinstance(brought(loft, "later", "3", at=at + HOUR), Ticket)
+    assert Answer.objects.count() == 2
+
+
+def test_buttons_too_short_for_the_meanings_bear_the_scores_and_the_text_explains_them(
+    loft: Channel, ada: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = replace(pigeons.PigeonAdapter.capabilities, button_length=8)
+    monkeypatch.setattr(pigeons.PigeonAdapter, "capabilities", short)
+    asked = sent_to(resolve(answered(brought(loft, "1"), ada), by=ada, at=NOON + 2 * HOUR))
+    assert [button.label for button in asked.buttons] == ["5", "4", "3", "2", "1"]
+    assert "5 – very easy\n4 – easy" in asked.text
 
 
 def test_a_scale_that_the_chat_can_not_hold_gets_a_link(loft: Channel, ada: Agent) -> None:
