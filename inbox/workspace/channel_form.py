@@ -127,7 +127,7 @@ class ChannelForm(forms.Form):
             is_off = value is False and not described.default
             if value not in (None, "") and not is_off:
                 kept["secrets" if described.secret else "settings"][described.name] = value
-        kept["secrets"] = {**self._drawn, **self._kept, **kept["secrets"], **self._shared(given.get("same_app"))}
+        kept["secrets"] = {**self._drawn, **self._kept, **kept["secrets"], **self._app}
         return {**{name: given[name] for name in _COMMON}, **kept}
 
     @property
@@ -251,7 +251,11 @@ class ChannelForm(forms.Form):
         """Whether a field is the app's, not the account's."""
         return "same_app" in self.fields and (described.verifies or described.drawn)
 
-    def _shared(self, sibling: Channel | None) -> dict[str, str]:
+    @cached_property
+    def _app(self) -> dict[str, str]:
+        """What is taken over from the account whose app is this one's, too."""
+        chosen = str(self.data.get("same_app", "")) if "same_app" in self.fields else ""
+        sibling = self._siblings().filter(pk=int(chosen)).first() if chosen.isascii() and chosen.isdigit() else None
         held = opened(sibling.secrets) if sibling else {}
         return {one.name: held[one.name] for one in self._asked if self._is_shared(one) and one.name in held}
 
@@ -292,7 +296,7 @@ class ChannelForm(forms.Form):
 
     def _applies(self, described: SettingsField) -> bool:
         """Whether a field is asked for, given what is chosen in the one it depends on, and so on."""
-        if self._is_shared(described) and self["same_app"].value():
+        if self._is_shared(described) and described.name in self._app:
             return False
         if described.only_if is None:
             return True

@@ -40,6 +40,7 @@ IN: tuple[SettingsField, ...] = (
         "The signing key, signing secret or public key that the provider shows beside its webhooks. "
         "While one key replaces another, enter both, separated by a comma.",
         secret=True,
+        verifies=True,
         required=False,
         section=_WEBHOOKS,
         only_if=("esp", ("mailersend", "mailgun", "mandrill", "postal", "resend", "sendgrid")),
@@ -50,6 +51,7 @@ IN: tuple[SettingsField, ...] = (
         "As user:password, the same as in the address you gave the provider (https://user:password@...). "
         "Recommended where the provider signs nothing.",
         secret=True,
+        verifies=True,
         required=False,
         section=_WEBHOOKS,
         only_if=("esp", _ALL),

@@ -196,8 +196,12 @@ def _check_fresh(at: str, payload: Payload) -> None:
 
 
 def _secrets(account: Account, name: str) -> list[str]:
-    """The secrets under a name: one a line, or separated by commas; a key in PEM form is one."""
-    text = account.secrets.get(name, "")
+    """The secrets under a name, and those they replaced a while ago."""
+    return [one for held in (name, f"{name}_before") for one in _several(account.secrets.get(held, ""))]
+
+
+def _several(text: str) -> list[str]:
+    """One a line, or separated by commas; a key in PEM form is one."""
     blocks = re.findall(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", text, re.DOTALL)
     return blocks or [one for each in re.split(r"[\r\n,]+", text) if (one := each.strip())]
 

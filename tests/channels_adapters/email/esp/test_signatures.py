@@ -160,6 +160,16 @@ def test_while_one_key_replaces_another_both_are_good() -> None:
     assert is_good(sendgrid(), webhook_signing_key=pem)
 
 
+def test_a_key_or_password_that_was_replaced_is_good_for_a_while_yet() -> None:
+    kept = {"webhook_signing_key": "new", "webhook_signing_key_before": "key"}
+    assert [is_good(mailgun(key), **kept) for key in ("new", "key", "other")] == [True, True, False]
+    asked = [
+        replace(request({}), headers={**request({}).headers, "Authorization": basic(one)}) for one in ("a:b", "c:d")
+    ]
+    logins = {"webhook_login": "c:d", "webhook_login_before": "a:b"}
+    assert [is_good(one, "postmark", **logins) for one in asked] == [True, True]
+
+
 def test_what_mailgun_signs_can_be_used_once() -> None:
     made = adapter("email")
     tokens = [made.single_use(one, account("mailgun")) for one in (mailgun(), mailgun(token="u"), form({"token": "t"}))]
