@@ -23,6 +23,8 @@ from channels_adapters.contracts import Attachment, Choice, Identifier, Person, 
 T = TypeVar("T")
 _MOST_TEXT = 1_000_000
 _MOST_DEPTH = 30
+_MOST_ID = 590
+_IDS = ("event_id", "external_id")
 #: Characters some texts may have; longer ones can't be kept.
 _LIMITS = {
     ("Identifier", "kind"): 20,
@@ -30,7 +32,6 @@ _LIMITS = {
     ("Identifier", "scope"): 120,
     ("InboundMessage", "language"): 10,
     ("Person", "locale"): 10,
-    **{(one, "external_id"): 900 for one in ("InboundMessage", "MessageEdited", "MessageDeleted", "MessageReaction")},
 }
 
 
@@ -56,13 +57,14 @@ def _object(shape: Any, given: Mapping[str, object], scope: str, path: str) -> A
     made: dict[str, Any] = {}
     for field, hint in _fields_of(shape):
         at = f"{path}.{field.name}" if path else field.name
+        is_needed = field.default is MISSING and field.default_factory is MISSING
         if given.get(field.name) is not None:
-            most = _LIMITS.get((shape.__name__, field.name), _MOST_TEXT)
+            most = _MOST_ID if field.name in _IDS else _LIMITS.get((shape.__name__, field.name), _MOST_TEXT)
             made[field.name] = _value(hint, given[field.name], scope, at, most)
-        elif field.default is MISSING and field.default_factory is MISSING and not _may_be_none(hint):
-            raise Wrong(at, "it is needed.")
-        elif field.default is MISSING and field.default_factory is MISSING:
+        elif is_needed and _may_be_none(hint):
             made[field.name] = None
+        if is_needed and made.get(field.name, "") in ("", ()):
+            raise Wrong(at, "it is needed.")
     return shape(**made)
 
 

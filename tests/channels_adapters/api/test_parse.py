@@ -190,6 +190,12 @@ def test_all_other_events_have_their_contract_s_fields() -> None:
         ({"type": "massage"}, "type: one of message, edited,"),
         ({"type": "message", "text": "Hi"}, "author: it is needed."),
         ({"author": {"name": "Bo"}, "text": "Hi"}, "author.identifiers: it is needed."),
+        ({"author": {"identifiers": [""]}, "text": "Hi"}, "author.identifiers[0].value: it is needed."),
+        ({"author": {"identifiers": 3}, "text": "Hi"}, "author.identifiers: a list is needed, not 3."),
+        (
+            {"author": "4711", "text": "Hi", "external_id": "x" * 591},
+            "external_id: at most 590 characters can be kept.",
+        ),
         ({"author": True, "text": "Hi"}, "author: an object is needed, not true."),
         ({"author": "4711", "txt": "Hi"}, "text: a message has a text, html, attachments,"),
         ({"author": "4711", "text": ["Hi"]}, "text: a text is needed, not a list."),
