@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from channels_adapters.api.reading import Wrong, read
+from channels_adapters.api.reading import MOST_ID, Wrong, read
 from channels_adapters.contracts import (
     Account,
     AccountEvent,
@@ -107,7 +107,7 @@ def _filled_message(given: Mapping[str, Any], account: Account, event_id: str) -
     named = given.get("external_id")
     filled: dict[str, Any] = {"external_id": event_id, "thread": {}}
     if isinstance(named, str | int) and not isinstance(named, bool) and named != "":
-        filled["event_id"] = f"message:{named}"
+        filled["event_id"] = f"message:{named}"[:MOST_ID]
     elif given.get("event_id"):
         filled["external_id"] = given["event_id"]
     if given.get("direction") == "echo":

@@ -23,7 +23,7 @@ from channels_adapters.contracts import Attachment, Choice, Identifier, Person, 
 T = TypeVar("T")
 _MOST_TEXT = 1_000_000
 _MOST_DEPTH = 30
-_MOST_ID = 590
+MOST_ID = 590
 _IDS = ("event_id", "external_id")
 #: Characters some texts may have; longer ones can't be kept.
 _LIMITS = {
@@ -59,7 +59,7 @@ def _object(shape: Any, given: Mapping[str, object], scope: str, path: str) -> A
         at = f"{path}.{field.name}" if path else field.name
         is_needed = field.default is MISSING and field.default_factory is MISSING
         if given.get(field.name) is not None:
-            most = _MOST_ID if field.name in _IDS else _LIMITS.get((shape.__name__, field.name), _MOST_TEXT)
+            most = MOST_ID if field.name in _IDS else _LIMITS.get((shape.__name__, field.name), _MOST_TEXT)
             made[field.name] = _value(hint, given[field.name], scope, at, most)
         elif is_needed and _may_be_none(hint):
             made[field.name] = None
