@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hmac
-import json
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -35,7 +33,7 @@ from channels_adapters.contracts import (
 from channels_adapters.http_api import download
 from channels_adapters.json_reading import Fields, document, fields, integer, items, text
 from channels_adapters.vk.api import VERSION, ask
-from channels_adapters.vk.parse import parse_events, person_of
+from channels_adapters.vk.parse import parse_events
 from channels_adapters.vk.send import send
 from channels_adapters.wording import say
 
@@ -143,20 +141,18 @@ class VkAdapter(BaseAdapter):
         )
 
     def completed(self, payload: Payload, account: Account) -> Payload:
-        """Acknowledge a button, and look up the name of who writes: events tell numbers only."""
+        """Acknowledge the press of a button: the customer's app shows that it waits until then."""
         try:
             event = document(payload.body)
             if event.get("type") == "message_event":
                 about = fields(event, "object")
                 named = {name: text(about, name) for name in ("event_id", "user_id", "peer_id")}
                 ask(account, "messages.sendMessageEventAnswer", named, timeout=5)
-            elif event.get("type") == "message_new":
-                return _with_names(event, payload, account)
         except Malformed:
-            log.debug("vk: what can't be read is complete")
+            log.debug("vk: what can't be read waits for no answer")
         except SendError as problem:
-            # The message is readable without; a press that is a minute old takes no acknowledgement any more.
-            log.info("vk: an event was not completed: %s", problem.reason)
+            # The answer itself is in the payload; VK takes no acknowledgement of a press that is a minute old.
+            log.info("vk: a press was not acknowledged: %s", problem.reason)
         return payload
 
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
@@ -172,9 +168,14 @@ class VkAdapter(BaseAdapter):
         return download(ref.token, max_bytes=200 * _MEGABYTE)
 
     def fetch_profile(self, identifier: Identifier, account: Account) -> Person | None:
-        """Name, username and picture."""
-        found = _profiles(identifier.value, account)
-        return person_of(identifier.value, {"profiles": found}) if found else None
+        """Name, username and picture of a user. Raises `SendError`."""
+        if identifier.kind != "vk_user":
+            return None
+        asked = {"user_ids": identifier.value, "fields": "screen_name,photo_100"}
+        found = next(iter(items(ask(account, "users.get", asked))), {})
+        name = " ".join(filter(None, (text(found, one, most=100) for one in ("first_name", "last_name"))))
+        username, avatar = text(found, "screen_name", most=100), text(found, "photo_100", most=500)
+        return Person((identifier,), name=name, username=username, avatar=avatar) if found else None
 
     def check(self, account: Account) -> Iterator[CheckResult]:
         """The token, what it may do, and whether VK's events reach us."""
@@ -205,18 +206,6 @@ class VkAdapter(BaseAdapter):
         except SendError as problem:
             return (CheckResult(label, False, problem.reason),)
         return (CheckResult(label, True),)
-
-
-def _with_names(event: Fields, payload: Payload, account: Account) -> Payload:
-    message = fields(event, "object", "message") or fields(event, "object")
-    writer = text(message, "from_id") or text(message, "user_id")
-    found = _profiles(writer, account) if writer.isdecimal() else []
-    return replace(payload, body=json.dumps({**event, "profiles": found}).encode()) if found else payload
-
-
-def _profiles(user: str, account: Account) -> list[Fields]:
-    asked = {"user_ids": user, "fields": "screen_name,photo_100"}
-    return list(items(ask(account, "users.get", asked, timeout=5)))
 
 
 def _group(account: Account) -> str:

@@ -55,7 +55,7 @@ def _told(event: Fields, unnamed: str, at: datetime | None) -> list[Event]:
 
 
 def _events(kind: str, about: Fields, base: str, event: Fields, at: datetime | None) -> list[Event]:
-    person, peer = person_of(text(about, "user_id") or text(about, "from_id"), event), text(about, "peer_id")
+    person, peer = _person(text(about, "user_id") or text(about, "from_id"), event), text(about, "peer_id")
     if kind in ("message_new", "message_reply", "message_edit"):
         return _message(kind, fields(about, "message") or about, event)
     if not person.primary.value and kind != "message_reaction_event":
@@ -79,7 +79,7 @@ def _message(kind: str, message: Fields, event: Fields) -> list[Event]:
     peer, at = _peer(message), instant(message, "date")
     if not (author and key):
         return []
-    # Old versions number no events, and a name that is looked up changes the body.
+    # Old versions number no events.
     base = text(event, "event_id", most=100) or f"{kind}:{key}:{text(message, 'update_time')}"
     found = contents_of(message)
     if kind == "message_edit":
@@ -92,11 +92,11 @@ def _message(kind: str, message: Fields, event: Fields) -> list[Event]:
         InboundMessage(
             event_id=base,
             external_id=key,
-            author=person_of(author, event),
+            author=_person(author, event),
             thread=_thread(peer, fields(message, "reply_message")),
             occurred_at=at,
             direction="echo" if is_echo else "in",
-            recipients=(Recipient(person_of(peer, event)),) if is_echo and not _is_room(peer) else (),
+            recipients=(Recipient(_person(peer, event)),) if is_echo and not _is_room(peer) else (),
             text=found.text,
             full_text=found.text,
             attachments=found.files,
@@ -154,7 +154,7 @@ def _read(about: Fields, base: str, person: Person, at: datetime | None) -> list
 
 
 def _reaction(about: Fields, base: str, event: Fields) -> list[Event]:
-    author = person_of(text(about, "reacted_id") or text(about, "from_id") or text(about, "user_id"), event)
+    author = _person(text(about, "reacted_id") or text(about, "from_id") or text(about, "user_id"), event)
     key = _key({**about, "conversation_message_id": about.get("cmid") or about.get("conversation_message_id")})
     number = integer(about, "reaction_id")
     if not (author.primary.value and key):
@@ -190,15 +190,8 @@ def _thread(peer: str, answered: Fields) -> ThreadRef:
     return ThreadRef(tuple(keys), f"mid:{key}" if key else "")
 
 
-def person_of(value: str, event: Fields) -> Person:
-    """Somebody, by name where the request was completed with names; a community has a number below zero."""
+def _person(value: str, event: Fields) -> Person:
+    """Somebody, whom events tell by a number alone; a community has one below zero."""
     kind = "vk_group" if value.startswith("-") else "vk_user"
-    profile = next((one for one in items(event, "profiles") if text(one, "id") == value), {})
-    name = " ".join(filter(None, (text(profile, one, most=100) for one in ("first_name", "last_name"))))
-    return Person(
-        (Identifier(kind, value[:30], verified=True),),
-        name=name,
-        username=text(profile, "screen_name", most=100),
-        avatar=text(profile, "photo_100", most=500),
-        locale=_LANGUAGES.get(integer(event, "object", "client_info", "lang_id"), ""),
-    )
+    language = _LANGUAGES.get(integer(event, "object", "client_info", "lang_id"), "")
+    return Person((Identifier(kind, value[:30], verified=True),), locale=language)

@@ -16,7 +16,6 @@ from channels_adapters.contracts import (
     Fault,
     Handshake,
     Identifier,
-    InboundMessage,
     InvalidSignature,
     MediaRef,
     OutboundMessage,
@@ -188,18 +187,20 @@ def test_the_check_of_our_address_is_answered_with_the_string_vk_told(network: V
     assert vk.acknowledgement == b"ok"
 
 
-def test_names_are_looked_up_and_presses_acknowledged(network: VkServer) -> None:
-    (found,) = vk.parse(vk.completed(wrote(text="Hi"), account()), account())
-    assert isinstance(found, InboundMessage)
-    assert (found.author.name, found.author.username) == ("Kim Larsen", "kim")
+def test_presses_are_acknowledged_and_no_failure_of_that_loses_one(network: VkServer) -> None:
     about = {"user_id": KIM, "peer_id": KIM, "payload": {"button": "a"}}
     pressed = [event("message_event", {**about, "event_id": one}) for one in ("x", "old")]
-    assert [vk.completed(one, account()) for one in pressed] == pressed
-    assert network.answered == ["x"]
+    others = [wrote(text="Hi"), Payload(b"no JSON")]
+    assert [vk.completed(one, account()) for one in (*pressed, *others)] == [*pressed, *others]
+    assert (network.answered, len(network.journal)) == (["x"], 2)
     assert vk.completed(pressed[0], Account("vk", str(GROUP))) == pressed[0]
-    known = vk.fetch_profile(Identifier("vk_user", str(KIM)), account())
-    assert known
-    assert known.name == "Kim Larsen"
+
+
+def test_a_name_is_looked_up(network: VkServer) -> None:
+    found = vk.fetch_profile(Identifier("vk_user", str(KIM)), account())
+    assert found
+    assert (found.name, found.username) == ("Kim Larsen", "kim")
+    assert vk.fetch_profile(Identifier("vk_group", "-1"), account()) is None
 
 
 def test_files_are_fetched_from_where_they_lie(network: VkServer) -> None:

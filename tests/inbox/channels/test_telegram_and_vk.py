@@ -16,6 +16,8 @@ from inbox.channels.delivery import send
 from inbox.channels.intake import process, waiting
 from inbox.channels.models import Channel, Delivery, Envelope, Poller
 from inbox.channels.polling import ensure_pollers, poll
+from inbox.channels.profile_models import ProfileLookup
+from inbox.channels.profiles import look_up
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import open_blob
@@ -184,6 +186,7 @@ def test_a_community_is_asked_answers_once_and_sees_it_read(community: Channel, 
     took(community, vk.STORY.receipt(again.external_ids, ""))
     again.refresh_from_db()
     assert (again.status, vk.STORY.said(network)) == ("read", ["We send another."])
+    look_up(ProfileLookup.objects.get().pk)
     assert (Customer.objects.get().name, Attachment.objects.get().content_type) == ("Kim Larsen", "image/jpeg")
 
 
