@@ -61,8 +61,15 @@ def _callback(channel: Channel) -> dict[str, str]:
     return {"callback_url": hook_address(channel)} if is_told and channel.pk else {}
 
 
+def is_sample(channel: Channel) -> bool:
+    """True for an account that only shows what one of its network looks like: nobody is asked, and nothing leaves."""
+    return bool(channel.settings.get("sample")) and channel.kind not in ("email", "livechat")
+
+
 def has_transport(channel: Channel) -> bool:
     """True when messages can leave by a network; False keeps them in the built-in outbox."""
+    if is_sample(channel):
+        return False
     if channel.kind != "email" or channel.settings.get("outgoing", "smtp") != "smtp":
         return True
     return bool(account(channel).settings.get("host"))

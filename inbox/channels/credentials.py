@@ -10,7 +10,8 @@ from django.db import transaction
 
 from channels_adapters.contracts import Account, Fault, SendError
 from channels_adapters.registry import adapter
-from inbox.channels.access import account, opened, sealed
+from channels_adapters.wording import say
+from inbox.channels.access import account, is_sample, opened, sealed
 from inbox.channels.models import Channel
 from inbox.common.clock import now
 
@@ -25,6 +26,8 @@ def fresh_account(channel: Channel, *, refused: str = "") -> Account:
     `refused` is a token that a server did not take although its time was not over: it is not given again. Several
     processes may ask at once: one renews, the others wait for it and use what it got.
     """
+    if is_sample(channel):
+        raise SendError(Fault.AUTH, say("This account is a sample: no network is behind it."))
     held = _without(account(channel), refused)
     if not held.settings.get("oauth_provider"):
         return _renewed_in_time(channel, held)

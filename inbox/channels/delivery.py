@@ -19,23 +19,22 @@ from django.db.models.functions import Now
 
 from channels_adapters.contracts import Fault, OutboundMessage, Person, Recipient, Refusal, SendError, Sent
 from channels_adapters.registry import adapter
-from inbox.channels.access import account, has_transport
+from inbox.channels.access import has_transport
 from inbox.channels.actions import ring_again
 from inbox.channels.credentials import fresh_account
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
+from inbox.channels.keeping import keep
 from inbox.channels.mail_models import TicketMail
-from inbox.channels.models import Delivery, DirectMail, OutboxMail, Outgoing
+from inbox.channels.models import Delivery, DirectMail, Outgoing
 from inbox.channels.outgoing import direct, outbound, told_by_mail
 from inbox.channels.pacing import wait_before
-from inbox.channels.receipts import last_message, note, status_of, tell_of_mail
+from inbox.channels.receipts import note, status_of, tell_of_mail
 from inbox.common import faults, work
 from inbox.common.clock import now
-from inbox.common.rows import insert_new
 from inbox.customers.actions import recognize, set_reach
 from inbox.customers.models import Identity
 from inbox.tickets.changes import SYSTEM, Change, change
 from inbox.tickets.enums import EventKind
-from inbox.tickets.models import Message
 from inbox.tickets.networks import capabilities_of
 
 Row = TypeVar("Row", bound=Outgoing)
@@ -137,7 +136,7 @@ def _paced(delivery: Row, wait: timedelta) -> Row:
 def _hand_over(delivery: Outgoing, message: OutboundMessage) -> Sent:
     channel = delivery.channel
     if not has_transport(channel):
-        return _keep(delivery, message)
+        return keep(delivery, message)
     sender = fresh_account(channel)
     held = type(delivery)._default_manager.filter(pk=delivery.pk, lease_token=delivery.lease_token)
     held.update(handed_over_at=Now())
@@ -150,29 +149,6 @@ def _hand_over(delivery: Outgoing, message: OutboundMessage) -> Sent:
             raise
         # Nothing left. A token may be void before its time (a new password, access taken back and given again).
         return adapter(channel.kind).send(message, fresh_account(channel, refused=token))
-
-
-def _keep(delivery: Outgoing, message: OutboundMessage) -> Sent:
-    """The built-in outbox stands in for a mail server; the client reference keeps a repeat from doubling."""
-    from channels_adapters.email.compose import compose
-
-    kept = OutboxMail(
-        channel=delivery.channel,
-        message=_shown_at(delivery),
-        client_ref=delivery.client_ref,
-        recipients=[recipient.person.primary.value for recipient in message.to],
-        body=compose(message, account(delivery.channel)),
-        kept_at=now(),
-    )
-    if not insert_new(kept, "inbox_outboxmail_client_ref_key"):
-        log.info("delivery: %s is in the outbox already", delivery.pk)
-    return Sent(external_ids=(message.message_id,))
-
-
-def _shown_at(delivery: Outgoing) -> Message | None:
-    if isinstance(delivery, Delivery):
-        return delivery.message
-    return last_message(delivery) if isinstance(delivery, TicketMail) else None
 
 
 def record_sent(delivery: Delivery) -> None:

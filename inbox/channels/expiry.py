@@ -20,6 +20,7 @@ from channels_adapters.contracts import CheckResult, SendError
 from channels_adapters.registry import adapter
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent
+from inbox.channels.access import is_sample
 from inbox.channels.account_models import Renewal
 from inbox.channels.accounts import settle_news
 from inbox.channels.credentials import renew_now
@@ -43,7 +44,7 @@ def renews(channel: Channel) -> bool:
     """Whether its credentials can be renewed without a person. Sign-in by OAuth renews itself at every use."""
     network = adapter(channel.kind)
     is_able = getattr(type(network), "refresh_credentials", None) is not BaseAdapter.refresh_credentials
-    return is_able and channel.kind != "email"
+    return is_able and channel.kind != "email" and not is_sample(channel)
 
 
 def learn_from_check(channel: Channel, results: Sequence[CheckResult], *, at: datetime | None = None) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from channels_adapters.contracts import SendError
 from channels_adapters.registry import adapter
+from inbox.channels.access import is_sample
 from inbox.channels.credentials import fresh_account
 from inbox.channels.models import Channel
 from inbox.channels.template_models import MessageTemplate, TemplateState
@@ -62,7 +63,8 @@ def sync_templates(channel: Channel, *, at: datetime | None = None) -> int:
 
 def channels_with_templates() -> list[int]:
     """Numbers of the active accounts that have templates."""
-    return [one.pk for one in Channel.objects.filter(is_active=True).order_by("id") if has_templates(one)]
+    active = Channel.objects.filter(is_active=True).order_by("id")
+    return [one.pk for one in active if has_templates(one) and not is_sample(one)]
 
 
 def sync_again(channel_id: int) -> int | None:
