@@ -33,6 +33,7 @@ from inbox.chats.letter_models import UnreadChat
 from inbox.chats.models import ChatWidget, ChatWidgetText, Visitor, VisitorStep, WidgetField
 from inbox.chats.rule_models import ChatRule, ChatRuleShown, ChatRuleText
 from inbox.chats.trust_models import AddressBlock, ChatUpload, VisitorProof
+from inbox.customers.likeness_models import CustomerLikeness, CustomerLook
 from inbox.customers.models import Customer, CustomerMerge, Identity
 from inbox.sla.models import (
     BackTest,
@@ -104,6 +105,8 @@ __all__ = [
     "ChatWidgetText",
     "Clock",
     "Customer",
+    "CustomerLikeness",
+    "CustomerLook",
     "CustomerMerge",
     "Delivery",
     "DirectMail",

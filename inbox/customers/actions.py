@@ -8,6 +8,8 @@ from datetime import datetime
 from inbox.common.clock import now
 from inbox.common.rows import find, insert, insert_new
 from inbox.common.text import one_line
+from inbox.customers.enums import Sign
+from inbox.customers.likeness import note_likeness
 from inbox.customers.models import Customer, Identity
 
 
@@ -37,6 +39,9 @@ def recognize(
         # Somebody else was quicker with the same new address.
         Customer.objects.filter(pk=customer.pk, identities=None, tickets=None).delete()
         customer = primary.customer
+    for other in identities:
+        if other.customer_id != customer.pk:
+            note_likeness(customer.pk, other.customer_id, Sign.TAKEN, other.value, at=at)
     if name and not customer.name:
         customer.name = one_line(name, 200)
         customer.save(update_fields=["name"])
@@ -65,6 +70,7 @@ def renumber(old: tuple[str, str, str], new: tuple[str, str, str], *, at: dateti
         return "unknown"
     after = _identity(before.customer, (*new, before.verified), at or now(), _find(*new))
     if after.customer_id != before.customer_id:
+        note_likeness(before.customer_id, after.customer_id, Sign.TAKEN, after.value, at=at)
         return "conflict"
     if before.pk != after.pk:
         # He may have gone back to an address he had before.

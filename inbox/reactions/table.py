@@ -17,7 +17,7 @@ from inbox.live.announce import announce
 from inbox.sla import actions as sla
 from inbox.surveys import actions as surveys
 from inbox.surveys import loop, postbox, presence
-from inbox.tickets import closing, files, scheduled, snoozing
+from inbox.tickets import closing, files, likenesses, scheduled, snoozing
 from inbox.tickets.access import teams_beside
 from inbox.tickets.changes import subscribe
 from inbox.tickets.enums import EventKind as Kind
@@ -44,10 +44,11 @@ greet: Reaction = flows.follow
 stop_greeting: Reaction = flows.step_aside
 keep_spoken: Reaction = rules.keep_spoken
 keep_window: Reaction = closing.keep_window
+compare_people: Reaction = likenesses.look_later
 
 WITHIN: Mapping[Kind, tuple[Reaction, ...]] = {
-    Kind.CREATED: (clocks, greet),
-    Kind.RECEIVED: (clocks, acknowledge, keep_spoken, greet, keep_window),
+    Kind.CREATED: (clocks, greet, compare_people),
+    Kind.RECEIVED: (clocks, acknowledge, keep_spoken, greet, keep_window, compare_people),
     Kind.THANKED: (keep_window,),
     Kind.AUTOMATIC_RECEIVED: (clocks,),
     Kind.REPLIED: (deliver, clocks, stop_greeting, watch_unseen, keep_window),
@@ -135,6 +136,7 @@ _ORDER: Sequence[Reaction] = (
     watch_unseen,
     hurry_survey,
     keep_window,
+    compare_people,
 )
 #: Events whose message is put into the outbox.
 _LEAVING = (Kind.REPLIED, Kind.ACKNOWLEDGED, Kind.TOLD, Kind.SURVEY_SENT, Kind.SURVEY_REMINDED)

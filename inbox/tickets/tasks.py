@@ -2,9 +2,15 @@
 
 from celery import shared_task
 
-from inbox.tickets import closing, scheduled, snoozing
+from inbox.tickets import closing, likenesses, scheduled, snoozing
 from inbox.tickets.actions import close_settled
 from inbox.tickets.queries import to_close
+
+
+@shared_task
+def look(look_id: int) -> None:
+    """Compare who wrote with the other customers."""
+    likenesses.look(look_id)
 
 
 @shared_task
@@ -15,3 +21,5 @@ def sweep() -> None:
     closing.turn_windows()
     for ticket in to_close():
         close_settled(ticket)
+    for look_id in likenesses.waiting():
+        look.delay(look_id)
