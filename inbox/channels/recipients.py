@@ -19,6 +19,7 @@ from inbox.tickets.merged import said_in
 from inbox.tickets.models import Participant, Ticket
 from inbox.tickets.queries import writers_of
 from inbox.tickets.recipients import UNREADABLE, asker_address
+from inbox.tickets.sending import is_network
 
 #: Most people one mail goes to.
 MOST = 50
@@ -100,6 +101,9 @@ def choices_of(ticket: Ticket) -> tuple[Choice, ...]:
     asker = asker_address(ticket)
     theirs = Identity.objects.filter(customer=ticket.customer_id, kind=ticket.channel.kind).select_related("customer")
     people = [*([asker] if asker else []), *theirs.order_by("id")[:20], *writers_of(ticket)]
+    if asker and is_network(ticket.channel):
+        # Who was also written to by mail answers by mail: no address of this network.
+        people = [one for one in people if (one.kind, one.scope) == (asker.kind, asker.scope)]
     offered = {one.pk: Choice(str(one.pk), one.customer.name, one.value) for one in people if one.kind != UNREADABLE}
     return (*offered.values(), *_asked_for(ticket, {one.address for one in offered.values()}))
 

@@ -221,8 +221,9 @@ class Notice(models.Model):
     """What an agent is told in the workspace; his until he has seen it.
 
     About a clock by an `escalation`, with the `target` that is or was due at `due_at`; or by an `event` that his ticket
-    is back from snooze, since `due_at`, or (`is_breach`) that a follow-up in it is late. What is `about` a `channel`
-    (its access ends at `due_at`, or ended) belongs to no ticket.
+    is back from snooze, since `due_at`, that the network's window for answering it (`received`) closes then, or
+    (`is_breach`) that a follow-up in it is late. What is `about` a `channel` (its access ends at `due_at`, or ended)
+    belongs to no ticket.
     """
 
     agent = models.ForeignKey("inbox.Agent", models.CASCADE, related_name="notices")

@@ -45,7 +45,7 @@ _GROUPS: Sequence[tuple[Text, Sequence[str]]] = (
 SORTS: Mapping[Sort, Text] = {
     Sort.NEXT_BREACH: gettext_lazy("Next breach"),
     Sort.WAITING_LONGEST: gettext_lazy("Waiting longest"),
-    Sort.WINDOW_CLOSES: gettext_lazy("Window closes first"),
+    Sort.WINDOW_CLOSES: gettext_lazy("Window closes"),
     Sort.NEWEST: gettext_lazy("Newest"),
 }
 _FIELDS: Mapping[str, Text] = {

@@ -164,7 +164,8 @@ def test_who_wrote_elsewhere_last_is_answered_there_unless_one_chooses(
     Message.objects.filter(pk=heard.pk).update(channel=support)
     message = ticket.messages.get(direction="out")
     assert (sent[0], message.channel, message.recipients[0]["value"]) == (200, support, "bo@x.example")
-    assert ways(composer(client, ticket)) == {"free": False, mail: True}
+    html = composer(client, ticket)
+    assert (ways(html), "to Bo · bo" in text_of(html)) == ({"free": False, mail: True}, True)
     assert sends(client, ticket, way="channel-0")[0] == 422
 
 
