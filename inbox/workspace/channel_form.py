@@ -262,7 +262,7 @@ class ChannelForm(forms.Form):
     def _network_field(self, described: SettingsField) -> NetworkField:
         other, among = described.only_if or ("", ())
         is_shared = self._is_shared(described) and not other
-        hint = _("Not needed with the app of another channel.") if is_shared else ""
+        hint = str(_("Not needed with the app of another channel.")) if is_shared else ""
         return NetworkField(
             bound=self[_PREFIX + described.name],
             applies=self._applies(described),
@@ -280,9 +280,9 @@ class ChannelForm(forms.Form):
 
     def _help(self, described: SettingsField) -> str:
         if described.secret and described.name in self._kept:
-            return _("Entered. Leave it empty to keep it.")
+            return str(_("Entered. Leave it empty to keep it."))
         if described.secret and described.name in self._stored:
-            return _("Stored. Leave it empty to keep it.")
+            return str(_("Stored. Leave it empty to keep it."))
         return translated(described.help)
 
     def _is_used(self, fields: Sequence[NetworkField]) -> bool:
