@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Avg, Count, Prefetch, prefetch_related_objects
+from django.db.models import Avg, Count, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.functional import SimpleLazyObject
 
 from inbox.agents.enums import Role
@@ -15,7 +15,7 @@ from inbox.agents.models import Agent, Team
 from inbox.chats.flow_queries import run_of
 from inbox.customers.models import Customer, Identity
 from inbox.sla.models import Clock
-from inbox.surveys.models import Answer
+from inbox.surveys.models import Answer, Invitation
 from inbox.tickets.access import tickets_of
 from inbox.tickets.enums import Direction, EventKind, Priority, State
 from inbox.tickets.models import Ticket, TicketEvent
@@ -104,6 +104,9 @@ def rest_context(
     goes_on = tickets_of(agent).filter(pk=ticket.merged_into_id).first() if ticket.merged_into_id else None
     is_only_read = _is_only_read(ticket)
     follows = tickets_of(agent).filter(pk=ticket.follows_id).first() if ticket.follows_id else None
+    # Most were never asked, and looking for their answers is the dearest part of it all.
+    invited = set(_invited(ticket))
+    is_asked = ticket.pk in invited
     return {
         "ticket": ticket,
         "follows": follows,
@@ -115,8 +118,8 @@ def rest_context(
         "applied": _applied(talk["log"]),
         "may_read_terms": agent.reads_reports,
         "ticket_tags": ticket.tags.order_by("name"),
-        "answered": answered_in(ticket, at),
-        "asked": asked_about(ticket, agent, at),
+        "answered": answered_in(ticket, at) if is_asked else [],
+        "asked": asked_about(ticket, agent, at) if is_asked else [],
         "browser": beside(ticket, at),
         "greeted": run_of(ticket) if ticket.channel.kind == "livechat" else None,
         "may_hold_back": agent.sees_all and agent.answers_customers and not is_only_read,
@@ -131,7 +134,7 @@ def rest_context(
         "may_delete": agent.deletes_tickets,
         "gone_at": _gone_at(ticket),
         "now": at,
-        **customer_context(ticket.customer, agent, at, ticket),
+        **customer_context(ticket.customer, agent, at, ticket, is_known=bool(invited)),
     }
 
 
@@ -143,6 +146,12 @@ def _is_public(ticket: Ticket) -> bool:
 
 def _is_only_read(ticket: Ticket) -> bool:
     return ticket.deleted_at is not None or ticket.merged_into_id is not None
+
+
+def _invited(ticket: Ticket) -> QuerySet[Invitation, int | None]:
+    """The tickets about which the customer was or might have been asked, this one among them."""
+    theirs = Invitation.objects.filter(Q(customer=ticket.customer_id) | Q(ticket=ticket.pk))
+    return theirs.values_list("ticket_id", flat=True)
 
 
 def _applied(log: Sequence[TicketEvent]) -> TicketEvent | None:
@@ -157,17 +166,19 @@ def _gone_at(ticket: Ticket) -> datetime | None:
     return ticket.deleted_at + timedelta(days=settings.DELETED_TICKETS_DAYS)
 
 
-def customer_context(customer: Customer, agent: Agent, at: datetime, ticket: Ticket) -> dict[str, Any]:
-    """Who the customer is: addresses, how easy he finds us, what else he asked."""
+def customer_context(
+    customer: Customer, agent: Agent, at: datetime, ticket: Ticket, *, is_known: bool
+) -> dict[str, Any]:
+    """Who the customer is: addresses, how easy he finds us (if he was ever to be asked), what else he asked."""
     answers = Answer.objects.filter(
         is_current=True, invitation__customer=customer, invitation__version__is_anonymous=False
     )
     answers = answers.exclude(invitation__ticket__deleted_at__isnull=False)
-    last = answers.select_related("invitation__version").order_by("-answered_at", "-id").first()
+    last = answers.select_related("invitation__version").order_by("-answered_at", "-id").first() if is_known else None
     return {
         "customer": customer,
         "identities": list(Identity.objects.filter(customer=customer).order_by("id")),
-        "ease": answers.aggregate(mean=Avg("ease"), n=Count("ease")),
+        "ease": answers.aggregate(mean=Avg("ease"), n=Count("ease")) if last else {"mean": None, "n": 0},
         "last_answer": shown(last.invitation, last) if last else None,
         "language_name": language_name(customer.language),
         "others": others_of(tickets_of(agent), ticket),
