@@ -24,8 +24,11 @@ from inbox.demo import steps
 from inbox.demo.attachments import attachment_bytes, content_type
 from inbox.demo.chatting import Chatting
 from inbox.demo.closing import Closing
+from inbox.demo.network_story import NetworkStory
+from inbox.demo.networking import Networking
 from inbox.demo.plan import plan
-from inbox.demo.workspace import install, sample_channel, sample_channels, sample_chat
+from inbox.demo.texts.networks import NETWORKS
+from inbox.demo.workspace import connect_networks, install, sample_channel, sample_channels, sample_chat
 from inbox.follow_ups import actions as follow_ups
 from inbox.sla.sweep import notice_due
 from inbox.surveys import actions as surveys
@@ -62,10 +65,11 @@ def make(
     progress: Progress = lambda done, total: None,
     *,
     chats: int = _CHATS,
+    networks: Sequence[NetworkStory] = NETWORKS,
 ) -> None:
-    """Make the demo workspace with these tickets and past chats, up to `present`; whole or not at all."""
+    """Make the demo workspace with these tickets, past chats and conversations elsewhere; whole or not at all."""
     with transaction.atomic():
-        maker = _Maker(*install(), present=present, chats=chats)
+        maker = _Maker(*install(), present=present, chats=chats, networks=networks)
         maker.run(planned, present, progress)
         _greet(maker.agents["anna"])
         # By id: the planner knows nothing of tables filled in this transaction, and a join takes minutes.
@@ -88,6 +92,7 @@ class _Maker:
     teams: dict[str, Team]
     present: datetime
     chats: int
+    networks: Sequence[NetworkStory]
     made: dict[str, Ticket] = field(default_factory=dict)
     swept_at: datetime | None = None
     queue: list[tuple[datetime, int, steps.PlannedTicket, steps.Step]] = field(default_factory=list)
@@ -95,6 +100,9 @@ class _Maker:
     def __post_init__(self) -> None:
         self.closing = Closing(self.channel, self.agents, self.present)
         self.chatting = Chatting(self.channel, self.agents, self.present, self.chats)
+        accounts = connect_networks(self.present)
+        self.asking = [self.channel.pk, *(one.pk for one in accounts.values())]
+        self.networking = Networking(self.networks, accounts, self.agents, self.teams, self.present)
 
     def run(self, planned: Sequence[steps.PlannedTicket], present: datetime, progress: Progress) -> None:
         queue = self.queue
@@ -106,6 +114,8 @@ class _Maker:
             heappush(queue, (deed.at, _AFTERWARDS + place, planned[0], deed))
         for place, turn in enumerate(self.chatting.turns()):
             heappush(queue, (turn.at, _AFTERWARDS // 2 + place, planned[0], turn))
+        for place, happening in enumerate(self.networking.turns()):
+            heappush(queue, (happening.at, _AFTERWARDS // 4 + place, planned[0], happening))
         total, taken = len(queue), 0
         while queue:
             at, _, ticket, step = heappop(queue)
@@ -129,7 +139,8 @@ class _Maker:
         self.swept_at = at
         notice_due(at)
         if surveys.send_due(at):
-            for waiting in Delivery.objects.filter(channel=self.channel, status="queued").select_related("message"):
+            unsent = Delivery.objects.filter(channel__in=self.asking, status="queued")
+            for waiting in unsent.select_related("message"):
                 record_sent(waiting)
 
     def _close(self, at: datetime) -> None:
@@ -250,6 +261,10 @@ class _Maker:
     @take.register
     def _(self, step: steps.Chats, planned: steps.PlannedTicket) -> None:
         self.chatting.take(step)
+
+    @take.register
+    def _(self, step: steps.HappensOnNetwork, planned: steps.PlannedTicket) -> None:
+        self.networking.take(step)
 
     def _by(self, key: str) -> Actor:
         return self.agents[key] if key else SYSTEM

@@ -156,6 +156,16 @@ class Chats:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class HappensOnNetwork:
+    """A turn of the conversation with this number on a network of others."""
+
+    kind: ClassVar[str] = "happens_on_network"
+    at: datetime
+    story: int
+    turn: int
+
+
 Step = (
     CustomerWrites
     | AgentReplies
@@ -171,6 +181,7 @@ Step = (
     | FollowsUp
     | Improves
     | Chats
+    | HappensOnNetwork
 )
 
 

@@ -10,8 +10,10 @@ from django.conf import settings
 from inbox.agents.models import Agent, Membership, Team
 from inbox.channels.actions import connect
 from inbox.channels.models import Channel
+from inbox.channels.template_models import MessageTemplate
 from inbox.chats.actions import open_chat
 from inbox.demo import cast
+from inbox.demo.texts.networks import ACCOUNTS, TEMPLATES
 from inbox.sla.defaults import FOR_CHATS, chat_targets, ensure_defaults
 from inbox.sla.models import BusinessCalendar, CalendarVersion, Policy, PolicyVersion
 from inbox.surveys.defaults import ensure_survey
@@ -20,6 +22,7 @@ from inbox.surveys.defaults import ensure_survey
 _START = datetime(2000, 1, 2, tzinfo=UTC)
 _URGENT = "Urgent, day and night"
 _CHATS = "Live chat"
+_SAMPLE = {"sample": True}
 
 
 def sample_channel() -> Channel | None:
@@ -28,13 +31,35 @@ def sample_channel() -> Channel | None:
 
 
 def sample_channels() -> list[Channel]:
-    """The demo's mailbox and its chat."""
+    """The demo's mailbox, its chat and its accounts at networks."""
     return list(Channel.objects.filter(settings__sample=True).order_by("id"))
 
 
 def sample_chat() -> Channel | None:
     """The demo's chat, if the demo is there."""
     return Channel.objects.filter(settings__sample=True, kind="livechat").first()
+
+
+def connect_networks(at: datetime) -> dict[str, Channel]:
+    """The accounts at networks of others, by their keys. Nobody is behind them, and nothing leaves by them."""
+    made = {
+        key: connect(kind=one.kind, address=one.address, name=one.name, brand=cast.COMPANY.name, settings=_SAMPLE)
+        for key, one in ACCOUNTS.items()
+    }
+    MessageTemplate.objects.bulk_create(
+        MessageTemplate(
+            channel=made["whatsapp"],
+            name=name,
+            language=language,
+            category=category,
+            text=text,
+            state=state,
+            reason=reason,
+            synced_at=at,
+        )
+        for name, language, category, text, state, reason in TEMPLATES
+    )
+    return made
 
 
 def password() -> str:

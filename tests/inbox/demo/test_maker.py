@@ -13,6 +13,7 @@ from inbox.demo.maker import create_demo, make
 from inbox.demo.plan import plan
 from inbox.demo.removal import remove_demo
 from inbox.demo.steps import AgentNotes, AnswersSurvey, Drafts, MarksSpam, PlannedTicket
+from inbox.demo.texts.networks import NETWORKS
 from inbox.demo.texts.outcomes import OUTCOMES
 from inbox.demo.workspace import sample_channel
 from inbox.surveys.models import ActionItem, Answer, FollowUpTask, Theme, ThemeLetterCopy, ThemeMention
@@ -60,7 +61,7 @@ def test_the_demo_has_a_past_and_is_removed_with_nothing_else(billing: Team) -> 
         True,
         0,
     )
-    assert (remove_demo(), rows(), remove_demo()) == (len(planned) + 3, before, 0)
+    assert (remove_demo(), rows(), remove_demo()) == (len(planned) + 3 + len(NETWORKS), before, 0)
 
 
 def test_the_story_of_the_label_closes_and_unhappy_customers_were_got_back_to(company: None) -> None:
@@ -68,7 +69,7 @@ def test_the_story_of_the_label_closes_and_unhappy_customers_were_got_back_to(co
     planned = plan(present, days=30, tickets=60)
     told_of = [ticket for ticket in planned if any(isinstance(step, AnswersSurvey) for step in ticket.steps)]
     unhappy = [ticket for ticket in told_of if "label" in ticket.story_key][:4]
-    make(unhappy, present, chats=0)
+    make(unhappy, present, chats=0, networks=())
     item = ActionItem.objects.get(theme__name="Label")
     tasks = FollowUpTask.objects.all()
     copies = ThemeLetterCopy.objects.filter(letter__action_item=item)
