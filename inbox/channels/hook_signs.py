@@ -45,14 +45,19 @@ def note_refused(channel: Channel) -> None:
 
 
 def signs_at(channel: Channel) -> HookSigns:
-    """What was noted in the last day; nothing while Redis does not answer."""
+    """What was noted in the last day; nothing while Redis does not answer.
+
+    What was refused before the first request got in is of no interest any more.
+    """
     try:
         told = cast("dict[bytes, bytes]", bell().hgetall(_key(str(channel.hook_number or channel.pk))))
     except redis.RedisError as error:
         log.warning("hooks: nobody knows what came to channel %s: %s", channel.pk, error)
         return HookSigns()
     at = {name.decode(): datetime.fromtimestamp(float(stamp), UTC) for name, stamp in told.items()}
-    return HookSigns(at.get(_SHAKEN), at.get(_REFUSED))
+    refused_at, first_at = at.get(_REFUSED), channel.first_hook_at
+    is_over = refused_at is not None and first_at is not None and refused_at <= first_at
+    return HookSigns(at.get(_SHAKEN), None if is_over else refused_at)
 
 
 def _note(number: str, what: str) -> None:
