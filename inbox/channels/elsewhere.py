@@ -13,6 +13,8 @@ from inbox.tickets.recipients import UNREADABLE, current
 from inbox.tickets.reply_windows import Rung, rungs_of
 
 _MOST = 5
+#: Kinds of channels at which anybody can be written to first, and of the addresses he has there.
+_REACH = (("email", "email"), ("twilio", "phone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,9 @@ def elsewhere(ticket: Ticket, at: datetime) -> list[Elsewhere]:
     )
     latest = sorted(heard, key=lambda one: one.occurred_at, reverse=True)
     found = [(one.channel, current(one.identity)) for one in latest if one.channel and one.identity]
-    if not any(channel.kind == "email" for channel, _one in found):
-        found += _by_mail(ticket)
+    for kind, identity_kind in _REACH:
+        if kind != ticket.channel.kind and not any(channel.kind == kind for channel, _one in found):
+            found += _unheard(ticket, kind, identity_kind)
     reached = [_reached(channel, one, at) for channel, one in found[:_MOST]]
     return [one for one in reached if one]
 
@@ -56,12 +59,10 @@ def _reached(channel: Channel, identity: Identity, at: datetime) -> Elsewhere | 
     return Elsewhere(channel, identity, usual) if usual else None
 
 
-def _by_mail(ticket: Ticket) -> list[tuple[Channel, Identity]]:
-    """His mail address, from the mailbox of the ticket's team where it has one."""
-    if ticket.channel.kind == "email":
-        return []
-    theirs = Identity.objects.filter(customer=ticket.customer_id, kind="email", blocked_at=None, opted_out_at=None)
+def _unheard(ticket: Ticket, kind: str, identity_kind: str) -> list[tuple[Channel, Identity]]:
+    """An address of his where nobody has heard of him yet, from the account of the ticket's team if it has one."""
+    theirs = Identity.objects.filter(customer=ticket.customer_id, kind=identity_kind, replaced_by=None)
     address = theirs.select_related("customer").order_by("-verified", "-id").first()
-    boxes = list(Channel.objects.filter(kind="email", is_active=True).order_by("id")) if address else []
-    best = sorted(boxes, key=lambda box: (box.team_id != ticket.team_id, box.brand != ticket.channel.brand, box.pk))
+    accounts = list(Channel.objects.filter(kind=kind, is_active=True).order_by("id")) if address else []
+    best = sorted(accounts, key=lambda one: (one.team_id != ticket.team_id, one.brand != ticket.channel.brand, one.pk))
     return [(best[0], address)] if best and address else []

@@ -219,7 +219,8 @@ def _way(rung: Rung, at: datetime) -> WayOffered:
 
 def _other(one: Elsewhere) -> WayOffered:
     is_mail = one.channel.kind == "email"
-    label = _("By mail") if is_mail else _("By %(channel)s") % {"channel": one.channel.name}
+    plain = {"email": _("By mail"), "twilio": _("By SMS")}
+    label = plain.get(one.channel.kind) or _("By %(channel)s") % {"channel": one.channel.name}
     note = _("to %(address)s") % {"address": one.identity.value}
     return WayOffered(one.key, label, note, "mail" if is_mail else "corner-up-right")
 

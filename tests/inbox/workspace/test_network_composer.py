@@ -9,7 +9,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from channels_adapters import registry
 from channels_adapters.contracts import Fault, SendError
@@ -258,3 +260,21 @@ def test_what_the_network_does_by_itself_about_templates_is_asked_for(
     again = [sync_again(one) for one in channels_with_templates()]
     monkeypatch.setattr(pigeons.PigeonAdapter, "trouble", SendError(Fault.TEMPORARY, "Later."))
     assert (again, sync_again(loft.pk), sync_again(0), loft.message_templates.count()) == ([3], None, None, 3)
+
+
+def test_a_ticket_of_a_network_costs_the_same_however_much_was_said_and_done(
+    screen: Screen, ticket: Ticket, ada: Agent, django_assert_num_queries: Callable
+) -> None:
+    client, address = screen(ada), f"/inbox/open/{ticket.pk}/"
+    bo = Identity.objects.select_related("customer").get(value="bo")
+    react(says(ticket, "Coo?"), bo, "👍")
+    amend(ticket.messages.first(), "Coo, then.", by=bo.customer)
+    client.get(address)
+    with CaptureQueriesContext(connection) as once:
+        client.get(address)
+    for number in range(4):
+        message = says(ticket, f"Coo {number}")
+        react(message, bo, "👍")
+        amend(message, f"Coo {number}!", by=bo.customer)
+    with django_assert_num_queries(len(once)):
+        client.get(address)
