@@ -15,6 +15,7 @@ from channels_adapters.registry import UnknownKind
 from channels_adapters.splitting import length, split
 from inbox.customers.models import Identity
 from inbox.tickets.changes import Change, Refused
+from inbox.tickets.enums import Direction
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.networks import Connected, capabilities_of
 from inbox.tickets.recipients import asker_address, recipients_of
@@ -101,7 +102,7 @@ def agree(it: Change, sending: Sending, to: Identity | None, text: str, files: i
         raise Refused(_("A template takes no files. Leave them out."))
     asked = last_heard(ticket)
     if sending.is_private:
-        _check_private(able, asked, it.at)
+        _check_private(ticket, able, asked, it.at, len(parts_of(able, text)) + 2 * files)
         return Agreed(channel.pk)
     rung = _rung(answering_rungs(ticket, asked, at=it.at), sending)
     _check_size(able, rung, text, files)
@@ -135,18 +136,24 @@ def refuse_unreachable(identity: Identity | None) -> None:
         raise Refused(_("This person asked for no more messages here: nothing can be sent until they write again."))
 
 
-def private_until(able: Capabilities, asked: Message | None) -> datetime | None:
-    """Until when a public comment can be answered privately; None where it can't."""
+def private_until(ticket: Ticket, able: Capabilities, asked: Message | None) -> datetime | None:
+    """Until when a public comment can be answered privately, which is done once; None where it can't."""
     within: timedelta | None = able.private_reply_within
-    return asked.occurred_at + within if within and asked and asked.is_public else None
+    if within is None or asked is None or not asked.is_public:
+        return None
+    said = ticket.messages.filter(direction=Direction.OUT, channel=ticket.channel_id, is_public=False)
+    said = said.filter(withdrawn_at=None, occurred_at__gte=asked.occurred_at).exclude(delivery__status="failed")
+    return None if said.exists() else asked.occurred_at + within
 
 
-def _check_private(able: Capabilities, asked: Message | None, at: datetime) -> None:
-    until = private_until(able, asked)
+def _check_private(ticket: Ticket, able: Capabilities, asked: Message | None, at: datetime, size: int) -> None:
+    until = private_until(ticket, able, asked)
     if until is None:
-        raise Refused(_("The network has no private answer to this."))
+        raise Refused(_("The network takes no private answer to this, or no second one."))
     if at >= until:
         raise Refused(_("It is too late for a private answer."))
+    if size > 1:
+        raise Refused(_("A private answer is one message without files: this is more."))
 
 
 def _rung(rungs: list[Rung], sending: Sending) -> Rung:

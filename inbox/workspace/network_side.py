@@ -183,7 +183,7 @@ def network_side(ticket: Ticket, at: datetime, given: Mapping[str, str] | None =
     if able is None or not is_network(channel):
         return None
     heard = last_heard(ticket)
-    ends_at = private_until(able, heard)
+    ends_at = private_until(ticket, able, heard)
     return NetworkSide(
         ticket=ticket,
         at=at,

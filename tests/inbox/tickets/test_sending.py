@@ -120,15 +120,18 @@ def test_a_comment_is_answered_in_public_or_for_a_while_in_private(loft: Channel
         reply(ticket, "Coo.", by=ada, undo_seconds=0, sending=Sending(is_private=private)) for private in (False, True)
     ]
     seen = [str(flown(one).thread.visibility) for one in sent]
+    again = refusal(ticket, ada, is_private=True)
+    Message.objects.filter(pk=sent[1].pk).update(withdrawn_at=now())
+    long = refusal(ticket, ada, "word " * 10, is_private=True)
     Message.objects.filter(direction="in").update(occurred_at=now() - 8 * DAY)
     late = refusal(ticket, ada, is_private=True)
     # Below a comment no window closes.
     assert flown(reply(ticket, "Late.", by=ada, undo_seconds=0)).way == "free"
-    Message.objects.filter(direction="in").update(is_public=False)
-    assert (seen, late, refusal(ticket, ada, is_private=True)) == (
+    assert (seen, again, long, late) == (
         ["public", "private"],
+        "The network takes no private answer to this, or no second one.",
+        "A private answer is one message without files: this is more.",
         "It is too late for a private answer.",
-        "The network has no private answer to this.",
     )
 
 
