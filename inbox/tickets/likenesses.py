@@ -14,17 +14,20 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent
 from inbox.common import work
 from inbox.common.clock import now
 from inbox.common.rows import insert_new
+from inbox.customers.actions import introduce
 from inbox.customers.enums import Sign
 from inbox.customers.likeness import note_likeness
 from inbox.customers.likeness_models import CustomerLikeness, CustomerLook
 from inbox.customers.models import Customer, CustomerMerge, Identity
 from inbox.customers.people import one_person, person_of
+from inbox.tickets.access import tickets_of
 from inbox.tickets.changes import Refused
 from inbox.tickets.enums import Direction, EventKind
 from inbox.tickets.models import Message, Participant, Ticket, TicketEvent
@@ -152,7 +155,23 @@ def merges_into(customer: Customer) -> list[CustomerMerge]:
     return list(merges.order_by("-merged_at", "-id"))
 
 
-def alike_to(customer: Customer, tickets: QuerySet[Ticket], *, merged: Sequence[CustomerMerge]) -> list[Alike]:
+def likeness_for(agent: Agent, customer: Customer, likeness_id: int, *, even_dismissed: bool = False) -> Alike:
+    """One of those an agent is shown. Raises `Http404`, whether it is missing or not for him."""
+    merged = merges_into(customer)
+    rows = alike_to(customer, tickets_of(agent), merged=merged, even_dismissed=even_dismissed)
+    found = next((one for one in rows if one.likeness.pk == likeness_id), None)
+    if found is None:
+        raise Http404("There is no such likeness.")
+    return found
+
+
+def alike_to(
+    customer: Customer,
+    tickets: QuerySet[Ticket],
+    *,
+    merged: Sequence[CustomerMerge],
+    even_dismissed: bool = False,
+) -> list[Alike]:
     """Who may be the same person as a customer and has one of `tickets`; `merged` are those who are him already."""
     himself = [customer.pk, *(one.source_id for one in merged)]
     other = Case(
@@ -160,7 +179,8 @@ def alike_to(customer: Customer, tickets: QuerySet[Ticket], *, merged: Sequence[
         default=Coalesce("first__merged_into", "first"),
     )
     latest = tickets.filter(customer=OuterRef("other")).order_by("-last_message_at").values("pk")
-    rows = CustomerLikeness.objects.filter(Q(first__in=himself) | Q(second__in=himself), dismissed_at=None)
+    rows = CustomerLikeness.objects.filter(Q(first__in=himself) | Q(second__in=himself))
+    rows = rows if even_dismissed else rows.filter(dismissed_at=None)
     rows = rows.annotate(other=other).annotate(latest=Subquery(latest[:1])).order_by("-found_at", "-id")
     found: dict[int, Any] = {}
     for row in rows.exclude(other__in=himself)[: _MOST_SHOWN * 2]:
@@ -194,5 +214,7 @@ def agree(likeness: CustomerLikeness, into: Customer, *, by: Agent, at: datetime
     """They are one person: the other one is merged `into` this one, who is returned with whom it was."""
     first, second = (person_of(one) for one in (likeness.first, likeness.second))
     source = second if first.pk == into.pk else first
-    merge_customers(source, into, by=by, at=at)
+    with transaction.atomic():
+        merge_customers(source, into, by=by, at=at)
+        introduce(into, name=source.name, language=source.language)
     return source

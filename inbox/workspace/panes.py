@@ -18,6 +18,7 @@ from inbox.sla.models import Clock
 from inbox.surveys.models import Answer, Invitation
 from inbox.tickets.access import tickets_of
 from inbox.tickets.enums import Direction, EventKind, Priority, State
+from inbox.tickets.likenesses import alike_to, merges_into
 from inbox.tickets.models import Ticket, TicketEvent
 from inbox.tickets.queries import conversation, log_of, others_of, participants_of
 from inbox.tickets.scheduled import shown_in
@@ -175,6 +176,7 @@ def customer_context(
     )
     answers = answers.exclude(invitation__ticket__deleted_at__isnull=False)
     last = answers.select_related("invitation__version").order_by("-answered_at", "-id").first() if is_known else None
+    merged = merges_into(customer) if agent.answers_customers else []
     return {
         "customer": customer,
         "identities": list(Identity.objects.filter(customer=customer).order_by("id")),
@@ -182,5 +184,7 @@ def customer_context(
         "last_answer": shown(last.invitation, last) if last else None,
         "language_name": language_name(customer.language),
         "others": others_of(tickets_of(agent), ticket),
+        "merged_people": merged,
+        "alike": alike_to(customer, tickets_of(agent), merged=merged) if agent.answers_customers else [],
         "local_time": local_time(customer.time_zone, at),
     }

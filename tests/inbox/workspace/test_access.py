@@ -25,6 +25,10 @@ from inbox.chats.examples import demo_rule
 from inbox.chats.flow_editing import add_step
 from inbox.chats.visitors import Page, arrive
 from inbox.common.clock import now
+from inbox.customers.enums import Sign
+from inbox.customers.likeness import note_likeness
+from inbox.customers.likeness_models import CustomerLikeness
+from inbox.customers.models import Customer
 from inbox.reports.back_test import begin, run
 from inbox.reports.periods import Period
 from inbox.sla.models import BackTest, Escalation, PolicyVersion
@@ -37,10 +41,12 @@ from inbox.tickets.changes import SYSTEM
 from inbox.tickets.conversation import reply
 from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Message, Ticket
+from inbox.tickets.people import merge_customers
 from inbox.tickets.scheduled import schedule
 from inbox.webhooks.actions import make_webhook, try_webhook
 from tests import cast
 from tests.inbox.mails import arrives, mail
+from tests.inbox.questions import asks
 from tests.web import Visitor
 
 GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
@@ -202,6 +208,9 @@ ROWS: dict[str, Row] = {
     "workspace:survey_hold": post(those("lead", "admin", status=302, on=(*TICKET, "invitation_id")), note="Why."),
     "workspace:snooze": answerers(200, on=TICKET),
     "workspace:merge": answerers(200, on=TICKET),
+    "workspace:likeness": answerers(200, on=(*TICKET, "likeness_id")),
+    "workspace:likeness_dismissal": post(answerers(302, on=(*TICKET, "likeness_id"))),
+    "workspace:customer_merge": post(answerers(302, on=(*TICKET, "source_id")), method="delete"),
     "workspace:split": answerers(200, on=("message_id",)),
     "workspace:deletion": those("lead", "admin", on=TICKET),
     "workspace:subject": post(answerers(302, on=TICKET), subject="Shoes"),
@@ -377,6 +386,18 @@ def followed_up(ticket: Ticket) -> FollowUpTask:
     return FollowUpTask.objects.create(invitation=asked, opened_at=now(), due_at=now() + timedelta(days=1))
 
 
+def likened(ticket: Ticket) -> int:
+    other = asks(ticket.channel, 77).customer
+    note_likeness(ticket.customer_id, other.pk, Sign.SAME_NAME, "Bo Beet")
+    return CustomerLikeness.objects.get().pk
+
+
+def merged_into(ticket: Ticket) -> int:
+    source = Customer.objects.create(created_at=now())
+    merge_customers(source, ticket.customer, by=cast.ada())
+    return source.pk
+
+
 @pytest.fixture(scope="module")
 def world_once(company_once: bool) -> World:
     """One of each thing that an address can name; the ticket is Billing's."""
@@ -407,6 +428,8 @@ def world_once(company_once: bool) -> World:
         "reply_id": answer.pk,
         "planned_id": schedule(ticket, "Tomorrow.", by=cast.ada(), send_at=now() + timedelta(days=1)).pk,
         "identity_id": customers.identity_id,
+        "likeness_id": likened(ticket),
+        "source_id": merged_into(ticket),
         "invitation_id": planned_for(ticket),
         "attachment_id": Attachment.objects.create(message=customers, **asdict(picture)).pk,
         "clock_id": ticket.clocks.order_by("id").first().pk,
