@@ -8,6 +8,7 @@ from inbox.api.views import (
     chats,
     clocks,
     description,
+    likenesses,
     merging,
     missing,
     policies,
@@ -26,6 +27,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<int:number>/snooze/", tickets.Snooze.as_view(), name="ticket_snooze"),
     path("tickets/<int:number>/merge/", merging.Merge.as_view(), name="ticket_merge"),
     path("tickets/<int:number>/unmerge/", merging.Unmerge.as_view(), name="ticket_unmerge"),
+    path("tickets/<int:number>/likenesses/", likenesses.Likenesses.as_view(), name="likenesses"),
+    path(
+        "tickets/<int:number>/likenesses/<int:likeness_id>/merge/",
+        likenesses.LikenessMerge.as_view(),
+        name="likeness_merge",
+    ),
+    path(
+        "tickets/<int:number>/likenesses/<int:likeness_id>/dismissal/",
+        likenesses.LikenessDismissal.as_view(),
+        name="likeness_dismissal",
+    ),
+    path("tickets/<int:number>/customer/merges/", likenesses.CustomerMerges.as_view(), name="customer_merges"),
+    path(
+        "tickets/<int:number>/customer/merges/<int:source_id>/",
+        likenesses.OneCustomerMerge.as_view(),
+        name="customer_merge",
+    ),
     path("messages/<int:message_id>/split/", merging.Split.as_view(), name="message_split"),
     path("tickets/<int:number>/clocks/", clocks.TicketClocks.as_view(), name="ticket_clocks"),
     path(

@@ -17,11 +17,16 @@ from django.urls import reverse
 
 from inbox.api.urls import urlpatterns
 from inbox.common.clock import now
+from inbox.customers.enums import Sign
+from inbox.customers.likeness import note_likeness
+from inbox.customers.likeness_models import CustomerLikeness
+from inbox.customers.models import Customer
 from inbox.reports import back_test
 from inbox.reports.periods import last_days
 from inbox.sla.models import CalendarVersion, Policy
 from inbox.surveys.models import Invitation
 from inbox.tickets.actions import resolve
+from inbox.tickets.people import merge_customers
 from inbox.webhooks.actions import make_webhook
 from tests import cast
 from tests.inbox.api.calls import Caller
@@ -110,6 +115,12 @@ ROWS = (
     Row("ticket_snooze", changers(204), "DELETE", TICKET),
     Row("ticket_merge", changers(409), "POST", TICKET, {"into": "number"}),
     Row("ticket_unmerge", changers(409), "POST", TICKET),
+    Row("likenesses", changers(200), on=TICKET),
+    Row("likeness_merge", changers(200), "POST", ("number", "likeness_id")),
+    Row("likeness_dismissal", changers(204), "POST", ("number", "likeness_id")),
+    Row("likeness_dismissal", changers(204), "DELETE", ("number", "likeness_id")),
+    Row("customer_merges", changers(200), on=TICKET),
+    Row("customer_merge", changers(204), "DELETE", ("number", "source_id")),
     Row("message_split", changers(409), "POST", ("message_id",), {}),
     Row("ticket_clocks", readers(), on=TICKET),
     Row("ticket_events", readers(), on=TICKET),
@@ -153,11 +164,16 @@ def world_once(company_once: bool) -> World:
     back_test.run(job.pk)
     settled = answered(asks(cast.support(), 2), cast.ada(), at=now())
     resolve(settled, by=cast.ada())
+    note_likeness(ticket.customer_id, settled.customer_id, Sign.SAME_NAME, "Bo Beet")
+    merged = Customer.objects.create(created_at=now())
+    merge_customers(merged, ticket.customer, by=cast.ada())
     return {
         "invitation_id": Invitation.objects.get(ticket=settled).pk,
         "webhook_id": make_webhook(**HOOK, by=cast.maja()).pk,
         "back_test_id": job.pk,
         "number": ticket.pk,
+        "likeness_id": CustomerLikeness.objects.get().pk,
+        "source_id": merged.pk,
         "message_id": ticket.messages.get().pk,
         "clock_id": ticket.clocks.order_by("id").first().pk,
         "calendar_id": version.calendar_id,
