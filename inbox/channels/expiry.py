@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 from channels_adapters.base import BaseAdapter
 from channels_adapters.contracts import CheckResult, SendError
-from channels_adapters.registry import adapter
+from channels_adapters.registry import adapter, kinds
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent
 from inbox.channels.access import is_sample
@@ -42,6 +42,8 @@ _TRIES = 5
 
 def renews(channel: Channel) -> bool:
     """Whether its credentials can be renewed without a person. Sign-in by OAuth renews itself at every use."""
+    if channel.kind not in kinds():
+        return False
     network = adapter(channel.kind)
     is_able = getattr(type(network), "refresh_credentials", None) is not BaseAdapter.refresh_credentials
     return is_able and channel.kind != "email" and not is_sample(channel)

@@ -12,6 +12,7 @@ from typing import cast
 
 import redis
 
+from channels_adapters.registry import kinds
 from inbox.channels.models import Channel
 from inbox.live.announce import bell
 from inbox.tickets.networks import capabilities_of
@@ -54,7 +55,7 @@ def wait_before(channel: Channel, asker: str, *, at: datetime | None = None) -> 
 
     Whoever was told to wait keeps its turn and asks again under the same name.
     """
-    rate = capabilities_of(channel).rate_per_second
+    rate = capabilities_of(channel).rate_per_second if channel.kind in kinds() else None
     if not rate:
         return timedelta(0)
     each = 1 / rate

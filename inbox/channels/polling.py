@@ -18,7 +18,7 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Now
 
 from channels_adapters.contracts import Account, Fault, SendError
-from channels_adapters.registry import adapter
+from channels_adapters.registry import adapter, kinds
 from inbox.channels.actions import ring_intake, ring_poller
 from inbox.channels.credentials import fresh_account
 from inbox.channels.intake import accept
@@ -59,7 +59,8 @@ def ensure_pollers(channel: Channel) -> list[Poller]:
 
 def waiting() -> list[int]:
     """Ids of the pollers whose turn has come, of channels that are switched on; rows that are missing are made."""
-    for channel in Channel.objects.filter(is_active=True):
+    # Those of a package that was taken away have to wait, and keep nobody waiting.
+    for channel in Channel.objects.filter(is_active=True, kind__in=kinds()):
         if "poll" in adapter(channel.kind).capabilities.inbound:
             ensure_pollers(channel)
     return list(work.due(_pollable()).order_by("next_attempt_at", "id").values_list("id", flat=True)[:500])

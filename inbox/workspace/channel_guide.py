@@ -133,9 +133,16 @@ def to_copy(channel: Channel) -> list[Copied]:
 
 def hook_shown(channel: Channel) -> str:
     """Where the channel's network brings what is new; "" for one that is asked instead."""
+    if channel.kind not in kinds():
+        return ""
     network = adapter(channel.kind)
     is_asked = channel.kind != "email" and bool(network.places(account(channel)))
     return hook_address(channel) if "push_to_us" in network.capabilities.inbound and not is_asked else ""
+
+
+def is_shared(channel: Channel) -> bool:
+    """Whether the address is that of an app with several accounts."""
+    return channel.kind in kinds() and bool(adapter(channel.kind).family)
 
 
 def _callback(form: ChannelForm) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from channels_adapters.registry import kinds
 from inbox.channels.access import has_transport
 from inbox.channels.accounts import change_account, change_texts, renew_hook, set_aliases, switch
 from inbox.channels.hook_signs import signs_at
@@ -21,7 +22,7 @@ from inbox.demo.workspace import sample_channel
 from inbox.workspace.access import AgentRequest, admins, leads
 from inbox.workspace.account_news import told_of
 from inbox.workspace.channel_form import ChannelForm
-from inbox.workspace.channel_guide import form_context, hook_shown
+from inbox.workspace.channel_guide import form_context, hook_shown, is_shared
 from inbox.workspace.channel_health import health_of
 from inbox.workspace.channel_list import grouped
 from inbox.workspace.channel_texts import ChannelTextsForm
@@ -58,8 +59,9 @@ def channel(request: AgentRequest, channel_id: int) -> HttpResponse:
         "health": health_of(found, at),
         "has_transport": has_transport(found),
         "told": told_of(found),
+        "is_missing": found.kind not in kinds(),
         "hook": hook_shown(found) if request.user.administers else "",
-        "is_shared": bool(network_of(found.kind).family),
+        "is_shared": is_shared(found),
         "signs": signs_at(found),
         "now": at,
     }

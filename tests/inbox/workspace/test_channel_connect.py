@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client, override_settings
@@ -152,3 +154,24 @@ def test_a_replaced_secret_is_told_of_and_can_be_ended(screen: Screen, maja: Age
     pages.append(text_of(client.get(f"/channels/{made.pk}/settings/")))
     still = ["The value before still counts, until" in unescape(page) for page in pages]
     assert (still, "secret_token_before" in opened(Channel.objects.get().secrets)) == ([True, False], False)
+
+
+@pytest.mark.parametrize("kind", ["messenger", "whatsapp", "instagram"])
+def test_meta_can_test_the_address_before_anything_is_saved(screen: Screen, maja: Agent, kind: str) -> None:
+    copied = shown(screen(maja).get(f"/channels/new/{kind}/").content.decode())
+    token = next(one for one in copied if "/" not in one)
+    asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": token}
+    answers = [Client().get("/hooks/meta/", {**asked, "hub.verify_token": one}) for one in (token, token[::-1])]
+    assert [(one.status_code, one.content) for one in answers] == [(200, b"1158201444"), (401, b"")]
+
+
+def test_wechat_can_test_the_address_before_anything_is_saved(screen: Screen, maja: Agent) -> None:
+    copied = shown(screen(maja).get("/channels/new/wechat/").content.decode())
+    token, address = sorted(copied, key=lambda one: "/" in one)
+    statuses = []
+    for word in (token, "another"):
+        signature = hashlib.sha1("".join(sorted([word, "1409735669", "n1"])).encode()).hexdigest()
+        asked = {"signature": signature, "timestamp": "1409735669", "nonce": "n1", "echostr": "5837397"}
+        answer = Client().get(urlsplit(address).path, asked)
+        statuses.append((answer.status_code, answer.content))
+    assert statuses == [(200, b"5837397"), (404, b"")]

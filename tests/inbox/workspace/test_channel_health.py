@@ -13,12 +13,14 @@ from django.test import Client
 
 from channels_adapters.contracts import AccountEvent
 from inbox.agents.models import Agent
+from inbox.channels import expiry, polling
 from inbox.channels.access import sealed
 from inbox.channels.accounts import keep_tokens
 from inbox.channels.actions import connect
 from inbox.channels.expiry import learn_expiry
 from inbox.channels.models import AccountNews, Channel, Poller
 from inbox.channels.news import take_news
+from inbox.channels.pacing import wait_before
 from inbox.channels.queries import channels_with_health
 from inbox.common.clock import now
 from inbox.escalations.queries import unseen
@@ -174,3 +176,14 @@ def test_after_events_were_lost_the_network_is_asked_at_once(
     with django_capture_on_commit_callbacks() as rings:
         take_news(support, AccountEvent("1", "events_lost"), is_last_try=True)
     assert (Poller.objects.get().next_attempt_at, len(rings)) == (None, 1)
+
+
+def test_a_channel_whose_package_was_taken_away_says_so_and_holds_up_nothing(
+    screen: Screen, maja: Agent, support: Channel
+) -> None:
+    Channel.objects.filter(pk=support.pk).update(kind="pigeon")
+    client = screen(maja)
+    pages = [client.get(path) for path in ("/channels/", f"/channels/{support.pk}/")]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert ("is not installed any more" in text_of(pages[1]), polling.waiting(), expiry.waiting()) == (True, [], [])
+    assert wait_before(Channel.objects.get(), "reply") == timedelta(0)
