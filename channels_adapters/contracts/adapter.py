@@ -82,7 +82,8 @@ class Capabilities:
 
     One that `is_our_own` has what we store: a message has been sent once it is committed. `files` are what it takes
     (None: anything up to `attachment_limit`); others go as links. `button_length` is the most a label may have, in
-    `text_unit`. Public comments can be answered privately for `private_reply_within`.
+    `text_unit`. Public comments can be answered privately for `private_reply_within`. Who opted out gets nothing more,
+    or, where that covers `marketing` alone, answers and every template of another category.
     """
 
     inbound: frozenset[Literal["push_to_us", "poll", "listen"]]
@@ -103,6 +104,7 @@ class Capabilities:
     button_length: int | None = None
     templates: bool = False
     private_reply_within: timedelta | None = None
+    opt_out_covers: Literal["all", "marketing"] = "all"
     idempotent_send: bool = False
     is_our_own: bool = False
     poll_reach: timedelta | None = None

@@ -95,6 +95,7 @@ class TwilioAdapter(BaseAdapter):
         text_limit=1600,
         attachment_limit=MOST_BYTES,
         attachments_total_limit=MOST_BYTES,
+        opt_out_covers="all",
         receipts=frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED}),
         files=(_FILES,),
     )

@@ -67,6 +67,8 @@ class TwilioWhatsAppAdapter(TwilioAdapter):
             FileLimit(("audio/*", "video/mp4", "application/pdf", "text/vcard", "text/plain"), 16 * _MEGABYTES),
         ),
         templates=True,
+        # Twilio itself holds back whatever is sent after a STOP.
+        opt_out_covers="all",
         rate_per_second=80.0,
     )
     settings_fields: ClassVar[tuple[SettingsField, ...]] = (

@@ -95,6 +95,7 @@ class WhatsAppAdapter(MetaAdapter):
         button_length=MOST_ROW_LABEL,
         reply_window=(ReplyStep("free", timedelta(hours=24)), ReplyStep("template")),
         templates=True,
+        opt_out_covers="marketing",
         receipts=frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.FAILED}),
         rate_per_second=80.0,
     )

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from inbox.channels.models import Channel
 from inbox.customers.models import Identity
+from inbox.tickets.changes import Refused
 from inbox.tickets.enums import Direction
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.recipients import UNREADABLE, current
 from inbox.tickets.reply_windows import Rung, rungs_of
+from inbox.tickets.sending import can, refuse_unreachable
 
 _MOST = 5
 #: Kinds of channels at which anybody can be written to first, and of the addresses he has there.
@@ -52,11 +54,19 @@ def elsewhere(ticket: Ticket, at: datetime) -> list[Elsewhere]:
 
 
 def _reached(channel: Channel, identity: Identity, at: datetime) -> Elsewhere | None:
-    if identity.kind == UNREADABLE or identity.blocked_at or identity.opted_out_at:
+    if identity.kind == UNREADABLE or not _takes_words(channel, identity):
         return None
     rungs = rungs_of(identity.customer_id, channel, at=at)
     usual = next((one for one in rungs if one.way in ("free", "human_tag")), None)
     return Elsewhere(channel, identity, usual) if usual else None
+
+
+def _takes_words(channel: Channel, identity: Identity) -> bool:
+    try:
+        refuse_unreachable(identity, can(channel))
+    except Refused:
+        return False
+    return True
 
 
 def _unheard(ticket: Ticket, kind: str, identity_kind: str) -> list[tuple[Channel, Identity]]:

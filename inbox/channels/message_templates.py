@@ -104,4 +104,4 @@ def fill(template: MessageTemplate, given: Sequence[str]) -> tuple[str, FilledTe
         raise Refused(_("Fill in every place of the template."))
     text = _PLACE.sub(lambda match: values[int(match[1]) - 1] if int(match[1]) else match[0], template.text)
     whole = "\n\n".join(part for part in (template.header.strip(), text.strip(), template.footer.strip()) if part)
-    return whole, FilledTemplate(template.name, template.language, values)
+    return whole, FilledTemplate(template.name, template.language, values, template.category)

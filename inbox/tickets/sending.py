@@ -29,6 +29,7 @@ class FilledTemplate:
     name: str
     language: str = ""
     variables: tuple[str, ...] = ()
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def agree(it: Change, sending: Sending, to: Identity | None, text: str, files: i
     able = can(channel)
     if able is None:
         raise Refused(_("The network lets nobody answer here any more until the customer writes again."))
-    refuse_unreachable(to or asker_address(ticket))
+    refuse_unreachable(to or asker_address(ticket), able, sending.template)
     if sending.template and files:
         raise Refused(_("A template takes no files. Leave them out."))
     asked = last_heard(ticket)
@@ -114,7 +115,7 @@ def _agree_elsewhere(it: Change, sending: Sending, to: Identity | None, text: st
     able = can(channel) if channel else None
     if to is None or channel is None or able is None or able.is_our_own:
         raise Refused(_("The customer can't be reached by this channel."))
-    refuse_unreachable(to)
+    refuse_unreachable(to, able, sending.template)
     rung = _rung(rungs_of(to.customer_id, channel, at=it.at), sending)
     if is_network(channel):
         _check_size(able, rung, text, files)
@@ -128,12 +129,23 @@ def _other_channel(sending: Sending) -> Account | None:
     return found
 
 
-def refuse_unreachable(identity: Identity | None) -> None:
-    """Raises `Refused` for who shut us out, or asked for nothing more."""
+def refuse_unreachable(
+    identity: Identity | None, able: Capabilities | None, template: FilledTemplate | None = None
+) -> None:
+    """Raises `Refused` for who shut us out, or asked for nothing more, or for no advertising where this is some."""
     if identity and identity.blocked_at:
         raise Refused(_("This person has blocked us here: nothing can be sent until they let us in again."))
-    if identity and identity.opted_out_at:
+    if not identity or not identity.opted_out_at:
+        return
+    if able is None or able.opt_out_covers == "all":
         raise Refused(_("This person asked for no more messages here: nothing can be sent until they write again."))
+    if template and is_marketing(template.category):
+        raise Refused(_("This person asked for no advertising. Choose a template of another kind."))
+
+
+def is_marketing(category: str) -> bool:
+    """Whether a template of a category is advertising, as networks call it."""
+    return category.strip().lower() == "marketing"
 
 
 def private_until(ticket: Ticket, able: Capabilities, asked: Message | None) -> datetime | None:
@@ -189,7 +201,7 @@ def check_again(message: Message) -> None:
     ticket, channel = message.ticket, message.channel
     if channel is None or message.is_public or not is_network(channel):
         return
-    refuse_unreachable(next((one for _role, one in recipients_of(message)), None))
+    refuse_unreachable(next((one for _role, one in recipients_of(message)), None), can(channel))
     if not message.template:
         _rung(rungs_of(ticket.customer_id, channel), Sending(way="paid" if message.way == "paid" else ""))
 

@@ -23,7 +23,7 @@ from inbox.tickets.enums import Direction
 from inbox.tickets.models import Ticket
 from inbox.tickets.recipients import asker_address
 from inbox.tickets.reply_windows import CLOSING, Rung, answering_rungs, last_heard
-from inbox.tickets.sending import Sending, can, is_network, private_until, refuse_unreachable
+from inbox.tickets.sending import Sending, can, is_marketing, is_network, private_until, refuse_unreachable
 from inbox.workspace.wording import clock_time
 
 #: More places of a template are not asked for.
@@ -69,6 +69,7 @@ class NetworkSide:
     others: Sequence[Elsewhere]
     refusal: str = ""
     is_public: bool = False
+    wants_no_marketing: bool = False
     private_until: datetime | None = None
     given: Mapping[str, str] = field(default_factory=dict)
 
@@ -164,6 +165,7 @@ class NetworkSide:
             return []
         ticket = self.ticket
         found = offered_templates(ticket.channel, (ticket.language, ticket.customer.language, ticket.channel.language))
+        found = [one for one in found if not (self.wants_no_marketing and is_marketing(one.category))]
         chosen = self.given.get("template", "") or (str(found[0].pk) if len(found) == 1 else "")
         return [TemplateOffered(one, _places(one, self.given), str(one.pk) == chosen) for one in found]
 
@@ -182,7 +184,7 @@ def network_side(ticket: Ticket, at: datetime, given: Mapping[str, str] | None =
     able = can(channel)
     if able is None or not is_network(channel):
         return None
-    heard = last_heard(ticket)
+    heard, address = last_heard(ticket), asker_address(ticket)
     ends_at = private_until(ticket, able, heard)
     return NetworkSide(
         ticket=ticket,
@@ -190,16 +192,17 @@ def network_side(ticket: Ticket, at: datetime, given: Mapping[str, str] | None =
         able=able,
         rungs=answering_rungs(ticket, heard, at=at),
         others=elsewhere(ticket, at),
-        refusal=_refusal(ticket),
+        refusal=_refusal(address, able),
+        wants_no_marketing=bool(address and address.opted_out_at),
         is_public=bool(heard and heard.is_public),
         private_until=ends_at if ends_at and ends_at > at else None,
         given=given or {},
     )
 
 
-def _refusal(ticket: Ticket) -> str:
+def _refusal(address: Identity | None, able: Capabilities) -> str:
     try:
-        refuse_unreachable(asker_address(ticket))
+        refuse_unreachable(address, able)
     except Refused as refusal:
         return str(refusal)
     return ""

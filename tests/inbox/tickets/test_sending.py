@@ -114,6 +114,21 @@ def test_who_shut_us_out_is_not_written_to(loft: Channel, ada: Agent) -> None:
     assert told == ["This person has blocked us here", "This person asked for no more messages here"]
 
 
+def test_who_wants_no_advertising_is_answered_where_that_is_all_the_network_means(
+    loft: Channel, ada: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pigeons.installed(monkeypatch, opt_out_covers="marketing")
+    ticket = pigeons.coos(loft)
+    set_reach(Identity.objects.get(value="bo"), is_blocked=False, is_opted_out=True, at=now())
+    answer = reply(ticket, "Coo.", by=ada, undo_seconds=0)
+    told = refusal(ticket, ada, way="template", template=FilledTemplate("sale", category="MARKETING"))
+    useful = reply(ticket, "Back.", by=ada, undo_seconds=0, sending=FILLED)
+    assert ([answer.way, useful.way], told) == (
+        ["", "template"],
+        "This person asked for no advertising. Choose a template of another kind.",
+    )
+
+
 def test_a_comment_is_answered_in_public_or_for_a_while_in_private(loft: Channel, ada: Agent) -> None:
     ticket = pigeons.made_public(pigeons.coos(loft))
     sent = [
