@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -221,6 +222,6 @@ STORY = Story(
     account=account(),
     fake=TelegramServer,
     customer="Kim Larsen",
-    inbound=lambda text, url: webhook(update(message=message(next(_updates), text=text)), url),
+    inbound=lambda text, url: webhook(update(message=message(next(_updates), text=text, date=int(time.time()))), url),
     said=_said,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -218,7 +219,7 @@ STORY = Story(
     account=account(),
     fake=VkServer,
     customer="Kim Larsen",
-    inbound=lambda text, url: wrote(url, number=next(_numbers), text=text),
+    inbound=lambda text, url: wrote(url, number=next(_numbers), text=text, date=int(time.time())),
     said=_said,
     receipt=_receipt,
 )
