@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import urlsplit
+
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from channels_adapters.standard_webhooks import key_of, signed_headers
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel, Envelope, OutboxMail
 from inbox.common.clock import now
 from tests.browser.conftest import Screen
+from tests.networks.api import event
 
 pytestmark = pytest.mark.browser
 MAIL = b"From: Nordlys <support@nordlys.example>\r\nTo: bo@larsen.example\r\nSubject: Order\r\n\r\nOn its way.\r\n"
@@ -179,3 +185,22 @@ def test_an_admin_lets_the_servers_be_filled_in_and_watches_them_being_tried(scr
     page.get_by_role("button", name="Try it").click()
     expect(page.locator(".log-line.over")).to_have_count(2)
     expect(page.get_by_text("Incoming mail server 127.0.0.1:1")).to_be_visible()
+
+
+def test_an_admin_connects_a_program_and_sees_its_first_request_arrive(screen: Screen, maja: Agent, site: str) -> None:
+    page = screen(maja)
+    page.goto("/channels/")
+    page.get_by_role("link", name="Connect a channel").click()
+    page.get_by_role("link", name="API", exact=True).click()
+    page.get_by_label("Name", exact=True).fill("Till")
+    page.get_by_label("Address", exact=True).fill("till")
+    secret = page.get_by_label("Signing secret").input_value()
+    page.get_by_role("button", name="Connect").click()
+    expect(page.locator(".log-line.good")).to_have_count(2)
+    expect(page.get_by_text("No request has arrived yet")).to_be_visible()
+    body = json.dumps(event("Is the shop open?")).encode()
+    signed = signed_headers(key_of(secret), "msg_1", int(now().timestamp()), body)
+    path = urlsplit(page.get_by_label("Address for webhooks").input_value()).path
+    taken = httpx.post(f"{site}{path}", content=body, headers={"Content-Type": "application/json", **signed})
+    assert taken.status_code == 200
+    expect(page.get_by_text("First request received at")).to_be_visible()
