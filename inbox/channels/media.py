@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from channels_adapters.contracts import Account, Adapter, Attachment, Event, Fault, InboundMessage, SendError
 from inbox.channels.models import Channel, ReceivedEvent
+from inbox.common.file_types import named_for, true_type
 
 log = logging.getLogger(__name__)
 STORED = "sha256:"
@@ -57,9 +58,17 @@ def _whole(event: InboundMessage, network: Adapter, sender: Account, *, is_last_
             log.warning("intake: the file %s of %s can't be had: %s", one.filename, event.event_id, problem.reason)
             missing.append(f"{one.filename or one.kind}: {problem.reason}")
         else:
-            files.append(replace(one, content=content, size=len(content), ref=None))
+            files.append(_filled(one, content))
     unsupported = "\n".join(part for part in (event.unsupported, *missing) if part)
     return replace(event, attachments=tuple(files), unsupported=unsupported)
+
+
+def _filled(attachment: Attachment, content: bytes) -> Attachment:
+    """With its bytes, and the type and the name's ending that they ask for: networks guess, or tell none."""
+    kind = true_type(attachment.content_type, content)
+    is_told = kind == attachment.content_type
+    name = attachment.filename if is_told else named_for(attachment.filename, kind)
+    return replace(attachment, content=content, size=len(content), ref=None, content_type=kind, filename=name)
 
 
 def _check(attachment: Attachment, content: bytes) -> None:

@@ -104,6 +104,19 @@ def test_files_are_fetched_and_what_can_not_be_had_is_told(loft: Channel) -> Non
     ]
 
 
+def test_a_fetched_file_is_what_its_bytes_say(loft: Channel) -> None:
+    ravens.RavenAdapter.roost.update({"photo": b"\xff\xd8\xff\xe0", "scan": b"%PDF-1.7", "song": b"?"})
+    network, sender = registry.adapter(ravens.KIND), account(loft)
+    asked = ravens.letter("1", pictures=["photo", "scan", "song"])
+    (found,) = fetched([asked], network, sender, loft, is_last_try=False)
+    assert isinstance(found, InboundMessage)
+    assert [(one.filename, one.content_type) for one in found.attachments] == [
+        ("photo.jpg", "image/jpeg"),
+        ("scan.pdf", "application/pdf"),
+        ("song.png", "image/png"),
+    ]
+
+
 def test_a_conversation_of_the_network_goes_on_in_its_ticket_whoever_writes(loft: Channel) -> None:
     first, _ = brings(loft, ravens.letter("1", by="bo", room="nest"))
     other, outcome = brings(loft, ravens.letter("2", by="eve", room="nest"))
