@@ -20,6 +20,8 @@ from inbox.surveys.models import Answer, Invitation, Survey, SurveyVersion
 from inbox.surveys.windows import is_reviews, window_of
 from inbox.tickets.enums import AuthorKind, Direction, EventKind
 from inbox.tickets.models import Message, Ticket
+from inbox.tickets.recipients import asker_address
+from inbox.tickets.sending import is_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def facts_of(ticket: Ticket, cycle: WorkCycle, around: datetime, throttle: timed
         wrote="" in written and cycle.number > 0,
         wrote_automatically=bool(written - {""}),
         human_replies=cycle.human_replies,
-        has_address=any(kind == ticket.channel.kind for kind, _ in addresses),
+        has_address=_is_reached(ticket, {kind for kind, _ in addresses}),
         **standing_of(people),
         asked_at=[
             asked.sent_at
@@ -114,6 +116,14 @@ def facts_of(ticket: Ticket, cycle: WorkCycle, around: datetime, throttle: timed
             if asked.sent_at and (asked.ticket_id, asked.cycle) != (ticket.pk, cycle.number)
         ],
     )
+
+
+def _is_reached(ticket: Ticket, kinds: Collection[str]) -> bool:
+    """Whether the asker can be written to: on a network by whatever it knows him, unless he shut us out there."""
+    if not is_network(ticket.channel):
+        return ticket.channel.kind in kinds
+    asker = asker_address(ticket)
+    return asker is not None and asker.blocked_at is None and asker.opted_out_at is None
 
 
 def standing_of(people: Collection[int]) -> dict[str, bool]:
