@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from channels_adapters.registry import adapter
+from channels_adapters.registry import adapter, family_kinds
 from inbox.agents.models import Team
 from inbox.channels.access import opened, sealed
 from inbox.channels.account_models import FormerSecret, Renewal
@@ -45,17 +45,23 @@ def change_account(
     """Change a channel. Settings are replaced; of the secrets those given are, the others stay as they are stored.
 
     A secret that verifies what arrives does so for another `FORMER_FOR` when it is replaced: networks change over late.
+    Accounts of the same app, which have the same one, get the new one too.
     """
     with transaction.atomic():
         channel = Channel.objects.select_for_update().get(pk=channel.pk)
         channel.address = address.strip().lower() if channel.kind == "email" else address
         channel.name, channel.brand, channel.language, channel.team = name, brand, language, team
         channel.settings = dict(settings)
+        for sibling in _of_the_same_app(channel, secrets):
+            shared = {name: secrets[name] for name in _verifying(sibling.kind) if secrets.get(name)}
+            _keep(sibling, {**shared, **_former(sibling, shared, at or now())})
+            sibling.save(update_fields=["secrets"])
         _keep(channel, {**secrets, **_former(channel, secrets, at or now())})
         channel.save()
         if any(secrets.values()):
             settle_news(channel, at=at)
-            forget_expiry(channel)
+            if _lets_us_in(channel.kind, secrets):
+                forget_expiry(channel)
         # What could not be reached with the old settings is tried with the new ones at once.
         channel.pollers.update(next_attempt_at=None)
     return channel
@@ -148,6 +154,29 @@ def switch(channel: Channel, *, on: bool) -> Channel:
     return channel
 
 
+def _lets_us_in(kind: str, given: Mapping[str, str]) -> bool:
+    """Whether there are some among these by which the network knows us, and not we the network."""
+    known_to_us = {one for name in _verifying(kind) for one in (name, f"{name}_before")}
+    return any(value for name, value in given.items() if name not in known_to_us)
+
+
+def _verifying(kind: str) -> list[str]:
+    return [field.name for field in adapter(kind).settings_fields if field.verifies]
+
+
+def _of_the_same_app(channel: Channel, given: Mapping[str, str]) -> list[Channel]:
+    """Accounts of its family that have what is replaced now."""
+    replaced = {name: one for name, one in opened(channel.secrets).items() if given.get(name, one) != one}
+    kinds = family_kinds(adapter(channel.kind).family) if replaced else ()
+    others = Channel.objects.select_for_update().filter(kind__in=kinds).exclude(pk=channel.pk).order_by("id")
+    return [one for one in others if _have_the_same(opened(one.secrets), replaced, _verifying(one.kind))]
+
+
+def _have_the_same(held: Mapping[str, str], replaced: Mapping[str, str], names: Iterable[str]) -> bool:
+    common = [name for name in names if name in replaced]
+    return bool(common) and all(held.get(name) == replaced[name] for name in common)
+
+
 def _former(channel: Channel, given: Mapping[str, str], at: datetime) -> dict[str, str]:
     """The secrets that are replaced now and verify for a while yet, under their names of then."""
     stored = opened(channel.secrets)
@@ -166,6 +195,7 @@ def _former(channel: Channel, given: Mapping[str, str], at: datetime) -> dict[st
 def _keep(channel: Channel, secrets: Mapping[str, str]) -> None:
     if given := {key: value for key, value in secrets.items() if value}:
         stored = opened(channel.secrets)
-        # When the old ones would have ended says nothing about the new ones.
-        stored.pop("expires_at", None)
+        if _lets_us_in(channel.kind, given):
+            # When the old ones would have ended says nothing about the new ones.
+            stored.pop("expires_at", None)
         channel.secrets = sealed({**stored, **given})

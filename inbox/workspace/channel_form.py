@@ -281,6 +281,8 @@ class ChannelForm(forms.Form):
     def _help(self, described: SettingsField) -> str:
         if described.secret and described.name in self._kept:
             return str(_("Entered. Leave it empty to keep it."))
+        if self._is_shared(described) and described.name in self._stored:
+            return str(_("Stored. Leave it empty to keep it. A new one counts for all accounts of the same app."))
         if described.secret and described.name in self._stored:
             return str(_("Stored. Leave it empty to keep it."))
         return translated(described.help)

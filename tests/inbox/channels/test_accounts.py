@@ -137,3 +137,15 @@ def test_the_first_request_and_the_refused_ones_are_noted(loft: Channel, monkeyp
         loft.refresh_from_db()
         noted.append((loft.first_hook_at is not None, signs_at(loft).refused_at is not None))
     assert noted == [(False, True), (True, False)]
+
+
+def test_accounts_of_one_app_get_its_new_secret_and_others_keep_theirs(loft: Channel) -> None:
+    made = [
+        actions.connect(kind=ravens.KIND, address=where, name=where, secrets={"word": word, "key": where})
+        for where, word in (("south", "nevermore"), ("west", "another"))
+    ]
+    _changed(loft, word="quoth")
+    assert [opened(Channel.objects.get(pk=one.pk).secrets) for one in made] == [
+        {"word": "quoth", "word_before": "nevermore", "key": "south"},
+        {"word": "another", "key": "west"},
+    ]
