@@ -24,6 +24,7 @@ from channels_adapters.contracts import (
 from channels_adapters.registry import adapter
 from inbox.channels.access import account
 from inbox.channels.enums import EnvelopeState
+from inbox.channels.erasing import erase_owed
 from inbox.channels.guard import parse
 from inbox.channels.media import fetched
 from inbox.channels.models import Channel, Envelope, MailImport, ReceivedEvent
@@ -194,6 +195,8 @@ def _process(envelope: Envelope) -> None:
             raise RuntimeError("the lease was lost while the payload was being taken in")
         if failed is not None and outcomes:
             write(*outcomes)
+        if failed is None:
+            erase_owed(envelope, events)
         if failed is None and envelope.ticket:
             close_unreadable(envelope.ticket, became=ticket_id)
         faults.point("before_commit")

@@ -26,6 +26,7 @@ from channels_adapters.contracts import (
 )
 from inbox.channels.actions import ring_poller, ring_templates
 from inbox.channels.enums import ACCESS_LOST, EVENTS_LOST, AccountWarning, DeliveryStatus
+from inbox.channels.erasing import erase_payloads
 from inbox.channels.expiry import tell_admins
 from inbox.channels.models import AccountNews, Channel, Delivery
 from inbox.channels.receipts import record_update, record_watermark
@@ -96,6 +97,8 @@ def _about_a_message(
             return message, "edited"
         case MessageDeleted():
             take_back(message, by=by, erase=event.must_erase, at=at)
+            if event.must_erase:
+                erase_payloads(message)
             return message, "erased" if event.must_erase else "deleted"
         case MessageReaction():
             person = event.author

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
+
 from inbox.common.text import one_line, storable
 from inbox.customers.models import Identity
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
 from inbox.tickets.enums import EventKind, MessageKind
+from inbox.tickets.files import forget_unused
 from inbox.tickets.models import Message, MessageReaction, MessageRevision
 
 
@@ -40,7 +43,7 @@ def take_back(message: Message, *, by: Actor = SYSTEM, erase: bool = False, at: 
             message.deleted_at = it.at
             message.save(update_fields=["text", "full_text", "html", "deleted_at"])
             _retell(it)
-        forgotten = _forget(message) if erase else False
+        forgotten = _forget(it, message) if erase else False
         if not is_gone or forgotten:
             it.record(EventKind.MESSAGE_DELETED, {"erased": True} if erase else {}, message=message)
     return message
@@ -75,10 +78,19 @@ def _remember(it: Change, message: Message) -> None:
     MessageRevision.objects.create(message=message, text=message.text, html=message.html, replaced_at=it.at)
 
 
-def _forget(message: Message) -> bool:
-    """Nothing of what it said stays; False when nothing was left."""
-    revisions = MessageRevision.objects.filter(message=message).exclude(text="", html="").update(text="", html="")
+def _forget(it: Change, message: Message) -> bool:
+    """Nothing of what it said stays, nor of what came with it; False when nothing was left."""
+    said = MessageRevision.objects.filter(message=message).exclude(text="", html="")
+    # A ticket without a subject is called by the words it began with.
+    if it.ticket.subject and it.ticket.subject in {message.subject, *(one_line(one.text, 120) for one in said)}:
+        it.set(subject="")
+    revisions = said.update(text="", html="")
+    hashes = set(message.attachments.values_list("sha256", flat=True))
     files, _ = message.attachments.all().delete()
+    if hashes:
+        transaction.on_commit(lambda: forget_unused(hashes))
+    message.subject, message.context, message.calendar, message.unsupported = "", {}, [], ""
+    message.save(update_fields=["subject", "context", "calendar", "unsupported"])
     return bool(revisions or files)
 
 

@@ -73,6 +73,7 @@ def original(request: AgentRequest, message_id: int) -> HttpResponse:
         "request_headers": request_headers,
         "raw": shown(body, as_hex={"text": False, "hex": True}.get(request.GET.get("as", ""))),
         "size": len(body),
+        "is_erased": message.deleted_at is not None and not body,
     }
     return render(request, "workspace/ticket/original.html", context)
 

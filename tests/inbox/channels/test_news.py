@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
+from django.test import TestCase
+from django.urls import reverse
 
 from channels_adapters.contracts import (
     AccountEvent,
@@ -17,16 +21,21 @@ from channels_adapters.contracts import (
     MessageReaction,
     Person,
 )
-from inbox.channels.models import AccountNews, Channel, Delivery
+from inbox.agents.models import Agent
+from inbox.channels.enums import EnvelopeState
+from inbox.channels.erasing import erase_owed
+from inbox.channels.models import AccountNews, Channel, Delivery, Envelope, ReceivedEvent
 from inbox.channels.news import TooEarly, take_news
 from inbox.common.clock import now
 from inbox.customers.models import Identity
 from inbox.tickets.conversation import reply
-from inbox.tickets.models import Message
+from inbox.tickets.files import path_of, store
+from inbox.tickets.models import Attachment, Message
 from inbox.tickets.models import MessageReaction as Emoji
 from inbox.tickets.recipients import asker_address
 from tests import cast
 from tests.inbox.mails import arrives, mail
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +61,54 @@ def test_a_change_at_the_network_changes_the_message_and_keeps_what_it_said(mess
 
 
 def test_what_must_be_forgotten_leaves_no_words_behind(message: Message) -> None:
-    outcome = told(message, MessageDeleted("e1", "m1", must_erase=True))
+    words = message.text
+    attached = store(b"His face.", filename="face.png", content_type="image/png")
+    Attachment.objects.create(message=message, **asdict(attached))
+    Message.objects.filter(pk=message.pk).update(context={"page": {"title": words}})
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        outcome = told(message, MessageDeleted("e1", "m1", must_erase=True))
     message.refresh_from_db()
+    ticket, envelope = message.ticket, message.envelope
+    assert envelope
     assert (outcome, message.text, [one.text for one in message.revisions.all()]) == ("erased", "", [""])
+    assert (message.subject, message.context, ticket.subject, ticket.snippet) == ("", {}, "", "")
+    assert (bytes(envelope.body), envelope.headers, envelope.size, len(envelope.body_hash)) == (b"", {}, 0, 64)
+    assert not default_storage.exists(path_of(attached.sha256))
+
+
+def test_what_brought_erased_words_is_emptied_once_it_is_done(message: Message) -> None:
+    assert message.channel
+    waiting = Envelope(channel=message.channel, body=b"Words.", body_hash="w", size=6, received_at=now(), attempts=2)
+    waiting.save()
+    ReceivedEvent.objects.create(
+        channel=message.channel, event_id="c1", kind="MessageEdited", envelope=waiting, message=message
+    )
+    told(message, MessageDeleted("e1", "m1", must_erase=True))
+    waiting.refresh_from_db()
+    before = bytes(waiting.body)
+    waiting.state = EnvelopeState.DONE
+    waiting.save()
+    owed = [erase_owed(waiting, []), erase_owed(waiting, [])]
+    waiting.refresh_from_db()
+    assert (before, owed, bytes(waiting.body), waiting.body_hash) == (b"Words.", [1, 0], b"", "w")
+
+
+def test_what_is_only_taken_back_stays_in_the_journal(message: Message) -> None:
+    told(message, MessageDeleted("e1", "m1"))
+    message.refresh_from_db()
+    envelope = message.envelope
+    assert envelope
+    envelope.attempts = 2
+    assert (erase_owed(envelope, []), len(envelope.body) > 0, message.ticket.subject != "") == (0, True, True)
+
+
+def test_the_page_of_the_original_says_that_it_was_erased(message: Message, client: Visitor, ada: Agent) -> None:
+    client.force_login(ada)
+    path = reverse("workspace:original", args=[message.pk])
+    before = b"As it came" in client.get(path).content
+    told(message, MessageDeleted("e1", "m1", must_erase=True))
+    after = client.get(path).content.decode()
+    assert (before, "Its content was erased here as well" in after, "As it came" in after) == (True, True, False)
 
 
 def test_an_emoji_is_put_on_once_and_taken_off_again(message: Message) -> None:
