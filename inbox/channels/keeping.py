@@ -7,7 +7,7 @@ from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from channels_adapters.contracts import OutboundMessage, Sent
+from channels_adapters.contracts import OutboundMessage, Person, Sent
 from channels_adapters.email.compose import compose
 from channels_adapters.wording import say
 from inbox.channels.access import account
@@ -30,7 +30,7 @@ def keep(delivery: Outgoing, message: OutboundMessage) -> Sent:
         channel=delivery.channel,
         message=_shown_at(delivery),
         client_ref=delivery.client_ref,
-        recipients=[recipient.person.primary.value[:320] for recipient in message.to],
+        recipients=[_shown_name(recipient.person, is_mail=is_mail) for recipient in message.to],
         body=compose(message, account(delivery.channel)) if is_mail else _as_mail(delivery, message),
         kept_at=now(),
     )
@@ -39,6 +39,11 @@ def keep(delivery: Outgoing, message: OutboundMessage) -> Sent:
     if is_mail:
         return Sent(external_ids=(message.message_id,))
     return Sent(external_ids=(f"outbox:{delivery.client_ref}",), detail=_STAYED)
+
+
+def _shown_name(person: Person, *, is_mail: bool) -> str:
+    """The mail address; elsewhere the name, for most networks know people by numbers that tell nobody anything."""
+    return (person.primary.value if is_mail else person.name or person.primary.value)[:320]
 
 
 def _as_mail(delivery: Outgoing, message: OutboundMessage) -> bytes:

@@ -55,7 +55,7 @@ def test_what_is_answered_stays_in_the_outbox_and_counts_as_sent(sample: Channel
         "sent",
         "It is in the outbox: this account is a sample, from which nothing leaves.",
         message,
-        ["+4551234567"],
+        ["Bo Larsen"],
     )
     assert b"It arrives today.\r\n\r\n[ Thanks ]" in bytes(kept.body)
 
