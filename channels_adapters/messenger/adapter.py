@@ -172,7 +172,7 @@ class MessengerAdapter(MetaAdapter):
 
 def _page(account: Account) -> CheckResult:
     """Whether the token is that of this very page."""
-    label = say("Page")
+    label = say("Facebook page")
     try:
         found = graph(account, "GET", "/me", params={"fields": "id,name"})
     except SendError as problem:

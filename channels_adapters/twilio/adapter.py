@@ -100,7 +100,9 @@ class TwilioAdapter(BaseAdapter):
         files=(_FILES,),
     )
     settings_fields: ClassVar[tuple[SettingsField, ...]] = (
-        SettingsField("address", "Number", "Your number at Twilio with its country code, for example +14155550100."),
+        SettingsField(
+            "address", "Phone number", "Your number at Twilio with its country code, for example +14155550100."
+        ),
         *CREDENTIALS,
         SERVICE,
         SettingsField(

@@ -72,7 +72,9 @@ class TwilioWhatsAppAdapter(TwilioAdapter):
         rate_per_second=80.0,
     )
     settings_fields: ClassVar[tuple[SettingsField, ...]] = (
-        SettingsField("address", "Number", "The sender's number with its country code, for example +14155550100."),
+        SettingsField(
+            "address", "Phone number", "The sender's number with its country code, for example +14155550100."
+        ),
         *CREDENTIALS,
         SERVICE,
     )

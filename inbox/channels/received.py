@@ -21,11 +21,13 @@ from inbox.channels.profiles import wonder
 from inbox.channels.receipts import answers_direct, answers_mail, confirm_answered, is_told_by_mail
 from inbox.channels.threading import find_ticket, follow_thread, is_own_id
 from inbox.common.clock import now
+from inbox.common.rows import insert_new
 from inbox.common.text import one_line
 from inbox.customers.actions import recognize, set_reach
 from inbox.customers.models import Customer, Identity
 from inbox.surveys.buttons import press, typed
 from inbox.tickets.actions import join, opening
+from inbox.tickets.amending import enlarge
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
 from inbox.tickets.conversation import hear, remember, say_elsewhere
 from inbox.tickets.enums import AuthorKind, State
@@ -46,7 +48,7 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
     `echo` (a message of ours that came back), `elsewhere` (a colleague's answer from another mail program), `unrelated`
     (one of a colleague's that belongs to no ticket; nothing is made of it), `automatic` (a program's answer to a survey
     outside tickets or to a mail about a chat; nothing is made of that either), `answered` (a survey, by a button of
-    ours), `too_late` for that.
+    ours), `too_late` for that, `added` to the message of the same album.
     """
     if own := _our_own(channel, event):
         return own, "echo"
@@ -80,6 +82,10 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
     is_plain = not event.attachments and event.direction == "in" and envelope.mail_import_id is None
     if is_plain and (said := typed(event.text, by=customer, channel=channel, at=at)):
         return said.invitation.message, "answered"
+    album = _album(channel, envelope, event)
+    if album and album.message:
+        files = [_stored(attachment) for attachment in event.attachments]
+        return enlarge(album.message, text=event.text, files=files, by=customer, at=at), "added"
     found = find_ticket(channel, event, customer)
     ticket = found.ticket if found else None
     if ticket and ticket.deleted_at:
@@ -106,7 +112,25 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         if mail and not message.automatic:
             MailAnswer.objects.create(message=message, mail=mail)
         follow_thread(channel, event, it.ticket)
+    if album:
+        album.message = message
+        album.save(update_fields=["message"])
     return message, outcome
+
+
+def _album(channel: Channel, envelope: Envelope, event: InboundMessage) -> ReceivedEvent | None:
+    """The claim on messages that are one (`group_key`): with the message the first of them became, or to be given it.
+
+    Whoever comes at the same time waits for the first one's transaction.
+    """
+    if not event.group_key:
+        return None
+    claim = ReceivedEvent(
+        channel=channel, event_id=f"(album) {event.group_key}"[:600], kind="Album", envelope=envelope, outcome="kept"
+    )
+    if insert_new(claim, "an_event_arrives_once"):
+        return claim
+    return ReceivedEvent.objects.select_related("message__ticket").get(channel=channel, event_id=claim.event_id)
 
 
 def _prove(mail: TicketMail, at: datetime) -> None:

@@ -10,8 +10,9 @@ from django.db import transaction
 from inbox.common.text import one_line, storable
 from inbox.customers.models import Identity
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
+from inbox.tickets.conversation import keep_files
 from inbox.tickets.enums import EventKind, MessageKind
-from inbox.tickets.files import forget_unused
+from inbox.tickets.files import StoredFile, forget_unused
 from inbox.tickets.models import Message, MessageReaction, MessageRevision
 
 
@@ -29,6 +30,29 @@ def amend(message: Message, text: str, *, by: Actor = SYSTEM, at: datetime | Non
         message.save(update_fields=["text", "full_text", "html", "edited_at"])
         _retell(it)
         it.record(EventKind.MESSAGE_EDITED, message=message)
+    return message
+
+
+def enlarge(
+    message: Message,
+    *,
+    text: str = "",
+    files: Sequence[StoredFile] = (),
+    by: Actor = SYSTEM,
+    at: datetime | None = None,
+) -> Message:
+    """Add what came apart from it and belongs to it: the other pictures of an album, the words under one of them."""
+    text = storable(text).strip()
+    with change(message.ticket, by=by, at=at) as it:
+        message.refresh_from_db()
+        if message.deleted_at:
+            return message
+        if text and text not in message.text:
+            message.text = message.full_text = f"{message.text}\n\n{text}".strip()
+            message.save(update_fields=["text", "full_text"])
+            _retell(it)
+        keep_files(message, files)
+        it.record(EventKind.MESSAGE_EDITED, message=message, added=len(files))
     return message
 
 

@@ -74,6 +74,8 @@ def _joined(details: Details) -> str:
 def _message_edited(details: Details) -> str:
     if times := details.get("repeated"):
         return ngettext("said it once", "said it %(times)s times in a row", times) % {"times": times}
+    if added := details.get("added"):
+        return ngettext("sent another file", "sent %(count)s more files", added) % {"count": added}
     return _("changed a message")
 
 

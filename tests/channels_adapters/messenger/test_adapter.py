@@ -151,7 +151,7 @@ def test_connecting_registers_the_address_and_the_check_sees_it(network: Messeng
     assert labels == {
         "Access token": True,
         "Permissions": True,
-        "Page": True,
+        "Facebook page": True,
         "Webhook of the app": True,
         "Account subscribed to the app": True,
     }
@@ -160,7 +160,7 @@ def test_connecting_registers_the_address_and_the_check_sees_it(network: Messeng
 
 def test_a_token_of_another_page_or_none_is_told(network: Messenger) -> None:
     lines = {one.label: one for one in MESSENGER.check(account("999"))}
-    assert lines["Page"].advice == "The token belongs to Nordlys: use the page's own."
+    assert lines["Facebook page"].advice == "The token belongs to Nordlys: use the page's own."
     network.tokens.clear()
     failed = [one for one in MESSENGER.check(account()) if not one.passed]
     assert (len(failed), any(TOKEN in str(one) for one in failed)) == (4, False)

@@ -205,3 +205,14 @@ def test_what_the_community_wrote_elsewhere_is_seen_and_who_denies_messages_is_o
     said = list(Message.objects.order_by("id").values_list("direction", "text"))
     assert said == [("in", "Hi"), ("out", "Hello"), ("out", "By phone")]
     assert (delivery.status, Identity.objects.get().blocked_at is not None) == ("read", True)
+
+
+def test_the_pictures_of_an_album_are_one_message(bot: Channel, telegram: tg.TelegramServer) -> None:
+    telegram.files.update({"p1": b"\x89PNG one", "p2": b"\x89PNG two"})
+    for number, (file, words) in enumerate((("p1", ""), ("p2", "Both are torn."))):
+        photo = [{"file_id": file, "file_unique_id": file, "width": 90, "height": 90, "file_size": 9}]
+        tells(bot, message=tg.message(message_id=50 + number, photo=photo, media_group_id="13", caption=words))
+    message = Message.objects.get()
+    assert (message.text, message.attachments.count()) == ("Both are torn.", 2)
+    tells(bot, message=tg.message(message_id=52, text="Can you help?"))
+    assert [one.text for one in Message.objects.order_by("id")] == ["Both are torn.", "Can you help?"]
