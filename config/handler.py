@@ -22,8 +22,10 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from inbox.channels.hook_desk import Desk, knock_of
-from inbox.common.threads import in_thread
+from inbox.common.threads import in_thread, in_waiting_thread
 
+#: Pages that ask servers of others before they answer: pictures in mails, connecting and testing channels.
+_ASK_OTHERS = ("/images/", "/channels/")
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -50,7 +52,8 @@ class Handler(ASGIHandler):
                 await _say(send, taken)
                 return
             body.seek(0)
-            response = await in_thread(self._answer, scope, body)
+            answer_in = in_waiting_thread if scope["path"].startswith(_ASK_OTHERS) else in_thread
+            response = await answer_in(self._answer, scope, body)
             if response.streaming:
                 async with ThreadSensitiveContext():
                     await self._stream(response, receive, send)

@@ -87,7 +87,7 @@ TEMPLATES = [
 
 #: Seconds to wait for a connection before the database counts as away.
 DATABASE_WAIT = env.float("DATABASE_WAIT_SECONDS", 10)
-#: Requests a web process answers at once; more wait for their turn.
+#: Requests a web process answers at once, and as many that ask servers of others; more wait for their turn.
 WEB_THREADS = env.int("WEB_THREADS", 8)
 DATABASES = {
     "default": {
@@ -96,7 +96,7 @@ DATABASES = {
         "OPTIONS": {
             "pool": {
                 "min_size": 1,
-                "max_size": env.int("DATABASE_POOL_SIZE", WEB_THREADS + 2),
+                "max_size": env.int("DATABASE_POOL_SIZE", 2 * WEB_THREADS + 2),
                 "timeout": DATABASE_WAIT,
             },
             # A statement that comes again is neither parsed nor planned again: that is half of what most of ours cost.

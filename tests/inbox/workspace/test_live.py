@@ -21,6 +21,7 @@ from inbox.live.announce import announce, bell
 from inbox.live.presence import KEY, presence
 from inbox.tickets import actions
 from inbox.tickets.models import Ticket, TicketEvent
+from inbox.workspace.image_links import image_link
 from tests.inbox.mails import arrives, mail
 from tests.web import serving, session_of
 
@@ -233,3 +234,15 @@ def test_more_requests_than_threads_wait_for_their_turn(web: str, ada: Agent, ti
     with ThreadPoolExecutor(12) as crowd, httpx.Client(cookies=cookies(ada), timeout=60) as client:
         answers = list(crowd.map(lambda _: client.get(f"{web}/tickets/{ticket.pk}/parts/").status_code, range(24)))
     assert answers == [200] * 24
+
+
+def test_servers_of_others_that_never_answer_hold_up_nobody(web: str, ada: Agent) -> None:
+    host, port = web.removeprefix("http://").split(":")
+    with socket.create_server(("127.0.0.1", 0)) as silent, ExitStack() as stack:
+        picture = image_link(f"http://127.0.0.1:{silent.getsockname()[1]}/a.gif", now())
+        cookie = f"{settings.SESSION_COOKIE_NAME}={session_of(ada)}"
+        for _ in range(6):
+            asking = stack.enter_context(socket.create_connection((host, int(port)), 10))
+            asking.sendall(f"GET {picture} HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n\r\n".encode())
+        silent.accept()
+        assert httpx.get(f"{web}/account/login/", timeout=20).status_code == 200
