@@ -157,6 +157,19 @@ def test_a_template_is_picked_filled_in_and_sent_as_what_the_customer_reads(
     )
 
 
+def test_who_wants_no_advertising_is_answered_but_offered_none(
+    screen: Screen, loft: Channel, ticket: Ticket, ada: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pigeons.installed(monkeypatch, opt_out_covers="marketing")
+    sync_templates(loft)
+    loft.message_templates.filter(language="de").update(category="MARKETING")
+    set_reach(Identity.objects.get(value="bo"), is_blocked=False, is_opted_out=True, at=now())
+    waited(2)
+    html = composer(screen(ada), ticket)
+    offered = re.findall(r'name="template" value="(\d+)".*?class="chip">(\w+)<', html)
+    assert ([language for _, language in offered], "human_tag" in ways(html)) == (["en"], True)
+
+
 def test_who_wrote_elsewhere_last_is_answered_there_unless_one_chooses(
     screen: Screen, ticket: Ticket, support: Channel, ada: Agent
 ) -> None:
