@@ -49,8 +49,12 @@ def main() -> None:
         stack.enter_context(
             _running("floor", _web("benchmarks.accept_floor:application", ports["floor"], 1), ports["floor"])
         )
-        stack.enter_context(_running("web", _web("config.asgi:application", ports["ours"], 1), ports["ours"]))
+        stack.enter_context(_running("web", _pages(ports["ours"]), ports["ours"]))
         _measure(given, ports)
+
+
+def _pages(port: int) -> list[str]:
+    return [sys.executable, "-m", "config.web", "--port", str(port), "--log-level", "warning"]
 
 
 def _scene() -> None:

@@ -1,12 +1,12 @@
 """Seconds from a visitor's message to the agent and back, with everybody talking, beside a floor of the same run.
 
-    python -m benchmarks.chat [--visitors 500] [--agents 20] [--seconds 120] [--every 45]
+    python -m benchmarks.chat [--visitors 500] [--agents 20] [--seconds 120] [--every 200]
 
 On embedded servers of its own, in a temporary directory: two web processes, a worker, its beat. Visitors have their
-stream open, say something about every 45 seconds and show signs of life; agents have theirs open and answer what they
-are told of. `told` is when the agent's open page hears of a message, `shown` when the words themselves are there, with
-the visitor or in the agent's ticket. The floor is Redis to socket in a bare application on the same ASGI server with as
-many open streams, when nothing else goes on.
+stream open, say something about every 200 seconds (so that each agent answers one of them every 8 seconds) and show
+signs of life; agents have theirs open and answer what they are told of. `told` is when the agent's open page hears of a
+message, `shown` when the words themselves are there, with the visitor or in the agent's ticket. The floor is Redis to
+socket in a bare application on the same ASGI server with as many open streams, when nothing else goes on.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> None:
     options.add_argument("--visitors", type=int, default=500)
     options.add_argument("--agents", type=int, default=20)
     options.add_argument("--seconds", type=int, default=120, help="for which everybody talks")
-    options.add_argument("--every", type=float, default=45, help="seconds between two messages of a visitor")
+    options.add_argument("--every", type=float, default=200, help="seconds between two messages of a visitor")
     options.add_argument("--web-workers", type=int, default=2)
     given = options.parse_args()
     with ExitStack() as stack:
@@ -76,13 +76,14 @@ def _measure(given: argparse.Namespace, port: int, floor: Sequence[float]) -> No
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
     queues = ["--queues", "intake,delivery,clocks,surveys,reports,imports,celery", "--concurrency", "2"]
     with ExitStack() as stack:
-        web = stack.enter_context(_running("web", _web("config.asgi:application", port, given.web_workers), port))
+        pages = [sys.executable, "-m", "config.web", "--port", str(port), "--log-level", "warning"]
+        web = [stack.enter_context(_running(f"web-{number}", pages, port)) for number in range(given.web_workers)]
         worker = stack.enter_context(_running("worker", [*celery, "worker", *queues, "--loglevel", "WARNING"]))
         stack.enter_context(_running("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"]))
         told = {**scene, "port": port, **_times(given)}
         sides = [_begun(part, told) for part in ("agents", "visitors")]
         time.sleep(max(told["quiet_at"] - 2 - time.monotonic(), 0))
-        standing = {"web": _used(web.pid), "worker": _used(worker.pid)}
+        standing = {"web": _used(*(one.pid for one in web)), "worker": _used(worker.pid)}
         connections = _connections()
         by_agents, by_visitors = (_ended(one) for one in sides)
         _print(given, floor, by_visitors, by_agents, standing, connections)
@@ -233,9 +234,9 @@ def _ended(process: subprocess.Popen[str]) -> dict[str, Any]:
     return dict(json.loads(output))
 
 
-def _used(leader: int) -> tuple[int, float, float]:
-    """Processes, proportional memory in MB and processor seconds of a process and all below it."""
-    members, count = [leader], 0
+def _used(*leaders: int) -> tuple[int, float, float]:
+    """Processes, proportional memory in MB and processor seconds of processes and all below them."""
+    members, count = [*leaders], 0
     while count < len(members):
         children = Path(f"/proc/{members[count]}/task").glob("*/children")
         members += [int(pid) for file in children for pid in file.read_text().split()]

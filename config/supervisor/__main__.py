@@ -122,14 +122,15 @@ def _prepare_product(options: argparse.Namespace) -> dict[str, str] | None:
 def _children(options: argparse.Namespace) -> list[Child]:
     python = sys.executable
     celery = [python, "-m", "celery", "--quiet", "-A", "config"]
-    pages = ["--host", options.host, "--port", str(options.port), "--workers", str(options.web_workers)]
-    # Open streams would hold a graceful stop for as long as somebody looks at a page. Addresses of webhooks and surveys
-    # are secrets, which an access log would keep.
-    manner = ["--lifespan", "off", "--timeout-graceful-shutdown", "3", "--no-access-log"]
+    pages = [python, "-m", "config.web", "--host", options.host, "--port", str(options.port)]
+    web = [
+        Child("web" if number == 1 else f"web-{number}", pages, ready="running on")
+        for number in range(1, options.web_workers + 1)
+    ]
     tasks = ["--queues", QUEUES, "--concurrency", "2", "--pool", "prefork", "--without-gossip", "--without-mingle"]
     fetching = ["--queues", FETCHING, "--concurrency", "8", "--pool", "threads", "--without-gossip", "--without-mingle"]
     return [
-        Child("web", [python, "-m", "uvicorn", "config.asgi:application", *pages, *manner], ready="running on"),
+        *web,
         Child("worker", [*celery, "worker", *tasks, "--loglevel", "INFO"], ready=" ready."),
         Child(
             "fetch",
