@@ -8,6 +8,7 @@ quickest to accept.
 from __future__ import annotations
 
 import argparse
+import logging
 import socket
 import sys
 
@@ -34,7 +35,17 @@ def main() -> None:
         access_log=False,
         log_level=given.log_level,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    _Server(config).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens: of sockets that were made elsewhere uvicorn says nothing."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for one in sockets or ():
+            host, port, *_ = one.getsockname()
+            logging.getLogger("uvicorn.error").info("Web process running on %s, port %s", host, port)
 
 
 def _listening(host: str, port: int) -> socket.socket:
