@@ -1,6 +1,6 @@
 """Webhooks accepted a second by one web process, beside a bare ASGI endpoint that does one INSERT, in one run.
 
-    python -m benchmarks.accept_webhooks [--requests 3000] [--connections 32] [--rounds 3]
+    python -m benchmarks.accept_webhooks [--requests 800] [--connections 32] [--rounds 15]
 
 On embedded servers of its own. The requests are WhatsApp messages, each another one, signed, at the address all
 accounts of the app share; both ways take turns. Afterwards every one of them is in the journal once.
@@ -30,9 +30,9 @@ _SECRET = "correct-horse-battery"
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--requests", type=int, default=3000, help="a round and way")
+    options.add_argument("--requests", type=int, default=800, help="a round and way")
     options.add_argument("--connections", type=int, default=32)
-    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--rounds", type=int, default=15)
     given = options.parse_args()
     with ExitStack() as stack:
         for name in ("DATABASE_URL", "REDIS_URL"):

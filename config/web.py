@@ -8,6 +8,7 @@ quickest to accept.
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import socket
 import sys
@@ -35,6 +36,8 @@ def main() -> None:
         access_log=False,
         log_level=given.log_level,
     )
+    # A thread that comes back from the database waits so long for one that computes; at every query of a request.
+    sys.setswitchinterval(0.0005)
     _Server(config).run(sockets=[listening])
 
 
@@ -43,6 +46,9 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        # What is loaded by now stays: to look through all of it for garbage again and again stops everybody for long.
+        gc.collect()
+        gc.freeze()
         for one in sockets or ():
             host, port, *_ = one.getsockname()
             logging.getLogger("uvicorn.error").info("Web process running on %s, port %s", host, port)

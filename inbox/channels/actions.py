@@ -35,8 +35,8 @@ from inbox.tickets.sending import check_again
 log = logging.getLogger(__name__)
 #: Wake-ups that are further away are not worth a worker's memory.
 _SOON = timedelta(minutes=5)
-#: Payloads for which one bell is rung: a publication costs more than looking at a few rows.
-_TOGETHER = 8
+#: Payloads for which one bell is enough: a publication costs more than looking at a few rows.
+_TOGETHER = 16
 _TROUBLED = (DeliveryStatus.FAILED, DeliveryStatus.UNCONFIRMED, DeliveryStatus.BOUNCED)
 
 
@@ -163,9 +163,10 @@ def ring_intake(envelope_id: int) -> None:
 
 
 def ring_intakes(envelope_ids: Sequence[int]) -> None:
-    """Wake workers for journalled payloads, a few for each bell."""
-    for start in range(0, len(envelope_ids), _TOGETHER):
-        _ring("inbox.channels.tasks.process_all", list(envelope_ids[start : start + _TOGETHER]))
+    """Wake workers for journalled payloads: two of them at the most, each with a part of them."""
+    share = max(_TOGETHER, (len(envelope_ids) + 1) // 2)
+    for start in range(0, len(envelope_ids), share):
+        _ring("inbox.channels.tasks.process_all", list(envelope_ids[start : start + share]))
 
 
 def ring_delivery(message_id: int) -> None:
