@@ -99,18 +99,24 @@ def program(name: str, folder: Path) -> str:
     return str(folder / name)
 
 
-def test_the_python_and_curl_examples_bring_messages(shop: Channel, tmp_path: Path) -> None:
-    if not (shutil.which("curl") and shutil.which("openssl")):
-        pytest.skip("the examples need curl and openssl")
-    statuses = ran([sys.executable, program("send_event.py", tmp_path)], shop)
-    statuses += ran(["sh", "-eu", program("send_event.sh", tmp_path)], shop)
+def test_the_python_example_brings_a_message(shop: Channel, tmp_path: Path) -> None:
+    assert ran([sys.executable, program("send_event.py", tmp_path)], shop) == [200]
     ticket = Ticket.objects.get()
-    assert (statuses, ticket.customer.name, list(ticket.messages.order_by("id").values_list("text", flat=True))) == (
-        [200, 200],
+    message = ticket.messages.get()
+    assert (ticket.customer.name, message.text, message.context["order"]["number"]) == (
         "Bo Larsen",
-        ["Where is my parcel?", "Nobody answers the phone."],
+        "Where is my parcel?",
+        "17",
     )
-    assert ticket.messages.order_by("id").values_list("context", flat=True)[0]["order"]["number"] == "17"
+
+
+@pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("openssl")),
+    reason="curl and openssl are not there; .ci/run installs them",
+)
+def test_the_curl_example_brings_a_message(shop: Channel, tmp_path: Path) -> None:
+    assert ran(["sh", "-eu", program("send_event.sh", tmp_path)], shop) == [200]
+    assert Ticket.objects.get().messages.get().text == "Nobody answers the phone."
 
 
 def test_every_example_of_an_event_is_understood(shop: Channel) -> None:

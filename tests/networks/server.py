@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -66,7 +67,7 @@ class Reply:
     after: float = 0
 
 
-class FakeNetwork:
+class FakeNetwork(ABC):
     """A network's server for tests. A subclass answers; the journal keeps whatever was asked."""
 
     #: The hosts of the network it stands for.
@@ -94,9 +95,9 @@ class FakeNetwork:
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
+    @abstractmethod
     def answer(self, asked: Asked) -> Reply:
         """What the network says to a request."""
-        raise NotImplementedError
 
     @property
     def address(self) -> str:
