@@ -20,7 +20,8 @@ class Screen:
 
     def line(self, name: str, text: str) -> None:
         """One line of the process `name`; our own name is `run`."""
-        self._write(f"{self._paint(f'{name:<{NAME_WIDTH}} |', COLOURS[name])} {text}")
+        colour = COLOURS[name.partition("-")[0]]
+        self._write(f"{self._paint(f'{name:<{NAME_WIDTH}} |', colour)} {text}")
 
     def box(self, sections: list[str]) -> None:
         """Sections of lines with a frame around them; long lines are not broken, so that they can be copied."""

@@ -110,7 +110,7 @@ class Supervisor:
         how = child.bury()
         if self._told_at is not None:
             return
-        if child.name == "web" and not self._is_ready and child.ends >= TRIES:
+        if child.name.partition("-")[0] == "web" and not self._is_ready and child.ends >= TRIES:
             self._screen.line("run", "The web server does not start; the lines above say why.")
             self._failed = True
             self._stop()
