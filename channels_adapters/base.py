@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
+from typing import ClassVar, TypeVar
 
 from channels_adapters.contracts import (
     Account,
@@ -15,6 +16,7 @@ from channels_adapters.contracts import (
     GuideStep,
     Handshake,
     Identifier,
+    Malformed,
     MediaRef,
     OutboundMessage,
     Payload,
@@ -25,6 +27,24 @@ from channels_adapters.contracts import (
     SettingsField,
     Template,
 )
+
+Self = TypeVar("Self")
+Parse = Callable[[Self, Payload, Account], Sequence[Event]]
+
+
+def total(parse: Parse[Self]) -> Parse[Self]:
+    """A `parse` that finds a bug of ours sends the payload to quarantine, with the bug's name on it."""
+
+    @wraps(parse)
+    def guarded(self: Self, payload: Payload, account: Account) -> Sequence[Event]:
+        try:
+            return parse(self, payload, account)
+        except Malformed:
+            raise
+        except Exception as bug:
+            raise Malformed(f"It could not be read: {type(bug).__name__}.") from bug
+
+    return guarded
 
 
 class BaseAdapter(ABC):

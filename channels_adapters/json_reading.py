@@ -41,12 +41,28 @@ def items(value: object, *path: str) -> Sequence[Fields]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
+def first(value: object, *path: str) -> Fields:
+    """The first object of the list at the end of `path`; an empty one where there is none."""
+    return next(iter(items(value, *path)), {})
+
+
+def texts(value: object, *path: str, most: int = 100_000) -> Sequence[str]:
+    """The texts of the list at the end of `path`, but for empty ones."""
+    found = _at(value, path)
+    return [said for one in found if (said := text(one, most=most))] if isinstance(found, list) else []
+
+
 def text(value: object, *path: str, most: int = 100_000) -> str:
     """The text (or number, as text) at the end of `path`, storable, at most `most` characters."""
     found = _at(value, path)
     if isinstance(found, bool) or not isinstance(found, str | int | float):
         return ""
     return _UNREADABLE.sub("\ufffd", str(found))[:most]
+
+
+def joined(value: object, *names: str, by: str = " ", most: int = 100_000) -> str:
+    """The texts of these fields in one, but for empty ones; each of at most `most` characters."""
+    return by.join(filter(None, (text(value, name, most=most) for name in names)))
 
 
 def integer(value: object, *path: str) -> int | None:

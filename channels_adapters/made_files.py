@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Iterable
 
 from channels_adapters.contracts import Attachment, AttachmentKind
+from channels_adapters.json_reading import Fields, integer
 
 
-def place(latitude: float, longitude: float, name: str = "", address: str = "") -> Attachment:
-    """A point on the map (RFC 7946)."""
-    point = {"type": "Point", "coordinates": [longitude, latitude]}
-    feature = {"type": "Feature", "geometry": point, "properties": {"name": name, "address": address}}
-    return _made(AttachmentKind.LOCATION, "location.geojson", "application/geo+json", json.dumps(feature))
+def located(latitude: str | float, longitude: str | float, *names: str) -> tuple[str, Attachment] | None:
+    """A place in lines that can be read, and as a file maps open (RFC 7946); None for what is no place.
+
+    Coordinates are in degrees.
+    """
+    try:
+        north, east = float(latitude), float(longitude)
+    except ValueError:
+        return None
+    if not (math.isfinite(north) and math.isfinite(east) and abs(north) <= 90 and abs(east) <= 180):
+        return None
+    said = [name for name in names if name]
+    point = {"type": "Point", "coordinates": [east, north]}
+    feature = {"type": "Feature", "geometry": point, "properties": {"name": ", ".join(said)}}
+    content = json.dumps(feature, ensure_ascii=False)
+    file = _made(AttachmentKind.LOCATION, "location.geojson", "application/geo+json", content)
+    return "\n".join([*said, f"{north}, {east}"]), file
 
 
-def card(name: str, phone: str = "", vcard: str = "") -> Attachment:
-    """Somebody's name and number (RFC 6350), or the card that came, as it is."""
-    name, phone = _value(name or phone), _value(phone)
-    lines = ["BEGIN:VCARD", "VERSION:4.0", f"FN:{name}", *([f"TEL:{phone}"] if phone else []), "END:VCARD", ""]
+def card(name: str, details: Iterable[tuple[str, str]] = (), vcard: str = "") -> Attachment:
+    """Somebody's name and details (`TEL`, `EMAIL`) for an address book (RFC 6350), or the card that came, as it is."""
+    told = [(label, value) for label, value in details if value]
+    shown = name or next((value for _, value in told), "")
+    fields = [f"{label}:{_value(value)}" for label, value in [("FN", shown), *told]]
+    lines = ["BEGIN:VCARD", "VERSION:4.0", *fields, "END:VCARD", ""]
     return _made(AttachmentKind.CONTACT, "contact.vcf", "text/vcard", vcard or "\r\n".join(lines))
+
+
+def largest(pictures: Iterable[Fields]) -> Fields:
+    """Of the sizes of a picture the one with the most points; an empty one where there is none."""
+    return max(pictures, key=lambda one: (integer(one, "width") or 0) * (integer(one, "height") or 0), default={})
 
 
 def _value(text: str) -> str:

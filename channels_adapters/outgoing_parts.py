@@ -1,19 +1,58 @@
 """A reply as the several messages of a network it becomes, and sending them so that none leaves twice.
 
-parts = text_and_files(message, self.capabilities)
-return send_parts(message, parts, lambda part: self._transmit(part, message, account))
+return send_parts(message, portions(message, self.capabilities), lambda one: self._transmit(one, message, account))
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from channels_adapters.contracts import Attachment, Capabilities, Fault, OutboundMessage, SendError, Sent
+from channels_adapters.contracts import Attachment, Button, Capabilities, Fault, OutboundMessage, SendError, Sent
 from channels_adapters.splitting import split
 
 Part = str | Attachment
 Piece = TypeVar("Piece")
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """One message of the network: a text, files or both, with buttons below.
+
+    Its `number` (the first has 0) is the same at every attempt.
+    """
+
+    number: int = 0
+    text: str = ""
+    files: tuple[Attachment, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    is_last: bool = True
+
+
+def portions(
+    message: OutboundMessage,
+    can: Capabilities,
+    *,
+    files_at_once: int = 0,
+    bytes_at_once: int | None = None,
+    buttons_at_end: bool = False,
+) -> list[Portion]:
+    """A reply as messages: texts that fit, then the files one by one; or `files_at_once`, the first with the last text.
+
+    Buttons are below the last text, or below whatever comes last.
+    """
+    parts = text_and_files(message, can)
+    made = [Portion(text=one) for one in parts if isinstance(one, str)]
+    groups = list(_groups([one for one in parts if isinstance(one, Attachment)], files_at_once or 1, bytes_at_once))
+    if made and not buttons_at_end:
+        made[-1] = replace(made[-1], buttons=message.buttons)
+    if made and groups and files_at_once:
+        made[-1] = replace(made[-1], files=groups.pop(0))
+    made += [Portion(files=group) for group in groups]
+    if made and buttons_at_end:
+        made[-1] = replace(made[-1], buttons=message.buttons)
+    return [replace(one, number=number, is_last=one is made[-1]) for number, one in enumerate(made)]
 
 
 def text_and_files(message: OutboundMessage, can: Capabilities) -> list[Part]:
@@ -47,3 +86,16 @@ def send_parts(message: OutboundMessage, parts: Sequence[Piece], transmit: Calla
                 problem.fault, problem.reason, retry_after=problem.retry_after, sent_parts=tuple(sent)
             ) from problem
     return Sent(tuple(sent))
+
+
+def _groups(files: Sequence[Attachment], most: int, most_bytes: int | None) -> Iterator[tuple[Attachment, ...]]:
+    """Files as one message each can take them, together."""
+    group: list[Attachment] = []
+    for one in files:
+        is_heavy = most_bytes is not None and sum(file.size for file in group) + one.size > most_bytes
+        if group and (len(group) == most or is_heavy):
+            yield tuple(group)
+            group = []
+        group.append(one)
+    if group:
+        yield tuple(group)

@@ -50,6 +50,12 @@ def signed_headers(key: bytes, message_id: str, timestamp: int, body: bytes) -> 
     }
 
 
+def request_headers(key: bytes, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """All headers of a request of ours, whose body is JSON."""
+    signed = signed_headers(key, message_id, timestamp, body)
+    return {"content-type": "application/json", "user-agent": "Inbox-Webhooks/1", **signed}
+
+
 def check(secrets: Iterable[str], headers: Mapping[str, str], body: bytes, at: datetime) -> None:
     """Return if one of the signatures was made with one of the secrets, about now. Raises `InvalidSignature`.
 

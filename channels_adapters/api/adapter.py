@@ -11,6 +11,7 @@ from typing import ClassVar
 from channels_adapters import http_api, standard_webhooks
 from channels_adapters.api import parse, send
 from channels_adapters.base import BaseAdapter
+from channels_adapters.checking import tried
 from channels_adapters.contracts import (
     Account,
     Capabilities,
@@ -23,7 +24,6 @@ from channels_adapters.contracts import (
     OutboundMessage,
     Payload,
     ReplyStep,
-    SendError,
     Sent,
     SettingsField,
 )
@@ -113,15 +113,13 @@ class ApiAdapter(BaseAdapter):
 
     def verify(self, payload: Payload, account: Account) -> Handshake | None:
         """By the secret, or for a while by the one before it."""
-        secrets = [account.secrets.get(name, "") for name in ("signing_secret", "signing_secret_before")]
-        at = payload.received_at or datetime.now(UTC)
+        secrets, at = account.valid_secrets("signing_secret"), payload.received_at or datetime.now(UTC)
         standard_webhooks.check(secrets, payload.headers, payload.body, at)
         return None
 
     def single_use(self, payload: Payload, account: Account) -> str:
         """The request's id and its body: customers may say the same twice, a repeated request is one."""
-        message_id = next((value for name, value in payload.headers.items() if name.lower() == "webhook-id"), "")
-        return f"{message_id} {hashlib.sha256(payload.body).hexdigest()}"
+        return f"{payload.header('webhook-id')} {hashlib.sha256(payload.body).hexdigest()}"
 
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
         """Our own events, told of one by one."""
@@ -143,12 +141,7 @@ class ApiAdapter(BaseAdapter):
             yield CheckResult(say("The secret can sign."), False, str(problem))
             return
         yield CheckResult(say("The secret can sign."), True)
-        if not account.settings.get("url"):
-            yield CheckResult(say("No address for replies is set: messages come in, none can leave."), True)
-            return
-        try:
-            send.ping(account)
-        except SendError as problem:
-            yield CheckResult(say("Your address takes a signed request."), False, problem.reason)
+        if account.settings.get("url"):
+            yield tried(say("Your address takes a signed request."), lambda: send.ping(account))
         else:
-            yield CheckResult(say("Your address takes a signed request."), True)
+            yield CheckResult(say("No address for replies is set: messages come in, none can leave."), True)

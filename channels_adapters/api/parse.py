@@ -8,37 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from channels_adapters.api.reading import MOST_ID, Wrong, read
+from channels_adapters.contract_json import EVENTS, MOST_ID, Wrong, read
 from channels_adapters.contracts import (
     Account,
     AccountEvent,
-    CallEvent,
     DeliveryUpdate,
     Event,
-    IdentityChanged,
     InboundMessage,
     Malformed,
-    MessageDeleted,
-    MessageEdited,
-    MessageReaction,
     Payload,
-    ReachChanged,
-    Typing,
 )
 from channels_adapters.email.html_text import render
 
-TYPES: Mapping[str, type[Event]] = {
-    "message": InboundMessage,
-    "edited": MessageEdited,
-    "deleted": MessageDeleted,
-    "reaction": MessageReaction,
-    "receipt": DeliveryUpdate,
-    "identity_changed": IdentityChanged,
-    "reach_changed": ReachChanged,
-    "typing": Typing,
-    "account": AccountEvent,
-    "call": CallEvent,
-}
 _MOST_EVENTS = 1000
 
 
@@ -52,7 +33,7 @@ def parse(payload: Payload, account: Account) -> tuple[Event, ...]:
 
 def _parsed(payload: Payload, account: Account) -> tuple[Event, ...]:
     found: dict[str, Event] = {}
-    request = next((value for name, value in payload.headers.items() if name.lower() == "webhook-id"), "")
+    request = payload.header("webhook-id")
     for number, (path, given) in enumerate(_given(payload.body)):
         event_id = _event_id(request, number, given)
         try:
@@ -82,22 +63,21 @@ def _given(body: bytes) -> list[tuple[str, object]]:
 
 def _event_id(request: str, number: int, given: object) -> str:
     """The same when the request is repeated: of its id and what the event says."""
-    said = json.dumps(given, sort_keys=True).encode()
-    return hashlib.sha256(f"{request}\n{number if request else ''}\n".encode("utf-8", "replace") + said).hexdigest()[
-        :40
-    ]
+    said = json.dumps(given, sort_keys=True)
+    told = f"{request}\n{number if request else ''}\n{said}"
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:40]
 
 
 def _event(given: object, account: Account, event_id: str) -> Event:
     if not isinstance(given, dict):
         raise Wrong("", "it is no JSON object.")
     kind = given.get("type", "message" if {"author", "direction"} & given.keys() else None)
-    if not isinstance(kind, str) or kind not in TYPES:
-        raise Wrong("type", f"one of {', '.join(TYPES)} is needed, not {json.dumps(kind)[:40]}.")
+    if not isinstance(kind, str) or kind not in EVENTS:
+        raise Wrong("type", f"one of {', '.join(EVENTS)} is needed, not {json.dumps(kind)[:40]}.")
     fill = _FILL.get(kind)
     usual = {"event_id": event_id, **(fill(given, account, event_id) if fill else {})}
     named = {name: value for name, value in given.items() if value not in (None, "")}
-    event = read(TYPES[kind], {**usual, **named}, account.address[:120])
+    event = read(EVENTS[kind], {**usual, **named}, account.address[:120])
     if isinstance(event, InboundMessage):
         return _message(event)
     return _checked(event)

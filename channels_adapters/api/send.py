@@ -6,25 +6,23 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from channels_adapters import http_api, standard_webhooks
+from channels_adapters.contract_json import written
 from channels_adapters.contracts import (
     Account,
     Attachment,
-    Button,
     Capabilities,
     Fault,
     OutboundMessage,
     Person,
     SendError,
     Sent,
-    ThreadRef,
 )
-from channels_adapters.json_reading import text
-from channels_adapters.splitting import split
+from channels_adapters.json_reading import text, texts
+from channels_adapters.outgoing_parts import Portion, portions, send_parts
 from channels_adapters.wording import say
 
 _SECONDS = 15.0
@@ -35,41 +33,27 @@ _MISFIT = (401, 403, 404, 405, 410)
 _NAMED = {str(fault): fault for fault in Fault if fault != Fault.UNKNOWN_OUTCOME}
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One request: the last one of a message has its files and buttons."""
-
-    number: int
-    text: str
-    is_last: bool
-
-
 def send(message: OutboundMessage, can: Capabilities, account: Account) -> Sent:
     """Post what earlier attempts left. Raises `SendError` with the ids of the parts that were taken before."""
     if not message.to:
         raise SendError(Fault.RECIPIENT, say("There is nobody to send it to."))
-    texts = split(message.text, can.text_limit, can.text_unit) or [""]
-    parts = [_Part(number, said, number == len(texts) - 1) for number, said in enumerate(texts)]
-    sent: list[str] = []
-    for part in parts[len(message.sent_parts) :]:
-        try:
-            ids = _post(_ref(message, part), "message", _told(message, part, account), account)
-        except SendError as problem:
-            problem.sent_parts = tuple(sent)
-            raise
-        # Of several requests each has one id: they are counted by them.
-        sent += ids if len(parts) == 1 else ids[:1]
-    return Sent(tuple(sent))
+    parts = portions(message, can, files_at_once=max(len(message.attachments), 1), buttons_at_end=True) or [Portion()]
+    taken: list[str] = []
+
+    def transmit(part: Portion) -> str:
+        ref = f"{message.client_ref}.{part.number}" if part.number else message.client_ref
+        taken[:] = _post(ref, "message", _told(message, part, account), account)
+        return taken[0]
+
+    sent = send_parts(message, parts, transmit)
+    # Of several requests each has one id: they are counted by them.
+    return Sent(tuple(taken)) if len(parts) == 1 else sent
 
 
 def ping(account: Account) -> None:
     """A signed request with nothing in it. Raises `SendError` unless it is taken."""
     at = datetime.now(UTC)
     _post(f"ping_{at.timestamp():.0f}", "ping", {"account": account.address, "sent_at": at.isoformat()}, account)
-
-
-def _ref(message: OutboundMessage, part: _Part) -> str:
-    return f"{message.client_ref}.{part.number}" if part.number else message.client_ref
 
 
 def _post(message_id: str, kind: str, data: Mapping[str, Any], account: Account) -> list[str]:
@@ -83,15 +67,13 @@ def _post(message_id: str, kind: str, data: Mapping[str, Any], account: Account)
         raise SendError(Fault.AUTH, say("This channel's signing secret can't be used: %(why)s", why=problem)) from None
     body = json.dumps({"type": kind, "timestamp": data["sent_at"], "data": data}, ensure_ascii=False)
     content, at = body.encode("utf-8", "replace"), int(datetime.now(UTC).timestamp())
-    headers = {"Content-Type": "application/json", "User-Agent": "Inbox-Webhooks/1"}
-    headers |= standard_webhooks.signed_headers(key, message_id, at, content)
+    headers = standard_webhooks.request_headers(key, message_id, at, content)
     # The receiver knows a repeat by its id, so one may be sent again whatever became of the last one.
     answer = http_api.call("POST", url, content=content, headers=headers, timeout=_SECONDS, is_safe=True)
     if not answer.is_success:
         raise _failure(answer)
-    given = answer.data.get("external_ids")
-    ids = [one for one in (text({"": own}, "", most=900) for own in given) if one] if isinstance(given, list) else []
-    return ids or [text(answer.data, "external_id", most=900) or message_id]
+    ids = texts(answer.data, "external_ids", most=900)
+    return [*ids] or [text(answer.data, "external_id", most=900) or message_id]
 
 
 def _failure(answer: http_api.Answer) -> SendError:
@@ -109,58 +91,32 @@ def _failure(answer: http_api.Answer) -> SendError:
     return SendError(fault, text(answer.data, "reason", most=_MOST_REASON) or reason, retry_after=usual.retry_after)
 
 
-def _told(message: OutboundMessage, part: _Part, account: Account) -> dict[str, Any]:
+def _told(message: OutboundMessage, part: Portion, account: Account) -> dict[str, Any]:
     """The fields of `OutboundMessage` that are of use to others, by their names."""
-    whole = not part.number and part.is_last
+    same = ("client_ref", "subject", "template", "variables", "way", "by_human", "sender_name", "language")
     return {
         "account": account.address,
-        "client_ref": message.client_ref,
+        **written(message, *same),
         "part": part.number + 1,
         "is_last_part": part.is_last,
         "to": [{"role": one.role, "person": _person(one.person)} for one in message.to],
-        "thread": _thread(message.thread),
-        "subject": message.subject,
+        "thread": written(message.thread, "keys", "answers", "container", "visibility"),
         "text": part.text,
-        "html": message.html if whole else "",
-        "attachments": [_file(one) for one in message.attachments] if part.is_last else [],
-        "buttons": [_button(one) for one in message.buttons] if part.is_last else [],
-        "template": message.template,
-        "variables": list(message.variables),
-        "way": message.way,
-        "by_human": message.by_human,
-        "sender_name": message.sender_name,
-        "language": message.language,
+        "html": message.html if part.is_last and not part.number else "",
+        "attachments": [_file(one) for one in part.files],
+        "buttons": [written(one, "id", "label") for one in part.buttons],
         "sent_at": (message.sent_at or datetime.now(UTC)).isoformat(),
     }
 
 
 def _person(person: Person) -> dict[str, Any]:
-    keys = [{"kind": one.kind, "value": one.value, "scope": one.scope} for one in person.identifiers]
-    return {"identifiers": keys, "name": person.name}
-
-
-def _thread(thread: ThreadRef) -> dict[str, Any]:
-    return {
-        "keys": list(thread.keys),
-        "answers": thread.answers,
-        "container": thread.container,
-        "visibility": str(thread.visibility),
-    }
-
-
-def _button(button: Button) -> dict[str, str]:
-    return {"id": button.id, "label": button.label}
+    return {"identifiers": [written(one, "kind", "value", "scope") for one in person.identifiers], "name": person.name}
 
 
 def _file(file: Attachment) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "kind": str(file.kind),
-        "filename": file.filename,
-        "content_type": file.content_type,
-        "size": file.size,
-        "sha256": hashlib.sha256(file.content).hexdigest() if file.content is not None else file.sha256,
-        "url": file.link,
-    }
+    told = written(file, "kind", "filename", "content_type", "size")
+    told["sha256"] = hashlib.sha256(file.content).hexdigest() if file.content is not None else file.sha256
+    told["url"] = file.link
     if not file.link and file.content is not None:
         told["content"] = base64.b64encode(file.content).decode()
     return told

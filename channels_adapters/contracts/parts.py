@@ -28,6 +28,10 @@ class ThreadRef:
     token: str = ""
     visibility: Visibility = Visibility.PRIVATE
 
+    def named(self, kind: str) -> tuple[str, ...]:
+        """What the keys of one kind (`room`) name."""
+        return tuple(key.removeprefix(f"{kind}:") for key in self.keys if key.startswith(f"{kind}:"))
+
 
 @dataclass(frozen=True, slots=True)
 class MediaRef:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from urllib.parse import parse_qs, urlsplit
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -36,6 +37,10 @@ class Account:
     settings: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     secrets: Mapping[str, str] = field(default_factory=lambda: _NOTHING, repr=False)
 
+    def valid_secrets(self, name: str) -> tuple[str, ...]:
+        """The secret of that name and, while it is kept, the one before it: either proves what arrives."""
+        return tuple(filter(None, (self.secrets.get(name, ""), self.secrets.get(f"{name}_before", ""))))
+
 
 @dataclass(frozen=True, slots=True)
 class Payload:
@@ -52,6 +57,19 @@ class Payload:
     def is_request(self) -> bool:
         """True for a webhook's request, False for a bare mail or frame."""
         return bool(self.url) or any(name.lower() == "content-type" for name in self.headers)
+
+    def header(self, name: str) -> str:
+        """The header of that name, in any case of letters; "" where there is none."""
+        wanted = name.lower()
+        return next((value for given, value in self.headers.items() if given.lower() == wanted), "")
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The fields in the address, each with its last value; none where the address can't be read."""
+        try:
+            return {name: values[-1] for name, values in parse_qs(urlsplit(self.url).query).items()}
+        except ValueError:
+            return {}
 
 
 @dataclass(frozen=True, slots=True)

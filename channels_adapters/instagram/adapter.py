@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from channels_adapters.contracts import (
@@ -16,12 +16,7 @@ from channels_adapters.contracts import (
     Fault,
     FileLimit,
     GuideStep,
-    Handshake,
-    Identifier,
-    InvalidSignature,
     OutboundMessage,
-    Payload,
-    Person,
     ReplyStep,
     SendError,
     Sent,
@@ -30,15 +25,13 @@ from channels_adapters.contracts import (
     Visibility,
 )
 from channels_adapters.instagram import connecting
-from channels_adapters.instagram.comments import answered, change_events, conversation
-from channels_adapters.json_reading import text
-from channels_adapters.meta.adapter import MetaAdapter
-from channels_adapters.meta.entries import distinct, entries, for_account
-from channels_adapters.meta.graph import graph
-from channels_adapters.meta.messaging import Mailbox, talk_events
-from channels_adapters.meta.people import profile
+from channels_adapters.instagram.comments import ONE_COMMENT, answered, change_events, conversation
+from channels_adapters.json_reading import Fields
+from channels_adapters.meta.comments import send_publicly
+from channels_adapters.meta.entries import Entry
+from channels_adapters.meta.messaging import Mailbox
 from channels_adapters.meta.send_api import send_privately, send_talk
-from channels_adapters.outgoing_parts import Part, send_parts, text_and_files
+from channels_adapters.meta.talking import TalkingAdapter
 from channels_adapters.wording import say
 
 _MEGABYTE = 1024 * 1024
@@ -46,12 +39,17 @@ _MEGABYTE = 1024 * 1024
 _COMMENT = 2200
 
 
-class InstagramAdapter(MetaAdapter):
+class InstagramAdapter(TalkingAdapter):
     """An account that lets us in by Instagram Login, or by Facebook Login and the page it is linked to."""
 
     kind: ClassVar[str] = "instagram"
     label: ClassVar[str] = "Instagram"
     object_name: ClassVar[str] = "instagram"
+    #: The app's part for Instagram Login has a secret of its own.
+    signed_with: ClassVar[tuple[str, ...]] = ("app_secret", "instagram_app_secret")
+    profile_fields: ClassVar[str] = "name,username,profile_pic"
+    person_kind: ClassVar[str] = "igsid"
+    nameless_kind: ClassVar[str] = ONE_COMMENT
     settings_fields: ClassVar[tuple[SettingsField, ...]] = connecting.FIELDS
     guide: ClassVar[tuple[GuideStep, ...]] = connecting.GUIDE
     capabilities: ClassVar[Capabilities] = Capabilities(
@@ -73,65 +71,34 @@ class InstagramAdapter(MetaAdapter):
         rate_per_second=10,
     )
 
-    def verify(self, payload: Payload, account: Account) -> Handshake | None:
-        """Check by the secret of the app, or of its part for Instagram Login. Raises `InvalidSignature`."""
-        try:
-            return super().verify(payload, account)
-        except InvalidSignature:
-            other = {
-                name.removeprefix("instagram_"): secret
-                for name, secret in account.secrets.items()
-                if name.startswith("instagram_app_secret")
-            }
-            if not other or payload.method == "GET":
-                raise
-            return super().verify(payload, replace(account, secrets=other))
+    def mailbox(self, entry: Entry, account: Account) -> Mailbox:
+        """The account's, under the number we know: events of pages it is linked to name another one."""
+        return Mailbox(account.address or entry.account_id, self.person_kind, fetches_shares=True)
 
-    def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
-        """Messages, changes of them, receipts and comments. Raises `Malformed`."""
-        events: list[Event] = []
-        for entry in for_account(entries(payload), account):
-            box = Mailbox(account.address or entry.account_id, "igsid", fetches_shares=True)
-            for talk in (*entry.messaging, *entry.standby):
-                events += talk_events(talk, box, entry.at)
-            for change in entry.changes:
-                events += change_events(change, box, entry.at)
-        return distinct(events)
+    def changed(self, change: Fields, box: Mailbox, arrived: datetime | None) -> Iterable[Event]:
+        """What is written below the account's posts, and news of it."""
+        return change_events(change, box, arrived)
+
+    def host(self, account: Account) -> str:
+        """By the login the account has."""
+        return connecting.host_of(account)
 
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Write to a person, or answer a comment: in public, or once in private. Raises `SendError`."""
-        host, comment = connecting.host_of(account), answered(message)
+        host, comment = self.host(account), answered(message.thread) or self.nameless(message)
         kind, top = conversation(message.thread)
         if message.thread.visibility == Visibility.PUBLIC:
-            return self._comment(message, account, comment or top, is_live=kind == "live")
+            if kind == "live":
+                raise SendError(
+                    Fault.CONTENT,
+                    say("Comments on a live video can't be answered in public: answer in private while it lasts."),
+                )
+            can = replace(self.capabilities, files=(), text_limit=_COMMENT, text_unit=TextUnit.CHARACTERS)
+            return send_publicly(message, account, can, comment or top, "replies", host)
         path = "/me/messages" if connecting.is_by_facebook(account) else f"/{account.address}/messages"
         if comment:
             return send_privately(message, account, self.capabilities, comment, path, host)
         return send_talk(message, account, self.capabilities, path, host)
-
-    def _comment(self, message: OutboundMessage, account: Account, comment: str, *, is_live: bool) -> Sent:
-        if is_live:
-            raise SendError(
-                Fault.CONTENT,
-                say("Comments on a live video can't be answered in public: answer in private while it lasts."),
-            )
-        if not comment:
-            raise SendError(Fault.RECIPIENT, say("There is no comment to answer."))
-        can = replace(self.capabilities, files=(), text_limit=_COMMENT, text_unit=TextUnit.CHARACTERS)
-
-        def transmit(part: Part) -> str:
-            asked = {"message": str(part)}
-            return text(
-                graph(account, "POST", f"/{comment}/replies", host=connecting.host_of(account), data=asked), "id"
-            )
-
-        return send_parts(message, text_and_files(message, can), transmit)
-
-    def fetch_profile(self, identifier: Identifier, account: Account) -> Person | None:
-        """Name, user name and picture; None until the person has written to us, which is how he agrees to it."""
-        if identifier.kind != "igsid":
-            return None
-        return profile(identifier, account, "name,username,profile_pic", connecting.host_of(account))
 
     def check(self, account: Account) -> Iterable[CheckResult]:
         """Try token, permissions and webhook, and whether the account is the one that is named."""

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from channels_adapters.contracts import (
-    Authenticity,
-    Event,
-    Identifier,
-    InboundMessage,
-    OutboundMessage,
-    Person,
-    ThreadRef,
-    Verdict,
-    Visibility,
-)
+from channels_adapters.contracts import Event, Identifier, InboundMessage, Person, ThreadRef, Visibility
+from channels_adapters.event_ids import fingerprint
 from channels_adapters.json_reading import Fields, fields, instant, text
-from channels_adapters.meta.entries import fingerprint, unparsed
+from channels_adapters.meta.comments import comment
+from channels_adapters.meta.entries import unparsed
 from channels_adapters.meta.messaging import Mailbox, referral_of
 from channels_adapters.wording import say
 
@@ -47,36 +40,29 @@ def _comment(value: Fields, field: str, box: Mailbox, arrived: datetime | None) 
     post = text(media, "original_media_id", most=200) or text(media, "id", most=200)
     top = text(value, "parent_id", most=200) or number
     is_ours = bool(text(writer, "self_ig_scoped_id")) or text(writer, "id") == (box.account_id or None)
-    return InboundMessage(
-        event_id=f"comment:{number}",
-        external_id=number,
-        author=box.person(writer) if writer.get("id") else _nameless(number, text(writer, "username", most=200), box),
-        thread=ThreadRef(
-            keys=(f"{'live' if field == _LIVE else 'comment'}:{top}",),
-            answers="" if top == number else f"mid:{top}",
-            container=f"media:{post}" if post else "",
-            visibility=Visibility.PUBLIC,
-        ),
-        occurred_at=instant(value, "timestamp") or arrived,
-        direction="echo" if is_ours else "in",
-        text=said,
-        full_text=said,
-        authenticity=Authenticity(Verdict.VERIFIED, "signed by Meta"),
+    author = box.person(writer) if writer.get("id") else _nameless(number, text(writer, "username", most=200), box)
+    thread = ThreadRef(
+        keys=(f"{'live' if field == _LIVE else 'comment'}:{top}",),
+        answers="" if top == number else f"mid:{top}",
+        container=f"media:{post}" if post else "",
+        visibility=Visibility.PUBLIC,
+    )
+    lacking = say("A comment without words, which is shown in the app alone.")
+    at = instant(value, "timestamp") or arrived
+    return replace(
+        comment(number, author, thread, at, said, is_ours=is_ours, unsupported=lacking),
         context=_context(media, field),
         referral=referral_of({"ad_id": media.get("ad_id"), "ads_context_data": media}),
-        unsupported="" if said else say("A comment without words, which is shown in the app alone."),
     )
 
 
-def answered(message: OutboundMessage) -> str:
+def answered(thread: ThreadRef) -> str:
     """The comment that a reply answers: the last word of the other side, where that is a comment; "" elsewhere.
 
     Comments have numbers for ids, private messages have not.
     """
-    kind, _, number = message.thread.answers.partition(":")
-    if kind == "mid" and number.isdecimal() and conversation(message.thread)[0]:
-        return number
-    return next((one.person.primary.value for one in message.to if one.person.primary.kind == ONE_COMMENT), "")
+    kind, _, number = thread.answers.partition(":")
+    return number if kind == "mid" and number.isdecimal() and conversation(thread)[0] else ""
 
 
 def conversation(thread: ThreadRef) -> tuple[str, str]:

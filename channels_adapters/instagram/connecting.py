@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from channels_adapters.contracts import Account, CheckResult, GuideStep, SendError, SettingsField
+from channels_adapters.checking import Seen, tried
+from channels_adapters.contracts import Account, CheckResult, GuideStep, SettingsField
 from channels_adapters.http_api import call
-from channels_adapters.json_reading import instant, integer, items, text
+from channels_adapters.json_reading import instant, integer, text
 from channels_adapters.meta.connecting import (
     ACCESS_TOKEN,
     ADD_WEBHOOK,
@@ -17,9 +19,9 @@ from channels_adapters.meta.connecting import (
     VERIFY_TOKEN,
     register,
     subscribe,
-    subscription_lines,
+    subscription_line,
     token_lines,
-    webhook_lines,
+    webhook_line,
 )
 from channels_adapters.meta.faults import failure
 from channels_adapters.meta.graph import FACEBOOK, INSTAGRAM, graph
@@ -122,31 +124,27 @@ def host_of(account: Account) -> str:
 def check(account: Account) -> Iterator[CheckResult]:
     """The token, whose account it is, what it may do, and whether events come."""
     if is_by_facebook(account):
-        page = f"/{account.settings.get('page_id') or 'me'}"
         yield from token_lines(account, _PERMISSIONS)
-        yield _owner(account, page, "instagram_business_account{id,username}", ("instagram_business_account", "id"))
-        yield from webhook_lines(account, "instagram", WANTED)
-        yield from subscription_lines(account, page, ())
+        yield tried(say("Access to the account"), lambda: _owner(account, "instagram_business_account"))
+        yield webhook_line(account, "instagram", WANTED)
+        yield subscription_line(account, _page(account), ())
     else:
-        yield _owner(account, "/me", "user_id,username", ("user_id",))
-        yield _allowed(account, say("Messages"), "/me/conversations", {"platform": "instagram", "limit": "1"})
-        yield _allowed(account, say("Comments"), "/me/media", {"fields": "comments.limit(1){id}", "limit": "1"})
-        yield _subscribed(account)
+        yield tried(say("Access to the account"), lambda: _owner(account))
+        for label, path, asked in (
+            (say("Messages"), "/me/conversations", {"platform": "instagram", "limit": "1"}),
+            (say("Comments"), "/me/media", {"fields": "comments.limit(1){id}", "limit": "1"}),
+        ):
+            yield tried(label, partial(graph, account, "GET", path, host=INSTAGRAM, params=asked))
+        yield subscription_line(account, "/me", WANTED, INSTAGRAM)
 
 
 def connect(account: Account, callback_url: str) -> Sequence[CheckResult]:
     """Have the account's events brought; with Facebook Login our address is registered as well."""
     if not is_by_facebook(account):
-        try:
-            asked = {"subscribed_fields": ",".join(WANTED)}
-            graph(account, "POST", "/me/subscribed_apps", host=INSTAGRAM, data=asked, is_safe=True)
-        except SendError as problem:
-            return (CheckResult(say("Account subscribed to the app"), False, problem.reason),)
-        return (CheckResult(say("Account subscribed to the app"), True),)
-    page = f"/{account.settings.get('page_id') or 'me'}"
+        return (subscribe(account, "/me", WANTED, host=INSTAGRAM),)
     # What the page is subscribed to for the sake of Messenger stays.
-    (seen,) = subscription_lines(account, page, ())
-    kept = seen if seen.passed else subscribe(account, page, _OF_PAGE)
+    seen = subscription_line(account, _page(account), ())
+    kept = seen if seen.passed else subscribe(account, _page(account), _OF_PAGE)
     return (register(account, "instagram", callback_url, WANTED), kept)
 
 
@@ -167,33 +165,19 @@ def renewed(account: Account, now: datetime | None = None) -> Mapping[str, str]:
     return {"access_token": fresh, "expires_at": (now + timedelta(seconds=lasts or 0)).isoformat()}
 
 
-def _owner(account: Account, path: str, asked: str, place: tuple[str, ...]) -> CheckResult:
-    label = say("Access to the account")
-    try:
-        found = graph(account, "GET", path, host=host_of(account), params={"fields": asked})
-    except SendError as problem:
-        return CheckResult(label, False, problem.reason)
-    number, name = text(found, *place), text(found, "username") or text(found, "instagram_business_account", "username")
+def _page(account: Account) -> str:
+    """Where the linked page is."""
+    return f"/{account.settings.get('page_id') or 'me'}"
+
+
+def _owner(account: Account, linked: str = "") -> Seen:
+    """Whose token it is; with Facebook Login what is `linked` to the page is the account."""
+    if linked:
+        page = graph(account, "GET", _page(account), params={"fields": f"{linked}{{id,username}}"})
+        number, name = text(page, linked, "id"), text(page, linked, "username")
+    else:
+        own = graph(account, "GET", "/me", host=INSTAGRAM, params={"fields": "user_id,username"})
+        number, name = text(own, "user_id"), text(own, "username")
     if number != account.address:
-        return CheckResult(label, False, say("The token is for the account %(id)s.", id=number or "-"), (name,))
-    return CheckResult(label, True, details=(name or number,))
-
-
-def _allowed(account: Account, label: str, path: str, params: Mapping[str, str]) -> CheckResult:
-    try:
-        graph(account, "GET", path, host=INSTAGRAM, params=params)
-    except SendError as problem:
-        return CheckResult(label, False, problem.reason)
-    return CheckResult(label, True)
-
-
-def _subscribed(account: Account) -> CheckResult:
-    label = say("Account subscribed to the app")
-    try:
-        found = graph(account, "GET", "/me/subscribed_apps", host=INSTAGRAM)
-    except SendError as problem:
-        return CheckResult(label, False, problem.reason)
-    brought = {str(name) for one in items(found, "data") for name in one.get("subscribed_fields") or ()}
-    lacking = [name for name in WANTED if name not in brought]
-    advice = say("Missing: %(fields)s. Connect the channel once more.", fields=", ".join(lacking)) if lacking else ""
-    return CheckResult(label, not lacking, advice, tuple(sorted(brought)))
+        return Seen((name,), say("The token is for the account %(id)s.", id=number or "-"))
+    return Seen((name or number,))

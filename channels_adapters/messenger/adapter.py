@@ -4,48 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
-from urllib.parse import quote
 
+from channels_adapters.checking import Seen, tried
 from channels_adapters.contracts import (
     Account,
     Capabilities,
     CheckResult,
     DeliveryState,
     Event,
-    Fault,
     FileLimit,
     GuideStep,
-    Identifier,
     OutboundMessage,
-    Payload,
-    Person,
     ReplyStep,
-    SendError,
     Sent,
     SettingsField,
     Visibility,
 )
-from channels_adapters.json_reading import text
+from channels_adapters.json_reading import Fields, text
 from channels_adapters.messenger.comments import ONE_COMMENT, below, comment_of, feed_events
-from channels_adapters.meta.adapter import MetaAdapter
+from channels_adapters.meta.comments import send_publicly
 from channels_adapters.meta.connecting import (
     ADD_WEBHOOK,
     CREATE_APP,
     FIELDS,
     register,
     subscribe,
-    subscription_lines,
+    subscription_line,
     token_lines,
-    webhook_lines,
+    webhook_line,
 )
-from channels_adapters.meta.entries import distinct, entries, for_account
+from channels_adapters.meta.entries import Entry
 from channels_adapters.meta.graph import graph
-from channels_adapters.meta.messaging import Mailbox, talk_events
-from channels_adapters.meta.people import profile
+from channels_adapters.meta.messaging import Mailbox
 from channels_adapters.meta.send_api import send_privately, send_talk
-from channels_adapters.outgoing_parts import Part, send_parts, text_and_files
+from channels_adapters.meta.talking import TalkingAdapter
 from channels_adapters.wording import say
 
 _MEGABYTE = 1024 * 1024
@@ -68,12 +62,15 @@ WEBHOOK_FIELDS = (
 )
 
 
-class MessengerAdapter(MetaAdapter):
+class MessengerAdapter(TalkingAdapter):
     """A page that an app of ours may read and write for."""
 
     kind: ClassVar[str] = "messenger"
     label: ClassVar[str] = "Facebook Messenger"
     object_name: ClassVar[str] = "page"
+    profile_fields: ClassVar[str] = "name,profile_pic"
+    person_kind: ClassVar[str] = "psid"
+    nameless_kind: ClassVar[str] = ONE_COMMENT
     capabilities: ClassVar[Capabilities] = Capabilities(
         inbound=frozenset({"push_to_us"}),
         threading="person",
@@ -115,52 +112,32 @@ class MessengerAdapter(MetaAdapter):
         ),
     )
 
-    def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
-        """Messages, changes of them, receipts, comments and news of the page. Raises `Malformed`."""
-        events: list[Event] = []
-        for entry in for_account(entries(payload), account):
-            box = Mailbox(entry.account_id or account.address, "psid")
-            for talk in (*entry.messaging, *entry.standby):
-                events += talk_events(talk, box, entry.at)
-            for change in entry.changes:
-                events += feed_events(change, box, entry.at)
-        return distinct(events)
+    def mailbox(self, entry: Entry, account: Account) -> Mailbox:
+        """The page's, by the number under which Meta tells of it."""
+        return Mailbox(entry.account_id or account.address, self.person_kind)
+
+    def changed(self, change: Fields, box: Mailbox, arrived: datetime | None) -> Iterable[Event]:
+        """What is written below the page's posts, and news of it."""
+        return feed_events(change, box, arrived)
 
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Write to a person, or answer a comment: in public, or once in private. Raises `SendError`."""
         comment = comment_of(message.thread)
         if message.thread.visibility == Visibility.PUBLIC:
-            return self._comment(message, account, comment or below(message.thread))
-        nameless = [one.person.primary for one in message.to if one.person.primary.kind == ONE_COMMENT]
-        if comment or nameless:
-            comment = comment or nameless[0].value
+            can = replace(self.capabilities, text_limit=_COMMENT, files=(_PICTURES,))
+            return send_publicly(message, account, can, comment or below(message.thread), "comments")
+        if comment := comment or self.nameless(message):
             # What a visitor posts has the page's own number in front.
             is_post = comment.startswith(f"{account.address}_")
             return send_privately(message, account, self.capabilities, comment, "/me/messages", is_post=is_post)
         return send_talk(message, account, self.capabilities, "/me/messages")
 
-    def _comment(self, message: OutboundMessage, account: Account, comment: str) -> Sent:
-        """Below a comment everybody reads; pictures are comments of their own."""
-        if not comment:
-            raise SendError(Fault.RECIPIENT, say("There is no comment to answer."))
-        can = replace(self.capabilities, text_limit=_COMMENT, files=(_PICTURES,))
-
-        def transmit(part: Part) -> str:
-            asked = {"message": part} if isinstance(part, str) else {"attachment_url": part.link}
-            return text(graph(account, "POST", f"/{quote(comment, safe='')}/comments", data=asked), "id")
-
-        return send_parts(message, text_and_files(message, can), transmit)
-
-    def fetch_profile(self, identifier: Identifier, account: Account) -> Person | None:
-        """His name and picture; None where Meta tells nothing."""
-        return profile(identifier, account, "name,profile_pic") if identifier.kind == "psid" else None
-
     def check(self, account: Account) -> Iterable[CheckResult]:
         """Try token, permissions, the page and its webhook."""
         yield from token_lines(account, PERMISSIONS)
-        yield _page(account)
-        yield from webhook_lines(account, self.object_name, WEBHOOK_FIELDS)
-        yield from subscription_lines(account, "/me", WEBHOOK_FIELDS)
+        yield tried(say("Facebook page"), lambda: _page(account))
+        yield webhook_line(account, self.object_name, WEBHOOK_FIELDS)
+        yield subscription_line(account, "/me", WEBHOOK_FIELDS)
 
     def connect(self, account: Account, callback_url: str) -> Sequence[CheckResult]:
         """Give Meta our address for all pages of the app, and have this page use it."""
@@ -170,15 +147,9 @@ class MessengerAdapter(MetaAdapter):
         )
 
 
-def _page(account: Account) -> CheckResult:
+def _page(account: Account) -> Seen:
     """Whether the token is that of this very page."""
-    label = say("Facebook page")
-    try:
-        found = graph(account, "GET", "/me", params={"fields": "id,name"})
-    except SendError as problem:
-        return CheckResult(label, False, problem.reason)
+    found = graph(account, "GET", "/me", params={"fields": "id,name"})
     if text(found, "id") != account.address:
-        return CheckResult(
-            label, False, say("The token belongs to %(name)s: use the page's own.", name=text(found, "name"))
-        )
-    return CheckResult(label, True, details=(text(found, "name"),))
+        return Seen(advice=say("The token belongs to %(name)s: use the page's own.", name=text(found, "name")))
+    return Seen((text(found, "name"),))

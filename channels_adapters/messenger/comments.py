@@ -8,7 +8,6 @@ from datetime import datetime
 
 from channels_adapters.contracts import (
     Attachment,
-    Authenticity,
     Event,
     Identifier,
     InboundMessage,
@@ -17,11 +16,12 @@ from channels_adapters.contracts import (
     MessageReaction,
     Person,
     ThreadRef,
-    Verdict,
     Visibility,
 )
-from channels_adapters.json_reading import Fields, fields, instant, text
-from channels_adapters.meta.entries import fingerprint, unparsed
+from channels_adapters.event_ids import fingerprint
+from channels_adapters.json_reading import Fields, fields, instant, text, texts
+from channels_adapters.meta.comments import comment
+from channels_adapters.meta.entries import unparsed
 from channels_adapters.meta.messaging import EMOJIS, Mailbox
 from channels_adapters.meta.shared_files import file_at
 from channels_adapters.wording import say
@@ -64,23 +64,19 @@ def comment_of(thread: ThreadRef) -> str:
 
 def below(thread: ThreadRef) -> str:
     """The comment under which a public conversation goes on; "" where there is none."""
-    return next((key.removeprefix("comment:") for key in thread.keys if key.startswith("comment:")), "")
+    return next(iter(thread.named("comment")), "")
 
 
 def _written(value: Fields, named: str, box: Mailbox, at: datetime | None) -> InboundMessage:
-    said, files = text(value, "message"), _files(value)
-    return InboundMessage(
-        event_id=f"comment:{named}",
-        external_id=named,
-        author=_author(value, named, box),
-        thread=_thread(value, named),
-        occurred_at=at,
-        direction="echo" if _is_ours(value, box) else "in",
-        text=said,
-        full_text=said,
-        attachments=files,
-        authenticity=Authenticity(Verdict.VERIFIED, "signed by Meta"),
-        unsupported="" if said or files else say("Something that is shown in the app alone."),
+    return comment(
+        named,
+        _author(value, named, box),
+        _thread(value, named),
+        at,
+        text(value, "message"),
+        is_ours=_is_ours(value, box),
+        files=_files(value),
+        unsupported=say("Something that is shown in the app alone."),
     )
 
 
@@ -106,9 +102,8 @@ def _is_ours(value: Fields, box: Mailbox) -> bool:
 
 
 def _files(value: Fields) -> tuple[Attachment, ...]:
-    item, link, many = text(value, "item"), text(value, "link", most=4000), value.get("photos")
-    pictures = [text(value, "photo", most=4000), link if item == "photo" else ""]
-    pictures += [text({"": one}, "", most=4000) for one in many] if isinstance(many, list) else []
+    item, link = text(value, "item"), text(value, "link", most=4000)
+    pictures = [text(value, "photo", most=4000), link if item == "photo" else "", *texts(value, "photos", most=4000)]
     film = text(value, "video", most=4000) or (link if item == "video" else "")
     found = [file_at(url, "image") for url in dict.fromkeys(filter(None, pictures))]
     return (*found, *([file_at(film, "video")] if film else ()))

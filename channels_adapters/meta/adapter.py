@@ -8,9 +8,9 @@ from typing import ClassVar
 from channels_adapters import http_api
 from channels_adapters.base import BaseAdapter
 from channels_adapters.contracts import Account, Handshake, MediaRef, Payload, SettingsField
+from channels_adapters.meta import signing
 from channels_adapters.meta.connecting import FIELDS
 from channels_adapters.meta.entries import Entry, routed
-from channels_adapters.meta.signing import verify
 
 
 class MetaAdapter(BaseAdapter):
@@ -20,6 +20,8 @@ class MetaAdapter(BaseAdapter):
     settings_fields: ClassVar[tuple[SettingsField, ...]] = FIELDS
     #: The kind of account in webhooks: `page`, `instagram`, `whatsapp_business_account`.
     object_name: ClassVar[str]
+    #: The names of the secrets that Meta signs with.
+    signed_with: ClassVar[tuple[str, ...]] = ("app_secret",)
 
     def route(self, payload: Payload) -> Sequence[str]:
         """The accounts it is for, if it is about this kind of account."""
@@ -31,7 +33,7 @@ class MetaAdapter(BaseAdapter):
 
     def verify(self, payload: Payload, account: Account) -> Handshake | None:
         """Check the raw body's signature with the app's secret, or answer Meta's check of our address."""
-        return verify(payload, account)
+        return signing.verify(payload, account, self.signed_with)
 
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """What lies at the signed address, which needs no token and works for a while."""

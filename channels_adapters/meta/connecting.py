@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from channels_adapters.checking import Seen, tried
 from channels_adapters.contracts import Account, CheckResult, GuideStep, SendError, SettingsField
-from channels_adapters.json_reading import flag, instant, items, text
-from channels_adapters.meta.graph import graph
+from channels_adapters.json_reading import fields, flag, instant, items, text, texts
+from channels_adapters.meta.graph import FACEBOOK, graph
 from channels_adapters.wording import say
 
 APP_SECRET = SettingsField(
@@ -63,70 +64,72 @@ def token_lines(account: Account, permissions: Sequence[str]) -> Iterator[CheckR
         yield CheckResult(label, False, say("The token is not valid any more: make a new one."))
         return
     yield CheckResult(label, True, details=(lasts,), expires_at=expires)
-    granted = {text({"": one}, "") for one in _list(seen, "scopes")}
+    granted = texts(seen, "scopes")
     lacking = [one for one in permissions if one not in granted]
     advice = say("Missing: %(permissions)s. Grant them and make a new token.", permissions=", ".join(lacking))
-    yield CheckResult(say("Permissions"), not lacking, advice if lacking else "", tuple(sorted(filter(None, granted))))
+    yield CheckResult(say("Permissions"), not lacking, advice if lacking else "", tuple(sorted(set(granted))))
 
 
-def webhook_lines(account: Account, kind: str, wanted: Sequence[str]) -> Iterator[CheckResult]:
+def webhook_line(account: Account, kind: str, wanted: Sequence[str]) -> CheckResult:
     """Whether the app's webhook for this `kind` of account (`page`) is registered, and brings what is needed."""
-    label = say("Webhook of the app")
-    try:
+
+    def look() -> Seen:
         app = app_id(account)
         answer = graph(account, "GET", f"/{app}/subscriptions", token=app_token(account, app))
-    except SendError as problem:
-        yield CheckResult(label, False, problem.reason)
-        return
-    found = next((one for one in items(answer, "data") if text(one, "object") == kind), {})
-    brought = [text(one, "name") for one in items(found, "fields")]
-    yield _subscription(label, text(found, "callback_url") if flag(found, "active") else "", brought, wanted)
+        found = next((one for one in items(answer, "data") if text(one, "object") == kind), {})
+        brought = [text(one, "name") for one in items(found, "fields")]
+        return _subscription(text(found, "callback_url") if flag(found, "active") else "", brought, wanted)
+
+    return tried(say("Webhook of the app"), look)
 
 
-def subscription_lines(account: Account, path: str, wanted: Sequence[str]) -> Iterator[CheckResult]:
+def subscription_line(account: Account, path: str, wanted: Sequence[str], host: str = FACEBOOK) -> CheckResult:
     """Whether the account at `path` (`/me`) gives its events to our app. `wanted` may be empty: any will do."""
-    label = say("Account subscribed to the app")
-    try:
-        app = app_id(account)
-        answer = graph(account, "GET", f"{path}/subscribed_apps")
-    except SendError as problem:
-        yield CheckResult(label, False, problem.reason)
-        return
-    ours = [
-        one for one in items(answer, "data") if app in (text(one, "id"), text(one, "whatsapp_business_api_data", "id"))
-    ]
-    brought = [text({"": name}, "") for one in ours for name in _list(one, "subscribed_fields")]
-    name = text(ours[0], "name") or text(ours[0], "whatsapp_business_api_data", "name") or app if ours else ""
-    yield _subscription(label, name, brought, wanted)
+
+    def look() -> Seen:
+        # Instagram's own login tells an app of nothing but itself.
+        app = app_id(account) if host == FACEBOOK else ""
+        answer = graph(account, "GET", f"{path}/subscribed_apps", host=host)
+        about = [(one, fields(one, "whatsapp_business_api_data")) for one in items(answer, "data")]
+        ours = [(one, more) for one, more in about if not app or app in (text(one, "id"), text(more, "id"))]
+        brought = [name for one, _ in ours for name in texts(one, "subscribed_fields")]
+        names = [text(one, "name") or text(more, "name") or app or host for one, more in ours]
+        return _subscription(next(iter(names), ""), brought, wanted)
+
+    return tried(say("Account subscribed to the app"), look)
 
 
 def register(account: Account, kind: str, callback_url: str, wanted: Sequence[str]) -> CheckResult:
     """Give Meta our callback address for this `kind` of account; it asks there for the verify token at once."""
-    label = say("Webhook of the app")
-    try:
+    asked = {
+        "object": kind,
+        "callback_url": callback_url,
+        "verify_token": account.secrets.get("verify_token", ""),
+        "fields": ",".join(wanted),
+        "include_values": "true",
+    }
+
+    def give() -> Seen:
         app = app_id(account)
-        asked = {
-            "object": kind,
-            "callback_url": callback_url,
-            "verify_token": account.secrets.get("verify_token", ""),
-            "fields": ",".join(wanted),
-            "include_values": "true",
-        }
         graph(account, "POST", f"/{app}/subscriptions", data=asked, token=app_token(account, app), is_safe=True)
-    except SendError as problem:
-        return CheckResult(label, False, problem.reason)
-    return CheckResult(label, True, details=(callback_url,))
+        return Seen((callback_url,))
+
+    return tried(say("Webhook of the app"), give)
 
 
-def subscribe(account: Account, path: str, wanted: Sequence[str] = ()) -> CheckResult:
-    """Have the account at `path` (`/me`) give its events to our app."""
-    label = say("Account subscribed to the app")
-    try:
-        asked = {"subscribed_fields": ",".join(wanted)} if wanted else {}
-        graph(account, "POST", f"{path}/subscribed_apps", data=asked, is_safe=True)
-    except SendError as problem:
-        return CheckResult(label, False, problem.reason)
-    return CheckResult(label, True)
+def subscribe(
+    account: Account, path: str, wanted: Sequence[str] = (), *, callback_url: str = "", host: str = FACEBOOK
+) -> CheckResult:
+    """Have the account at `path` (`/me`) give its events to our app, at `callback_url` whatever else the app has."""
+    asked = {"subscribed_fields": ",".join(wanted)} if wanted else {}
+    if callback_url:
+        asked |= {"override_callback_uri": callback_url, "verify_token": account.secrets.get("verify_token", "")}
+
+    def give() -> Seen:
+        graph(account, "POST", f"{path}/subscribed_apps", host=host, data=asked, is_safe=True)
+        return Seen((callback_url,) if callback_url else ())
+
+    return tried(say("Account subscribed to the app"), give)
 
 
 def app_id(account: Account) -> str:
@@ -139,18 +142,13 @@ def app_token(account: Account, app: str) -> str:
     return f"{app}|{account.secrets.get('app_secret', '')}"
 
 
-def _subscription(label: str, where: str, brought: Sequence[str], wanted: Sequence[str]) -> CheckResult:
+def _subscription(where: str, brought: Sequence[str], wanted: Sequence[str]) -> Seen:
     if not where:
-        return CheckResult(label, False, say("It is not subscribed: connect the channel once more."))
+        return Seen(advice=say("It is not subscribed: connect the channel once more."))
     lacking = [one for one in wanted if one not in brought]
     advice = say("Missing: %(fields)s. Connect the channel once more.", fields=", ".join(lacking)) if lacking else ""
-    return CheckResult(label, not lacking, advice, (where, *filter(None, (", ".join(sorted(brought)),))))
+    return Seen((where, *filter(None, (", ".join(sorted(brought)),))), advice)
 
 
 def _asked_about(account: Account) -> dict[str, str]:
     return {"method": "get", "input_token": account.secrets.get("access_token", "")}
-
-
-def _list(value: object, name: str) -> Sequence[object]:
-    found = value.get(name) if isinstance(value, dict) else None
-    return found if isinstance(found, list) else ()

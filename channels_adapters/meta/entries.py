@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from channels_adapters.contracts import Account, AccountEvent, Event, Malformed, Payload
+from channels_adapters.contracts import Account, AccountEvent, Malformed, Payload
+from channels_adapters.event_ids import fingerprint
 from channels_adapters.json_reading import Fields, instant, items, text
 
 #: What a body without an envelope has when it is one messaging event, or what a WhatsApp change brings.
@@ -34,7 +35,7 @@ class Entry:
 def entries(payload: Payload) -> Sequence[Entry]:
     """Every entry of a payload, also of one that lost its envelope. Raises `Malformed`."""
     try:
-        body = json.loads(payload.body)
+        body = _document(payload.body)
     except (ValueError, RecursionError) as problem:
         raise Malformed("It is no JSON.") from problem
     if not isinstance(body, dict | list):
@@ -45,10 +46,16 @@ def entries(payload: Payload) -> Sequence[Entry]:
 def object_of(payload: Payload) -> str:
     """The kind of account a payload is about (`page`, `instagram`, `whatsapp_business_account`); "" if it says none."""
     try:
-        body = json.loads(payload.body)
+        body = _document(payload.body)
     except (ValueError, RecursionError):
         return ""
     return text(next(iter(body), None) if isinstance(body, list) else body, "object", most=60)
+
+
+@lru_cache(maxsize=8)
+def _document(body: bytes) -> Any:
+    """Each kind of the family is asked about the same request; nobody changes what is read."""
+    return json.loads(body)
 
 
 def routed(payload: Payload, kind: str, ids: Callable[[Entry], Iterable[str]] | None = None) -> Sequence[str]:
@@ -67,27 +74,11 @@ def for_account(found: Sequence[Entry], account: Account) -> Sequence[Entry]:
     return [one for one in found if one.account_id == account.address] or found
 
 
-def distinct(events: Iterable[Event]) -> Sequence[Event]:
-    """The events without those that say the same once more."""
-    return tuple({event.event_id: event for event in reversed(list(events))}.values())[::-1]
-
-
-def fingerprint(event: object) -> str:
-    """What identifies an event that has no id: a hash of what it says."""
-    return hashlib.sha256(_written(event, sort_keys=True).encode()).hexdigest()[:32]
-
-
 def unparsed(what: Fields, *, name: str = "unparsed", at: datetime | None = None) -> AccountEvent:
     """News of the account that nothing is made of, with its content."""
-    details = text(_written(what, ensure_ascii=False), most=2000)
-    return AccountEvent(f"{name}:{fingerprint(what)}", name, details, at)
-
-
-def _written(what: object, *, sort_keys: bool = False, ensure_ascii: bool = True) -> str:
-    try:
-        return json.dumps(what, default=str, sort_keys=sort_keys, ensure_ascii=ensure_ascii)
-    except RecursionError as problem:
-        raise Malformed("It is nested too deeply.") from problem
+    known = fingerprint(what)
+    details = text(json.dumps(what, default=str, ensure_ascii=False), most=2000)
+    return AccountEvent(f"{name}:{known}", name, details, at)
 
 
 def _wrapped(body: Any) -> Sequence[Fields]:

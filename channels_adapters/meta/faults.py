@@ -26,6 +26,10 @@ _COMMENT = (
     say("This comment can't be answered privately: it was once already, it is older than 7 days, or it is gone."),
 )
 _TEMPLATE = (Fault.CONTENT, say("The template does not fit: it is not approved, has other places, or was paused."))
+_TOO_LATE = (
+    Fault.NEEDS_TEMPLATE,
+    say("More than 24 hours have passed since the customer wrote: only an approved template can be sent."),
+)
 _WRONG = (Fault.CONTENT, say("Meta takes no message of this kind."))
 _UNREACHED = (Fault.RECIPIENT, say("WhatsApp could not deliver it: the number has no WhatsApp, or an old one."))
 
@@ -52,14 +56,7 @@ _CODES: dict[int, Meaning] = {
     **dict.fromkeys((131051, 131055), _WRONG),
     **dict.fromkeys(range(132000, 132070), _TEMPLATE),
     **dict.fromkeys((131026,), _UNREACHED),
-    131047: (
-        Fault.NEEDS_TEMPLATE,
-        say("More than 24 hours have passed since the customer wrote: only an approved template can be sent."),
-    ),
-    470: (
-        Fault.NEEDS_TEMPLATE,
-        say("More than 24 hours have passed since the customer wrote: only an approved template can be sent."),
-    ),
+    **dict.fromkeys((470, 131047), _TOO_LATE),
     131021: (Fault.RECIPIENT, say("A number can't write to itself.")),
     131030: (Fault.RECIPIENT, say("The number is not among those this test number may write to.")),
     131062: (Fault.RECIPIENT, say("A message of this kind needs the customer's phone number, which is not known.")),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from channels_adapters.contracts import Account, Fault, SendError
+from channels_adapters.contracts import Account, Fault
+from channels_adapters.faults import needed
 from channels_adapters.http_api import call
 from channels_adapters.json_reading import Fields
 from channels_adapters.meta.faults import failure
@@ -34,9 +35,7 @@ def graph(
 
     Raises `SendError`, `AUTH` where there is no token.
     """
-    used = token or account.secrets.get("access_token", "")
-    if not used:
-        raise SendError(Fault.AUTH, say("No access token is set."))
+    used = needed(token or account.secrets.get("access_token", ""), Fault.AUTH, say("No access token is set."))
     secret = account.secrets.get("app_secret", "")
     # A token of the app itself has the secret in it and needs no proof; Instagram's own login has another secret.
     is_proven = secret and not token and host == FACEBOOK

@@ -22,8 +22,9 @@ from channels_adapters.contracts import (
     ThreadRef,
     Verdict,
 )
-from channels_adapters.json_reading import Fields, fields, flag, instant, items, text
-from channels_adapters.meta.entries import fingerprint, unparsed
+from channels_adapters.event_ids import fingerprint
+from channels_adapters.json_reading import Fields, fields, flag, instant, items, text, texts
+from channels_adapters.meta.entries import unparsed
 from channels_adapters.meta.shared_files import Enclosed, enclosed, file_at
 from channels_adapters.wording import say
 
@@ -179,9 +180,8 @@ def _reaction(talk: _Talk) -> Iterator[Event]:
 
 
 def _delivery(talk: _Talk) -> Iterator[Event]:
-    mids = fields(talk.event, "delivery").get("mids")
-    named = [text({"": one}, "", most=900) for one in mids] if isinstance(mids, list) else []
-    yield from _receipt(talk, "delivery", DeliveryState.DELIVERED, tuple(filter(None, named)))
+    mids = texts(talk.event, "delivery", "mids", most=900)
+    yield from _receipt(talk, "delivery", DeliveryState.DELIVERED, tuple(mids))
 
 
 def _read(talk: _Talk) -> Iterator[Event]:

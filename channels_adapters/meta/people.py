@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from channels_adapters.contracts import Account, Identifier, Person, SendError
-from channels_adapters.json_reading import text
+from channels_adapters.json_reading import joined, text
 from channels_adapters.meta.graph import FACEBOOK, graph
 
 
@@ -15,10 +15,9 @@ def profile(identifier: Identifier, account: Account, asked: str, host: str = FA
         found = graph(account, "GET", f"/{quote(identifier.value, safe='')}", host=host, params={"fields": asked})
     except SendError:
         return None
-    parts = " ".join(filter(None, (text(found, "first_name", most=100), text(found, "last_name", most=100))))
     return Person(
         (identifier,),
-        name=text(found, "name", most=200) or parts,
+        name=text(found, "name", most=200) or joined(found, "first_name", "last_name", most=100),
         username=text(found, "username", most=200),
         avatar=text(found, "profile_pic", most=2000),
         locale=text(found, "locale", most=10).replace("_", "-"),

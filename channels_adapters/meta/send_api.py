@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from channels_adapters.contracts import (
     Account,
-    Button,
     Capabilities,
     Fault,
     Identifier,
@@ -16,9 +15,10 @@ from channels_adapters.contracts import (
     SendError,
     Sent,
 )
+from channels_adapters.faults import needed
 from channels_adapters.json_reading import text
 from channels_adapters.meta.graph import FACEBOOK, graph
-from channels_adapters.outgoing_parts import Part, send_parts, text_and_files
+from channels_adapters.outgoing_parts import Portion, portions, send_parts
 from channels_adapters.wording import say
 
 _GROUPS = ("image", "video", "audio")
@@ -26,19 +26,14 @@ _GROUPS = ("image", "video", "audio")
 
 def send_talk(message: OutboundMessage, account: Account, can: Capabilities, path: str, host: str = FACEBOOK) -> Sent:
     """Write to a person at `path` (`/me/messages`): texts, then files, quick replies with the last."""
-    if not message.to:
-        raise SendError(Fault.RECIPIENT, say("There is nobody to write to."))
-    parts = text_and_files(message, can)
-    left = len(parts) - len(message.sent_parts)
-    person = {"id": message.to[0].person.primary.value}
+    people = needed(message.to, Fault.RECIPIENT, say("There is nobody to write to."))
+    person = {"id": people[0].person.primary.value}
 
-    def transmit(part: Part) -> str:
-        nonlocal left
-        left -= 1
-        body = {"recipient": person, "message": _body(part, message.buttons if left == 0 else ()), **_way(message)}
+    def transmit(part: Portion) -> str:
+        body = {"recipient": person, "message": _body(part), **_way(message)}
         return text(graph(account, "POST", path, host=host, json=body), "message_id")
 
-    return send_parts(message, parts, transmit)
+    return send_parts(message, portions(message, can, buttons_at_end=True), transmit)
 
 
 def send_privately(
@@ -55,7 +50,7 @@ def send_privately(
 
     `is_post`: it is a post of a visitor's. What is learned is the id by which its author can be reached from then on.
     """
-    parts = text_and_files(message, replace(can, files=(), attachment_limit=0))
+    parts = portions(message, replace(can, files=(), attachment_limit=0))
     if len(parts) != 1:
         raise SendError(
             Fault.CONTENT,
@@ -63,7 +58,7 @@ def send_privately(
                 "A private answer to a comment is one message of at most %(most)s characters.", most=can.text_limit or 0
             ),
         )
-    body = {"recipient": {"post_id" if is_post else "comment_id": comment}, "message": _body(parts[0], message.buttons)}
+    body = {"recipient": {"post_id" if is_post else "comment_id": comment}, "message": _body(parts[0])}
     answer = graph(account, "POST", path, host=host, json=body)
     return Sent((text(answer, "message_id"),), learned=_learned(message, text(answer, "recipient_id"), account))
 
@@ -75,18 +70,18 @@ def _learned(message: OutboundMessage, value: str, account: Account) -> tuple[Pe
     return (Person((*known, found)),) if value and found not in known else ()
 
 
-def _body(part: Part, buttons: Sequence[Button]) -> Mapping[str, object]:
-    said: dict[str, object]
-    if isinstance(part, str):
-        said = {"text": part}
-    else:
-        if not part.link:
-            raise SendError(Fault.MEDIA, say("%(file)s has no address Meta could load it from.", file=part.filename))
-        group = part.content_type.partition("/")[0]
+def _body(part: Portion) -> Mapping[str, object]:
+    said: dict[str, object] = {"text": part.text}
+    for file in part.files:
+        link = needed(
+            file.link, Fault.MEDIA, say("%(file)s has no address Meta could load it from.", file=file.filename)
+        )
+        group = file.content_type.partition("/")[0]
         kind = group if group in _GROUPS else "file"
-        said = {"attachment": {"type": kind, "payload": {"url": part.link, "is_reusable": False}}}
-    if buttons:
-        said["quick_replies"] = [{"content_type": "text", "title": one.label, "payload": one.id} for one in buttons]
+        said = {"attachment": {"type": kind, "payload": {"url": link, "is_reusable": False}}}
+    if part.buttons:
+        buttons = [{"content_type": "text", "title": one.label, "payload": one.id} for one in part.buttons]
+        said["quick_replies"] = buttons
     return said
 
 

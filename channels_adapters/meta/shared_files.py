@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from channels_adapters.contracts import Attachment, AttachmentKind, MediaRef
 from channels_adapters.json_reading import Fields, fields, items, text
-from channels_adapters.locations import located
+from channels_adapters.made_files import located
 from channels_adapters.wording import say
 
 _KINDS = {
@@ -96,7 +96,7 @@ def file_at(url: str, kind: str, *, named: str = "") -> Attachment:
         path = PurePosixPath("")
     known = _TYPES.get(path.suffix.lower())
     ending = next((one for one, its_type in _TYPES.items() if its_type == (known or content_type)), "")
-    name = text({"": path.name}, "", most=200) if known and not named else f"{named or kind}{ending}"
+    name = text(path.name, most=200) if known and not named else f"{named or kind}{ending}"
     return Attachment(usual, name, known or content_type, 0, ref=MediaRef(url))
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
 import json
-import logging
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from channels_adapters.base import BaseAdapter
+from channels_adapters.checking import Seen, in_turn, tried
 from channels_adapters.contracts import (
     Account,
     Capabilities,
@@ -24,7 +24,6 @@ from channels_adapters.contracts import (
     Handshake,
     Identifier,
     InvalidSignature,
-    Malformed,
     MediaRef,
     OutboundMessage,
     Payload,
@@ -35,14 +34,16 @@ from channels_adapters.contracts import (
     SettingsField,
     TextUnit,
 )
-from channels_adapters.json_reading import fields, flag, instant, integer, items, text
+from channels_adapters.faults import needed
+from channels_adapters.json_reading import fields, flag, instant, integer, items, text, texts
+from channels_adapters.presses import acknowledge
+from channels_adapters.proofs import is_one_of
 from channels_adapters.telegram.api import ask, load
 from channels_adapters.telegram.contents import person_of
 from channels_adapters.telegram.parse import callback_of, parse_updates
 from channels_adapters.telegram.send import send
 from channels_adapters.wording import say
 
-log = logging.getLogger(__name__)
 _MEGABYTE = 1024 * 1024
 #: Asked for by name: the usual set leaves out reactions.
 UPDATES = (
@@ -129,23 +130,14 @@ class TelegramAdapter(BaseAdapter):
 
     def verify(self, payload: Payload, account: Account) -> Handshake | None:
         """The secret that was set with the webhook, in its header."""
-        named = {name.lower(): value for name, value in payload.headers.items()}
-        given = named.get("x-telegram-bot-api-secret-token", "").encode()
-        known = [account.secrets.get(name, "").encode() for name in ("secret_token", "secret_token_before")]
-        if not any(hmac.compare_digest(given, one) for one in known if one):
+        given = payload.header("X-Telegram-Bot-Api-Secret-Token")
+        if not is_one_of(given, account.valid_secrets("secret_token")):
             raise InvalidSignature("The secret of the webhook is missing or wrong.")
         return None
 
     def completed(self, payload: Payload, account: Account) -> Payload:
         """Tell whoever pressed a button that it arrived: his app shows that it waits until then."""
-        try:
-            if pressed := callback_of(payload):
-                ask(account, "answerCallbackQuery", {"callback_query_id": pressed}, timeout=5, is_safe=True)
-        except Malformed:
-            log.debug("telegram: what can't be read waits for no answer")
-        except SendError as problem:
-            # The answer itself is in the payload; Telegram takes none for a press that is some minutes old.
-            log.info("telegram: a press was not acknowledged: %s", problem.reason)
+        acknowledge(self.kind, lambda: _answer_press(payload, account))
         return payload
 
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
@@ -207,56 +199,59 @@ class TelegramAdapter(BaseAdapter):
 
     def check(self, account: Account) -> Iterator[CheckResult]:
         """Whose token it is, and whether updates come the way that was chosen."""
-        label = say("Telegram knows the bot")
-        try:
-            bot = fields(ask(account, "getMe", is_safe=True))
-            yield CheckResult(label, True, details=(f"@{text(bot, 'username')}",))
-            yield _privacy(bot)
-            label = say("Messages come in")
-            yield _receiving(fields(ask(account, "getWebhookInfo", is_safe=True)), account)
-        except SendError as problem:
-            yield CheckResult(label, False, problem.reason)
+        way = say("Messages come in by long polling") if self.places(account) else say("Messages come in by webhook")
+        bot = cache(lambda: fields(ask(account, "getMe", is_safe=True)))
+        return in_turn(
+            (say("Telegram knows the bot"), lambda: Seen((f"@{text(bot(), 'username')}",))),
+            (say("Groups"), lambda: _privacy(bot())),
+            (way, lambda: _receiving(account)),
+        )
 
     def connect(self, account: Account, callback_url: str) -> Sequence[CheckResult]:
         """Register our address with its secret, or remove the webhook of a bot that is polled."""
-        is_polled, secret = bool(self.places(account)), account.secrets.get("secret_token", "")
-        label = say("The webhook is removed") if is_polled else say("The webhook is registered")
-        if not is_polled and not (secret and callback_url.startswith("https://")):
-            advice = say("Telegram wants an address with https, and a secret. Long polling needs neither.")
-            return (CheckResult(label, False, advice),)
-        told = {"url": callback_url, "secret_token": secret, "allowed_updates": UPDATES, "max_connections": 40}
-        try:
-            ask(account, "deleteWebhook" if is_polled else "setWebhook", {} if is_polled else told, is_safe=True)
-        except SendError as problem:
-            return (CheckResult(label, False, problem.reason),)
-        return (CheckResult(label, True),)
+        if self.places(account):
+            return (tried(say("The webhook is removed"), lambda: ask(account, "deleteWebhook", {}, is_safe=True)),)
+        return (tried(say("The webhook is registered"), lambda: _register(account, callback_url)),)
 
 
 _LISTENED: dict[str, object] = {"limit": 1, "timeout": _WAITING, "allowed_updates": UPDATES}
 
 
-def _privacy(bot: object) -> CheckResult:
+def _answer_press(payload: Payload, account: Account) -> None:
+    if pressed := callback_of(payload):
+        ask(account, "answerCallbackQuery", {"callback_query_id": pressed}, timeout=5, is_safe=True)
+
+
+def _register(account: Account, url: str) -> None:
+    secret = account.secrets.get("secret_token", "")
+    advice = say("Telegram wants an address with https, and a secret. Long polling needs neither.")
+    needed(secret and url.startswith("https://"), Fault.AUTH, advice)
+    told = {"url": url, "secret_token": secret, "allowed_updates": UPDATES, "max_connections": 40}
+    ask(account, "setWebhook", told, is_safe=True)
+
+
+def _privacy(bot: object) -> Seen:
     hears_all = flag(bot, "can_read_all_group_messages")
     what = say("In groups it is told everything") if hears_all else say("In groups it is told what is said to it")
-    return CheckResult(say("Groups"), True, details=(what,))
+    return Seen((what,))
 
 
-def _receiving(info: object, account: Account) -> CheckResult:
+def _receiving(account: Account) -> Seen:
+    info = ask(account, "getWebhookInfo", is_safe=True)
     url, waiting = text(info, "url"), integer(info, "pending_update_count") or 0
     details: list[str] = [say("%(number)s updates are waiting", number=waiting)]
     if account.settings.get("receiving") == "polling":
         advice = say("A webhook is set for this bot, so it can't be polled. Connect it again.") if url else ""
-        return CheckResult(say("Messages come in by long polling"), not url, advice, tuple(details))
+        return Seen(tuple(details), advice)
     if url:
         # The path is what only Telegram may know.
         details.insert(0, urlsplit(url).hostname or "")
     failed, at = text(info, "last_error_message", most=300), instant(info, "last_error_date")
     if failed:
         details.append(f"{at:%Y-%m-%d %H:%M} UTC: {failed}" if at else failed)
-    missing = set(UPDATES) - {str(one) for one in fields(info).get("allowed_updates") or ()}
     advice = ""
-    if not url or missing:
+    if not url or set(UPDATES) - set(texts(info, "allowed_updates")):
         advice = say("Connect the bot again: its webhook is not the one that is needed.")
     elif failed and waiting:
         advice = say("Telegram can't deliver: this installation must be reachable over https with a valid certificate.")
-    return CheckResult(say("Messages come in by webhook"), not advice, advice, tuple(details))
+    return Seen(tuple(details), advice)

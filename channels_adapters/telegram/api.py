@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from channels_adapters.contracts import Account, Fault, SendError
+from channels_adapters.faults import needed
 from channels_adapters.http_api import Answer, call, download
 from channels_adapters.json_reading import fields, integer, text
 from channels_adapters.wording import say
@@ -84,16 +85,14 @@ def ask(
 def load(account: Account, file_id: str) -> bytes:
     """The bytes of a file that a message names. Raises `SendError`."""
     path = text(ask(account, "getFile", {"file_id": file_id}, is_safe=True), "file_path")
-    if not path:
-        raise SendError(Fault.MEDIA, say("Telegram does not have this file any more."))
+    needed(path, Fault.MEDIA, say("Telegram does not have this file any more."))
     return download(f"{_HOST}/file/bot{_token(account)}/{path}", max_bytes=MOST_LOADED)
 
 
 def _token(account: Account) -> str:
     token = account.secrets.get("bot_token", "").strip()
-    if not _TOKEN.fullmatch(token):
-        raise SendError(Fault.AUTH, say("The bot's token is missing, or is not what @BotFather gave."))
-    return token
+    reason = say("The bot's token is missing, or is not what @BotFather gave.")
+    return needed(_TOKEN.fullmatch(token), Fault.AUTH, reason)[0]
 
 
 def _refusal(answer: Answer) -> SendError:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from channels_adapters.contracts import Attachment, AttachmentKind, Identifier, MediaRef, Person
-from channels_adapters.json_reading import Fields, fields, flag, integer, items, number, text
-from channels_adapters.made_files import card, place
+from channels_adapters.json_reading import Fields, fields, flag, integer, items, joined, text
+from channels_adapters.made_files import card, largest, located
 
 _VIDEO, _AUDIO = AttachmentKind.VIDEO, AttachmentKind.AUDIO
 #: What a message may hold, and what its file is where the network does not say. A GIF is a document, too.
@@ -34,8 +34,7 @@ def person_of(user: Fields) -> Person:
 
 def name_of(user: Fields) -> str:
     """The name shown of somebody, or the title of a chat."""
-    parts = (text(user, "first_name", most=100), text(user, "last_name", most=100))
-    return " ".join(filter(None, parts)) or text(user, "title", most=200)
+    return joined(user, "first_name", "last_name", most=100) or text(user, "title", most=200)
 
 
 def text_of(message: Fields) -> str:
@@ -45,37 +44,35 @@ def text_of(message: Fields) -> str:
 
 def _described(message: Fields) -> str:
     """What has no text of its own, in words."""
-    contact, poll, dice = (fields(message, name) for name in ("contact", "poll", "dice"))
-    venue, checklist = fields(message, "venue"), fields(message, "checklist")
+    contact, poll, checklist = (fields(message, name) for name in ("contact", "poll", "checklist"))
     lines: Sequence[str] = (text(message, "sticker", "emoji"), text(message, "game", "title"))
-    if point := _point(message):
-        lines = (text(venue, "title"), text(venue, "address"), f"{point[0]}, {point[1]}")
+    if place := _place(message):
+        lines = (place[0],)
     elif contact:
         lines = (name_of(contact), text(contact, "phone_number"))
     elif poll:
         lines = (text(poll, "question"), *(f"- {text(one, 'text')}" for one in items(poll, "options")))
     elif checklist:
         lines = (text(checklist, "title"), *(f"- {text(one, 'text')}" for one in items(checklist, "tasks")))
-    elif dice:
-        lines = (f"{text(dice, 'emoji')} {text(dice, 'value')}".strip(),)
+    elif dice := fields(message, "dice"):
+        lines = (joined(dice, "emoji", "value"),)
     elif data := text(message, "web_app_data", "data"):
         lines = (data,)
     return "\n".join(filter(None, lines))
 
 
-def _point(message: Fields) -> tuple[float, float] | None:
-    at = fields(message, "location") or fields(message, "venue", "location")
-    latitude, longitude = number(at, "latitude"), number(at, "longitude")
-    return None if latitude is None or longitude is None else (latitude, longitude)
+def _place(message: Fields) -> tuple[str, Attachment] | None:
+    venue = fields(message, "venue")
+    at = fields(message, "location") or fields(venue, "location")
+    return located(text(at, "latitude"), text(at, "longitude"), text(venue, "title"), text(venue, "address"))
 
 
 def files_of(message: Fields) -> tuple[Attachment, ...]:
     """The files of a message; a photo in the largest size there is."""
     photos = [one for one in items(message, "photo") if text(one, "file_id")]
     if photos:
-        largest = max(photos, key=lambda one: (integer(one, "width") or 0) * (integer(one, "height") or 0))
-        return (_file(largest, AttachmentKind.IMAGE, "photo.jpg", "image/jpeg"),)
-    sticker, contact, venue = (fields(message, name) for name in ("sticker", "contact", "venue"))
+        return (_file(largest(photos), AttachmentKind.IMAGE, "photo.jpg", "image/jpeg"),)
+    sticker, contact = fields(message, "sticker"), fields(message, "contact")
     if text(sticker, "file_id"):
         ending, kind = "webp", "image/webp"
         if sticker.get("is_video"):
@@ -87,10 +84,10 @@ def files_of(message: Fields) -> tuple[Attachment, ...]:
         if text(message, name, "file_id"):
             return (_file(fields(message, name), *usual),)
     if contact:
-        return (card(name_of(contact), text(contact, "phone_number", most=60), text(contact, "vcard")),)
-    if point := _point(message):
-        return (place(*point, text(venue, "title"), text(venue, "address")),)
-    return ()
+        phone = ("TEL", text(contact, "phone_number", most=60))
+        return (card(name_of(contact), [phone], text(contact, "vcard")),)
+    place = _place(message)
+    return (place[1],) if place else ()
 
 
 def _file(file: Fields, kind: AttachmentKind, name: str, content_type: str) -> Attachment:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from channels_adapters.contents import Content
 from channels_adapters.contracts import (
     AccountEvent,
     Automatic,
     Choice,
     Event,
     Identifier,
-    InboundMessage,
     MessageDeleted,
     MessageEdited,
     MessageReaction,
@@ -22,7 +22,8 @@ from channels_adapters.contracts import (
     Recipient,
     ThreadRef,
 )
-from channels_adapters.json_reading import Fields, document, fields, flag, instant, items, text
+from channels_adapters.event_ids import digest
+from channels_adapters.json_reading import Fields, document, fields, flag, instant, items, text, texts
 from channels_adapters.telegram.contents import files_of, name_of, person_of, text_of
 from channels_adapters.wording import say
 
@@ -43,7 +44,7 @@ def parse_updates(payload: Payload) -> tuple[Event, ...]:
     """What an update tells, or each of the answer to a poll. Raises `Malformed`."""
     found = document(payload.body)
     updates = items(found, "result") or [found]
-    unnamed = hashlib.sha256(payload.body).hexdigest()[:32]
+    unnamed = digest(payload.body)
     return tuple(
         event
         for number, update in enumerate(updates)
@@ -78,8 +79,7 @@ def _events(name: str, about: Fields, base: str) -> Iterator[Event]:
     elif name == "callback_query":
         yield from _pressed(about, base)
     elif name == "deleted_business_messages":
-        ids = about.get("message_ids")
-        keys = [_key({**about, "message_id": one}) for one in (ids if isinstance(ids, list) else ())]
+        keys = [_key({**about, "message_id": one}) for one in texts(about, "message_ids")]
         for key in dict.fromkeys(filter(None, keys)):
             yield MessageDeleted(f"{base}:deleted:{key}", key)
     elif name == "message_reaction":
@@ -107,22 +107,15 @@ def _message(message: Fields, base: str) -> Iterator[Event]:
     title = text(chat, "title", most=200)
     if is_move:
         written = say("The group became a supergroup.")
-    yield InboundMessage(
-        event_id=f"{base}:{key}",
-        external_id=key,
-        author=author,
-        thread=_thread(message),
-        occurred_at=at,
+    said = Content(written, files, unsupported="" if written or files else _unsupported(kind))
+    yield replace(
+        said.message(f"{base}:{key}", key, author, _thread(message), at),
         direction="echo" if is_echo else "in",
         recipients=(Recipient(person_of(chat)),) if is_echo else (),
-        text=written,
-        full_text=written,
-        attachments=files,
         automatic=Automatic.BULK if is_move else None,
         group_key=text(message, "media_group_id", most=100),
         context={"group": title} if title else {},
         referral=_referral(written),
-        unsupported="" if written or files else _unsupported(kind),
         forwarded_from=_forwarded(origin) if origin else None,
     )
 
@@ -146,17 +139,10 @@ def _pressed(query: Fields, base: str) -> Iterator[Event]:
     thread = _thread(message)
     if key := _key(message):
         thread = ThreadRef((*thread.keys, f"mid:{key}"), f"mid:{key}")
-    yield InboundMessage(
-        event_id=f"{base}:callback",
-        external_id=f"callback:{number_}",
-        author=author,
-        thread=thread,
-        occurred_at=None,
-        text=label or data,
-        full_text=label or data,
-        choice=Choice(data, label) if data else None,
-        unsupported="" if data else _unsupported("callback_query"),
-    )
+    said = Content(label or data, choice=Choice(data, label) if data else None)
+    if said.is_empty:
+        said = Content(unsupported=_unsupported("callback_query"))
+    yield said.message(f"{base}:callback", f"callback:{number_}", author, thread, None)
 
 
 def _label(message: Fields, data: str) -> str:

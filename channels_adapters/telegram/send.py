@@ -15,8 +15,9 @@ from channels_adapters.contracts import (
     SendError,
     Sent,
 )
+from channels_adapters.faults import needed
 from channels_adapters.json_reading import text
-from channels_adapters.outgoing_parts import Part, send_parts, text_and_files
+from channels_adapters.outgoing_parts import Portion, portions, send_parts
 from channels_adapters.telegram.api import Migrated, ask
 from channels_adapters.wording import say
 
@@ -39,8 +40,7 @@ class _Place:
     @classmethod
     def of(cls, message: OutboundMessage) -> _Place:
         """The conversation that is answered, else the person's own chat with the bot."""
-        if not message.to:
-            raise SendError(Fault.RECIPIENT, say("The message has no recipient."))
+        needed(message.to, Fault.RECIPIENT, say("The message has no recipient."))
         # A group that has moved has its new key last.
         for key in reversed(message.thread.keys):
             match key.split(":"):
@@ -66,34 +66,32 @@ class _Place:
 def send(message: OutboundMessage, account: Account, can: Capabilities) -> Sent:
     """Texts without any markup, then files; buttons below the last text. Raises `SendError`."""
     place, keyboard = _Place.of(message), _keyboard(message.buttons)
-    parts = text_and_files(message, can)
-    last_text = next((part for part in reversed(parts) if isinstance(part, str)), None)
 
-    def transmit(part: Part) -> str:
-        extra = place.answering(message.thread.answers) if part is parts[0] else {}
-        if part is last_text:
-            extra |= keyboard
+    def transmit(part: Portion) -> str:
+        extra = place.answering(message.thread.answers) if part.number == 0 else {}
+        extra |= keyboard if part.buttons else {}
         try:
             return _transmit(part, place, extra, account)
         except Migrated as moved:
             place.chat, place.topic = moved.chat_id, ""
             return _transmit(part, place, {**extra, **place.answering("")}, account)
 
-    return send_parts(message, parts, transmit)
+    return send_parts(message, portions(message, can), transmit)
 
 
-def _transmit(part: Part, place: _Place, extra: Mapping[str, object], account: Account) -> str:
+def _transmit(part: Portion, place: _Place, extra: Mapping[str, object], account: Account) -> str:
     asked = {**place.written(), **extra}
-    if isinstance(part, str):
-        return _external_id(ask(account, "sendMessage", {**asked, "text": part}), place)
-    method, name = _method(part)
+    if not part.files:
+        return _external_id(ask(account, "sendMessage", {**asked, "text": part.text}), place)
+    (file,) = part.files
+    method, name = _method(file)
     try:
-        return _external_id(_upload(part, method, name, asked, account), place)
+        return _external_id(_upload(file, method, name, asked, account), place)
     except SendError as problem:
         if problem.fault is not Fault.MEDIA or name == "document":
             raise
         # Dimensions or an encoding it does not show as a picture or plays: as a plain file it takes anything.
-        return _external_id(_upload(part, "sendDocument", "document", asked, account), place)
+        return _external_id(_upload(file, "sendDocument", "document", asked, account), place)
 
 
 def _upload(file: Attachment, method: str, name: str, asked: Mapping[str, object], account: Account) -> object:
@@ -112,9 +110,7 @@ def _method(file: Attachment) -> tuple[str, str]:
 
 
 def _external_id(result: object, place: _Place) -> str:
-    number = text(result, "message_id")
-    if not number:
-        raise SendError(Fault.UNKNOWN_OUTCOME, say("Telegram's answer can't be read."))
+    number = needed(text(result, "message_id"), Fault.UNKNOWN_OUTCOME, say("Telegram's answer can't be read."))
     return ":".join(filter(None, (place.connection, text(result, "chat", "id") or place.chat, number)))
 
 

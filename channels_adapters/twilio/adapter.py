@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from channels_adapters.base import BaseAdapter
+from channels_adapters.base import BaseAdapter, total
+from channels_adapters.checking import Seen, in_turn, tried
 from channels_adapters.contracts import (
     Account,
-    Attachment,
-    Button,
     Capabilities,
     CheckResult,
     DeliveryState,
@@ -21,17 +20,16 @@ from channels_adapters.contracts import (
     FileLimit,
     GuideStep,
     Handshake,
-    Malformed,
     MediaRef,
     OutboundMessage,
     Payload,
-    SendError,
     Sent,
     SettingsField,
 )
+from channels_adapters.faults import needed
 from channels_adapters.http_api import download
-from channels_adapters.json_reading import Fields, items, text
-from channels_adapters.outgoing_parts import send_parts, text_and_files
+from channels_adapters.json_reading import Fields, first, text
+from channels_adapters.outgoing_parts import Portion, portions, send_parts
 from channels_adapters.twilio import api, signature
 from channels_adapters.twilio.parse import events
 from channels_adapters.wording import say
@@ -72,16 +70,6 @@ STEPS: tuple[GuideStep, ...] = (
         ("account_sid", "auth_token"),
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TwilioPart:
-    """One message for Twilio: a text, files, or both; a text with buttons; or a template."""
-
-    text: str = ""
-    files: tuple[Attachment, ...] = ()
-    buttons: tuple[Button, ...] = ()
-    template: str = ""
 
 
 class TwilioAdapter(BaseAdapter):
@@ -141,15 +129,10 @@ class TwilioAdapter(BaseAdapter):
         signature.check(payload, account)
         return None
 
+    @total
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
         """Messages, receipts, people who stop and start, calls. Raises `Malformed` and nothing else."""
-        try:
-            return events(payload)
-        except Malformed:
-            raise
-        except Exception as bug:
-            # Total by contract: a request that finds a bug of ours goes to quarantine, with the bug's name on it.
-            raise Malformed(f"The request could not be read: {type(bug).__name__}.") from bug
+        return events(payload)
 
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """One Twilio message for each part. Raises `SendError`."""
@@ -158,45 +141,37 @@ class TwilioAdapter(BaseAdapter):
         parts = self.parts(message, account)
         told = _callback(message, account, len(parts))
 
-        def transmit(part: TwilioPart) -> str:
+        def transmit(part: Portion) -> str:
             taken = api.post(account, url, [("To", to), sender, *self.fields(part, message, account), *told])
-            if not (sid := text(taken, "sid")):
-                raise SendError(Fault.UNKNOWN_OUTCOME, say("Twilio's answer names no message."))
-            return sid
+            return needed(text(taken, "sid"), Fault.UNKNOWN_OUTCOME, say("Twilio's answer names no message."))
 
         return send_parts(message, parts, transmit)
 
-    def parts(self, message: OutboundMessage, account: Account) -> list[TwilioPart]:
+    def parts(self, message: OutboundMessage, account: Account) -> list[Portion]:
         """Texts that fit, the last one with as many files as one MMS takes."""
-        pieces = text_and_files(message, self.capabilities_of(account))
-        found = [TwilioPart(one) for one in pieces if isinstance(one, str)]
-        groups = list(_groups([one for one in pieces if isinstance(one, Attachment)]))
-        if found and groups:
-            found[-1] = replace(found[-1], files=groups.pop(0))
-        return [*found, *(TwilioPart(files=group) for group in groups)]
+        can = self.capabilities_of(account)
+        return portions(message, can, files_at_once=MOST_FILES, bytes_at_once=MOST_BYTES)
 
-    def fields(self, part: TwilioPart, message: OutboundMessage, account: Account) -> list[tuple[str, str]]:
+    def fields(self, part: Portion, message: OutboundMessage, account: Account) -> list[tuple[str, str]]:
         """What a part says, in Twilio's words. Raises `SendError` for a file nobody could fetch."""
-        if any(not one.link for one in part.files):
-            raise SendError(Fault.MEDIA, say("Twilio fetches files by a link, and this one has none."))
+        reason = say("Twilio fetches files by a link, and this one has none.")
+        needed(all(one.link for one in part.files), Fault.MEDIA, reason)
         body = [("Body", part.text)] if part.text else []
         return [*body, *(("MediaUrl", one.link) for one in part.files)]
 
     def address_of(self, message: OutboundMessage) -> str:
         """Whom it goes to. Raises `SendError` where nobody has a number."""
-        found = [one for who in message.to for one in who.person.identifiers if one.kind in ("phone", "twilio")]
-        if not found:
-            raise SendError(Fault.RECIPIENT, say("This person has no telephone number."))
-        return found[0].value
+        found = [one.value for who in message.to for one in who.person.identifiers if one.kind in ("phone", "twilio")]
+        return needed(found, Fault.RECIPIENT, say("This person has no telephone number."))[0]
 
     def sender(self, account: Account) -> tuple[str, str]:
         """Who it comes from. Raises `SendError` where that is not set."""
         service = str(account.settings.get("messaging_service_sid") or "")
         if not service and account.address.startswith("MG"):
             service = account.address
-        if not service and not account.address:
-            raise SendError(Fault.AUTH, say("Neither a number nor a Messaging Service is set."))
-        return ("MessagingServiceSid", service) if service else ("From", account.address)
+        reason = say("Neither a number nor a Messaging Service is set.")
+        value = needed(service or account.address, Fault.AUTH, reason)
+        return ("MessagingServiceSid" if service else "From", value)
 
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """A file of a message. Our credentials go to Twilio alone. Raises `SendError`."""
@@ -209,25 +184,14 @@ class TwilioAdapter(BaseAdapter):
 
     def check(self, account: Account) -> Iterator[CheckResult]:
         """The credentials, the number or service, and where it brings messages."""
-        try:
-            found = api.get(account, f"{api.API}/{api.account_sid(account)}.json")
-        except SendError as problem:
-            yield CheckResult(say("Sign in to Twilio"), False, problem.reason)
-            return
-        is_active = text(found, "status") == "active"
-        details = (text(found, "friendly_name"), text(found, "status"))
-        advice = "" if is_active else say("Twilio has suspended or closed this account.")
-        yield CheckResult(say("Sign in to Twilio"), is_active, advice, details)
-        yield from self._checked_hook(account)
+        return in_turn(
+            (say("Sign in to Twilio"), lambda: _signed_in(account)),
+            (say("Where messages are brought"), lambda: self._brought(account)),
+        )
 
     def connect(self, account: Account, callback_url: str) -> Sequence[CheckResult]:
         """Have Twilio bring messages to `callback_url`."""
-        label = say("Have messages brought here")
-        try:
-            self.register(account, callback_url)
-        except SendError as problem:
-            return (CheckResult(label, False, problem.reason),)
-        return (CheckResult(label, True),)
+        return (tried(say("Have messages brought here"), lambda: self.register(account, callback_url)),)
 
     def register(self, account: Account, callback_url: str) -> None:
         """Set the webhook of the service or the number. Raises `SendError`."""
@@ -247,38 +211,27 @@ class TwilioAdapter(BaseAdapter):
             return text(api.get(account, f"{api.MESSAGING}/v1/Services/{value}"), "inbound_request_url")
         return text(self._number(account), "sms_url")
 
-    def _checked_hook(self, account: Account) -> Iterable[CheckResult]:
-        label = say("Where messages are brought")
-        try:
-            address = self.hook(account)
-        except SendError as problem:
-            return (CheckResult(label, False, problem.reason),)
+    def _brought(self, account: Account) -> Seen:
+        address = self.hook(account)
         # The address itself is a secret.
         is_ours = f"/hooks/{self.kind}/" in address
-        advice = "" if is_ours else say("Messages do not come here yet: set the webhook at Twilio as the guide says.")
-        return (CheckResult(label, is_ours, advice, (urlsplit(address).hostname or "",)),)
+        advice = say("Messages do not come here yet: set the webhook at Twilio as the guide says.")
+        return Seen((urlsplit(address).hostname or "",), "" if is_ours else advice)
 
     def _number(self, account: Account) -> Fields:
         url = f"{api.API}/{api.account_sid(account)}/IncomingPhoneNumbers.json"
-        found = items(api.get(account, url, {"PhoneNumber": account.address}), "incoming_phone_numbers")
-        if not found:
-            raise SendError(Fault.AUTH, say("This number is not one of the Twilio account."))
-        return found[0]
+        found = first(api.get(account, url, {"PhoneNumber": account.address}), "incoming_phone_numbers")
+        return needed(found, Fault.AUTH, say("This number is not one of the Twilio account."))
+
+
+def _signed_in(account: Account) -> Seen:
+    found = api.get(account, f"{api.API}/{api.account_sid(account)}.json")
+    is_active = text(found, "status") == "active"
+    advice = "" if is_active else say("Twilio has suspended or closed this account.")
+    return Seen((text(found, "friendly_name"), text(found, "status")), advice)
 
 
 def _callback(message: OutboundMessage, account: Account, parts: int) -> list[tuple[str, str]]:
     """Where Twilio tells what became of it, with our reference, which does not name one of several."""
     hook = account.secrets.get("callback_url", "")
     return [("StatusCallback", f"{hook}?ref={message.client_ref}{'&part=1' if parts > 1 else ''}")] if hook else []
-
-
-def _groups(files: Sequence[Attachment]) -> Iterator[tuple[Attachment, ...]]:
-    """Files as one message each can take them, together."""
-    group: list[Attachment] = []
-    for one in files:
-        if group and (len(group) == MOST_FILES or sum(file.size for file in group) + one.size > MOST_BYTES):
-            yield tuple(group)
-            group = []
-        group.append(one)
-    if group:
-        yield tuple(group)

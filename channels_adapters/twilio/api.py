@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from channels_adapters.contracts import Account, Fault, SendError
+from channels_adapters.faults import needed
 from channels_adapters.http_api import Answer, call
 from channels_adapters.json_reading import Fields, integer, items, text
 from channels_adapters.twilio.errors import failure
@@ -31,10 +32,8 @@ def credentials(account: Account) -> tuple[str, str]:
     key, secret = str(account.settings.get("api_key_sid") or ""), account.secrets.get("api_key_secret", "")
     if key and secret:
         return key, secret
-    sid, token = account_sid(account), account.secrets.get("auth_token", "")
-    if not token:
-        raise SendError(Fault.AUTH, say("The auth token is not set."))
-    return sid, token
+    sid = account_sid(account)
+    return sid, needed(account.secrets.get("auth_token"), Fault.AUTH, say("The auth token is not set."))
 
 
 def get(account: Account, url: str, params: Mapping[str, str] | None = None) -> Fields:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from base64 import b64decode
 from binascii import Error as NoBase64
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from mimetypes import guess_extension, guess_type
 from types import MappingProxyType
 from typing import Any, Literal
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
+from channels_adapters.contents import Content
 from channels_adapters.contracts import (
     AccountEvent,
     Attachment,
@@ -25,7 +26,6 @@ from channels_adapters.contracts import (
     Event,
     Fault,
     Identifier,
-    InboundMessage,
     Malformed,
     MediaRef,
     Payload,
@@ -33,8 +33,9 @@ from channels_adapters.contracts import (
     ReachChanged,
     ThreadRef,
 )
+from channels_adapters.event_ids import digest
 from channels_adapters.json_reading import document, text
-from channels_adapters.locations import located
+from channels_adapters.made_files import located
 from channels_adapters.twilio.errors import CODES, reason
 from channels_adapters.wording import say
 
@@ -69,7 +70,7 @@ _LEAST_BASE64 = 60
 
 def events(payload: Payload) -> Sequence[Event]:
     """All that a request tells. Raises `Malformed` for what is neither a form nor a JSON object."""
-    given, at = _read(payload.body), _query(payload.url)
+    given, at = _read(payload.body), payload.query
     if any(name in given for name in ("CallSid", "RecordingSid", "ConferenceSid")):
         return tuple(_call(given))
     sid = given.get("MessageSid") or given.get("SmsMessageSid") or given.get("SmsSid") or ""
@@ -78,11 +79,11 @@ def events(payload: Payload) -> Sequence[Event]:
         return tuple(_receipt(given, sid, status, at))
     is_one_of_ours = given.get("MessageStatus", "received") != "received"
     if given.get("From") and not is_one_of_ours and _says_something(given, sid):
-        return tuple(_message(given, sid or _digest(payload.body)))
+        return tuple(_message(given, sid or digest(payload.body)))
     if "Payload" in given and "Level" in given:
         details = f"{given['Level']}: {given['Payload']}"[:2000]
-        return (AccountEvent(f"alert:{given.get('Sid') or _digest(payload.body)}", "alert", details),)
-    return (AccountEvent(f"unparsed:{_digest(payload.body)}", "unparsed", ", ".join(sorted(given))[:2000]),)
+        return (AccountEvent(f"alert:{given.get('Sid') or digest(payload.body)}", "alert", details),)
+    return (AccountEvent(f"unparsed:{digest(payload.body)}", "unparsed", ", ".join(sorted(given))[:2000]),)
 
 
 def person_of(address: str) -> Identifier:
@@ -108,22 +109,11 @@ def _read(body: bytes) -> dict[str, str]:
         except ValueError as problem:
             raise Malformed("It is no form.") from problem
         found = {_utf8(name): _utf8(value) for name, value in pairs}
-    return {text({"": str(name)}, ""): text(found, name) for name in found}
+    return {text(str(name)): text(found, name) for name in found}
 
 
 def _utf8(value: str) -> str:
     return value.encode("latin-1").decode("utf-8", "replace")
-
-
-def _query(url: str) -> dict[str, str]:
-    try:
-        return {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
-    except ValueError:
-        return {}
-
-
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def _says_something(given: Fields, sid: str) -> bool:
@@ -137,19 +127,11 @@ def _message(given: Fields, sid: str) -> Iterator[Event]:
     shown = "\n".join(part for part in (words, place[0] if place else "") if part)
     files = (*_files(given), *(place[1:] if place else ()))
     answers = given.get("OriginalRepliedMessageSid", "")
-    yield InboundMessage(
-        event_id=f"message:{sid}",
-        external_id=sid,
-        author=author,
-        thread=ThreadRef(answers=f"mid:{answers}" if answers else ""),
-        occurred_at=None,
-        text=shown,
-        full_text=shown,
-        attachments=files,
-        choice=_choice(given),
+    held = Content(shown, files, _choice(given), "" if shown or files else _lacking(given))
+    yield replace(
+        held.message(f"message:{sid}", sid, author, ThreadRef(answers=f"mid:{answers}" if answers else ""), None),
         context=MappingProxyType(_context(given)),
         referral=given.get("ReferralSourceUrl") or given.get("ReferralSourceId", ""),
-        unsupported="" if shown or files else _lacking(given),
     )
     if state := _reach(given, written):
         yield ReachChanged(f"reach:{sid}", author, state)
@@ -179,7 +161,7 @@ def _unpacked(body: str) -> str:
     except (NoBase64, ValueError):
         return body
     is_text = all(char.isprintable() or char in "\r\n\t" for char in found)
-    return text({"": found}, "") if is_text else body
+    return text(found) if is_text else body
 
 
 def _choice(given: Fields) -> Choice | None:
@@ -282,4 +264,4 @@ def _call(given: Fields) -> Iterator[Event]:
         said = given.get("TranscriptionText", "")
         file = Attachment(AttachmentKind.AUDIO, f"{recording}.wav", "audio/wav", 0, ref=MediaRef(url))
         name = f"recording:{recording}"
-        yield InboundMessage(name, recording, author, ThreadRef(), None, text=said, full_text=said, attachments=(file,))
+        yield Content(said, (file,)).message(name, recording, author, ThreadRef(), None)

@@ -8,22 +8,20 @@ from base64 import b64encode
 from urllib.parse import SplitResult, parse_qs, parse_qsl, urlsplit
 
 from channels_adapters.contracts import Account, InvalidSignature, Payload
+from channels_adapters.proofs import is_one_of
 
 _PORTS = {"https": 443, "http": 80}
 
 
 def check(payload: Payload, account: Account) -> None:
     """Hold a request against the token, and against the former one while that is kept. Raises `InvalidSignature`."""
-    given = {name.lower(): value for name, value in payload.headers.items()}.get("x-twilio-signature", "")
-    tokens = [account.secrets.get(name, "") for name in ("auth_token", "auth_token_before")]
-    if not any(tokens):
+    given, tokens = payload.header("X-Twilio-Signature"), account.valid_secrets("auth_token")
+    if not tokens:
         raise InvalidSignature("The auth token is not set: nothing can be checked.")
     if not given:
         raise InvalidSignature("The request is not signed.")
     fields = _fields(payload)
-    good = [signature(url, fields, token) for token in tokens if token for url in _addresses(payload.url)]
-    # All are compared, each in constant time.
-    if not sum(hmac.compare_digest(given.encode("utf-8", "replace"), one.encode()) for one in good):
+    if not is_one_of(given, [signature(url, fields, token) for token in tokens for url in _addresses(payload.url)]):
         raise InvalidSignature("The signature does not fit the request.")
 
 
@@ -46,8 +44,7 @@ def _fields(payload: Payload) -> str:
     hashes = parse_qs(urlsplit(payload.url).query).get("bodySHA256", [])
     if not hashes:
         return signed_fields(payload.body)
-    body = hashlib.sha256(payload.body).hexdigest()
-    if not hmac.compare_digest(hashes[0].encode("utf-8", "replace"), body.encode()):
+    if not is_one_of(hashes[0], [hashlib.sha256(payload.body).hexdigest()]):
         raise InvalidSignature("The body is not the one that was signed.")
     return ""
 

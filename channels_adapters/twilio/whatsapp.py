@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar, Literal
 
 from channels_adapters.contracts import (
     Account,
-    Attachment,
     Capabilities,
     DeliveryState,
     Fault,
@@ -19,14 +17,14 @@ from channels_adapters.contracts import (
     GuideStep,
     OutboundMessage,
     ReplyStep,
-    SendError,
     SettingsField,
     Template,
 )
+from channels_adapters.faults import needed
 from channels_adapters.json_reading import Fields, fields, items, text
-from channels_adapters.outgoing_parts import text_and_files
+from channels_adapters.outgoing_parts import Portion, portions
 from channels_adapters.twilio import api
-from channels_adapters.twilio.adapter import CREDENTIALS, SERVICE, STEPS, TwilioAdapter, TwilioPart
+from channels_adapters.twilio.adapter import CREDENTIALS, SERVICE, STEPS, TwilioAdapter
 from channels_adapters.twilio.parse import WHATSAPP
 from channels_adapters.wording import say
 
@@ -35,7 +33,7 @@ _MEGABYTES = 1024 * 1024
 _DOCS = "https://www.twilio.com/docs/whatsapp"
 _QUICK, _LIST = "twilio/quick-reply", "twilio/list-picker"
 #: What WhatsApp shows as buttons while a conversation is open; more of them are a list.
-_MOST_QUICK = 3
+_MOST_QUICK, _MOST_BUTTONS = 3, 10
 _MOST_LABEL = 20
 _PLACE = re.compile(r"\{\{\s*([^{}]{1,60}?)\s*\}\}")
 _STATES: dict[str, Literal["approved", "pending", "rejected", "paused"]] = {
@@ -58,7 +56,7 @@ class TwilioWhatsAppAdapter(TwilioAdapter):
         threading="person",
         text_limit=1600,
         attachment_limit=16 * _MEGABYTES,
-        buttons=10,
+        buttons=_MOST_BUTTONS,
         button_length=_MOST_LABEL,
         reply_window=(ReplyStep("free", _DAY), ReplyStep("template")),
         receipts=frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.FAILED}),
@@ -101,19 +99,13 @@ class TwilioWhatsAppAdapter(TwilioAdapter):
         ),
     )
 
-    def parts(self, message: OutboundMessage, account: Account) -> list[TwilioPart]:
+    def parts(self, message: OutboundMessage, account: Account) -> list[Portion]:
         """Texts that fit, the last one with the buttons, then each file by itself; or the one template."""
-        if message.template:
-            return [TwilioPart(template=message.template)]
-        pieces = text_and_files(message, self.capabilities_of(account))
-        texts = [TwilioPart(one) for one in pieces if isinstance(one, str)]
-        if texts and message.buttons:
-            texts[-1] = replace(texts[-1], buttons=message.buttons[: self.capabilities.buttons])
-        return [*texts, *(TwilioPart(files=(one,)) for one in pieces if isinstance(one, Attachment))]
+        return [Portion()] if message.template else portions(message, self.capabilities_of(account))
 
-    def fields(self, part: TwilioPart, message: OutboundMessage, account: Account) -> list[tuple[str, str]]:
+    def fields(self, part: Portion, message: OutboundMessage, account: Account) -> list[tuple[str, str]]:
         """What a part says; what has buttons is made at Twilio first. Raises `SendError`."""
-        if part.template:
+        if message.template:
             content = self._content(message, account)
             places = _filled(content, message.variables)
             return [("ContentSid", text(content, "sid")), ("ContentVariables", json.dumps(places, ensure_ascii=False))]
@@ -124,10 +116,9 @@ class TwilioWhatsAppAdapter(TwilioAdapter):
 
     def address_of(self, message: OutboundMessage) -> str:
         """His number, or his WhatsApp id where he shows none. Raises `SendError`."""
-        found = [one for who in message.to for one in who.person.identifiers if one.kind in ("phone", "wa_bsuid")]
-        if not found:
-            raise SendError(Fault.RECIPIENT, say("This person has neither a telephone number nor a WhatsApp id."))
-        return WHATSAPP + found[0].value
+        found = [one.value for who in message.to for one in who.person.identifiers if one.kind in ("phone", "wa_bsuid")]
+        reason = say("This person has neither a telephone number nor a WhatsApp id.")
+        return WHATSAPP + needed(found, Fault.RECIPIENT, reason)[0]
 
     def sender(self, account: Account) -> tuple[str, str]:
         """Who it comes from. Raises `SendError` where that is not set."""
@@ -153,9 +144,7 @@ class TwilioWhatsAppAdapter(TwilioAdapter):
         wanted = WHATSAPP + account.address.removeprefix(WHATSAPP)
         rows = api.listed(account, f"{api.MESSAGING}/v2/Channels/Senders", "senders", {"Channel": "whatsapp"})
         found = [one for one in rows if text(one, "sender_id") == wanted]
-        if not found:
-            raise SendError(Fault.AUTH, say("This number is no WhatsApp sender of the Twilio account."))
-        return found[0]
+        return needed(found, Fault.AUTH, say("This number is no WhatsApp sender of the Twilio account."))[0]
 
     def _contents(self, account: Account) -> list[Fields]:
         rows = api.listed(account, f"{api.CONTENT}/ContentAndApprovals", "contents", {"PageSize": "200"})
@@ -164,8 +153,7 @@ class TwilioWhatsAppAdapter(TwilioAdapter):
     def _content(self, message: OutboundMessage, account: Account) -> Fields:
         """The template of that name, in the language of the message where there is one."""
         named = [one for one in self._contents(account) if message.template in _names(one)]
-        if not named:
-            raise SendError(Fault.NEEDS_TEMPLATE, say("Twilio knows no template of this name any more."))
+        needed(named, Fault.NEEDS_TEMPLATE, say("Twilio knows no template of this name any more."))
         wanted = _tag(message.language)
         alike = [one for one in named if _tag(text(one, "language")) == wanted]
         return (alike or named)[0]
@@ -217,9 +205,9 @@ def _template(content: Fields) -> Template:
     )
 
 
-def _asked(part: TwilioPart, message: OutboundMessage) -> dict[str, object]:
+def _asked(part: Portion, message: OutboundMessage) -> dict[str, object]:
     """A question with its answers as content for an open conversation, which needs no approval."""
-    labels = [(one.id, one.label[:_MOST_LABEL]) for one in part.buttons]
+    labels = [(one.id, one.label[:_MOST_LABEL]) for one in part.buttons[:_MOST_BUTTONS]]
     if len(labels) <= _MOST_QUICK:
         actions = [{"title": label, "id": name} for name, label in labels]
         types: dict[str, object] = {_QUICK: {"body": part.text, "actions": actions}}

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hmac
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from channels_adapters.base import BaseAdapter
+from channels_adapters.checking import Seen, in_turn, tried
 from channels_adapters.contracts import (
     Account,
     Capabilities,
     CheckResult,
     DeliveryState,
     Event,
+    Fault,
     FileLimit,
     GuideStep,
     Handshake,
@@ -26,18 +26,19 @@ from channels_adapters.contracts import (
     OutboundMessage,
     Payload,
     Person,
-    SendError,
     Sent,
     SettingsField,
 )
+from channels_adapters.faults import needed
 from channels_adapters.http_api import download
-from channels_adapters.json_reading import Fields, document, fields, integer, items, text
+from channels_adapters.json_reading import Fields, document, fields, first, integer, items, joined, text
+from channels_adapters.presses import acknowledge
+from channels_adapters.proofs import is_one_of
 from channels_adapters.vk.api import VERSION, ask
 from channels_adapters.vk.parse import parse_events
 from channels_adapters.vk.send import send
 from channels_adapters.wording import say
 
-log = logging.getLogger(__name__)
 _MEGABYTE = 1024 * 1024
 _RIGHTS = ("messages", "photos", "docs", "manage")
 EVENTS = (
@@ -125,11 +126,9 @@ class VkAdapter(BaseAdapter):
             event = document(payload.body)
         except Malformed as problem:
             raise InvalidSignature("What can't be read proves nothing.") from problem
-        given = text(event, "secret").encode()
-        known = [account.secrets.get(name, "").encode() for name in ("secret", "secret_before")]
-        is_proven = any(hmac.compare_digest(given, one) for one in known if one)
+        given = text(event, "secret")
         is_test = event.get("type") == "confirmation" and _group(account) in ("", text(event, "group_id"))
-        if not is_proven and (given or not is_test):
+        if not is_one_of(given, account.valid_secrets("secret")) and (given or not is_test):
             raise InvalidSignature("The secret of the community is missing or wrong.")
         return Handshake(self._confirmation(account).encode()) if is_test else None
 
@@ -142,17 +141,7 @@ class VkAdapter(BaseAdapter):
 
     def completed(self, payload: Payload, account: Account) -> Payload:
         """Acknowledge the press of a button: the customer's app shows that it waits until then."""
-        try:
-            event = document(payload.body)
-            if event.get("type") == "message_event":
-                about = fields(event, "object")
-                named = {name: text(about, name) for name in ("event_id", "user_id", "peer_id")}
-                ask(account, "messages.sendMessageEventAnswer", named, timeout=5)
-        except Malformed:
-            log.debug("vk: what can't be read waits for no answer")
-        except SendError as problem:
-            # The answer itself is in the payload; VK takes no acknowledgement of a press that is a minute old.
-            log.info("vk: a press was not acknowledged: %s", problem.reason)
+        acknowledge(self.kind, lambda: _answer_press(payload, account))
         return payload
 
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
@@ -172,40 +161,29 @@ class VkAdapter(BaseAdapter):
         if identifier.kind != "vk_user":
             return None
         asked = {"user_ids": identifier.value, "fields": "screen_name,photo_100"}
-        found = next(iter(items(ask(account, "users.get", asked))), {})
-        name = " ".join(filter(None, (text(found, one, most=100) for one in ("first_name", "last_name"))))
+        found = first(ask(account, "users.get", asked))
+        name = joined(found, "first_name", "last_name", most=100)
         username, avatar = text(found, "screen_name", most=100), text(found, "photo_100", most=500)
         return Person((identifier,), name=name, username=username, avatar=avatar) if found else None
 
     def check(self, account: Account) -> Iterator[CheckResult]:
         """The token, what it may do, and whether VK's events reach us."""
-        label = say("VK knows the community")
-        try:
-            found = ask(account, "groups.getById", {"group_id": _group(account)})
-            named = items(found) or items(found, "groups")
-            yield CheckResult(label, bool(named), details=tuple(text(one, "name") for one in named))
-            label = say("The token may do what is needed")
-            granted = {text(one, "name") for one in items(ask(account, "groups.getTokenPermissions"), "permissions")}
-            missing = ", ".join(sorted({*_RIGHTS} - granted))
-            yield CheckResult(label, not missing, say("It lacks: %(rights)s", rights=missing) if missing else "")
-            label = say("Events arrive")
-            yield _arriving(label, account)
-        except SendError as problem:
-            yield CheckResult(label, False, problem.reason)
+        return in_turn(
+            (say("VK knows the community"), lambda: _known(account)),
+            (say("The token may do what is needed"), lambda: _allowed(account)),
+            (say("Events arrive"), lambda: _arriving(account)),
+        )
 
     def connect(self, account: Account, callback_url: str) -> Sequence[CheckResult]:
         """Register our address with its secret and choose the events."""
-        label, secret = say("The address is registered"), account.secrets.get("secret", "")
-        if not secret:
-            return (CheckResult(label, False, say("The secret key is missing.")),)
-        try:
-            server = _registered(account, callback_url, secret)
-            chosen = dict.fromkeys(EVENTS, 1)
-            asked: dict[str, str | int] = {"group_id": _group(account), "server_id": server, "api_version": VERSION}
-            ask(account, "groups.setCallbackSettings", {**asked, **chosen})
-        except SendError as problem:
-            return (CheckResult(label, False, problem.reason),)
-        return (CheckResult(label, True),)
+        return (tried(say("The address is registered"), lambda: _register(account, callback_url)),)
+
+
+def _answer_press(payload: Payload, account: Account) -> None:
+    event = document(payload.body)
+    if event.get("type") == "message_event":
+        named = {name: text(event, "object", name) for name in ("event_id", "user_id", "peer_id")}
+        ask(account, "messages.sendMessageEventAnswer", named, timeout=5)
 
 
 def _group(account: Account) -> str:
@@ -217,28 +195,41 @@ def _servers(account: Account) -> Sequence[Fields]:
     return items(ask(account, "groups.getCallbackServers", {"group_id": _group(account)}), "items")
 
 
-def _registered(account: Account, url: str, secret: str) -> int:
-    """The number of our address among those of the community."""
+def _register(account: Account, url: str) -> None:
+    secret = needed(account.secrets.get("secret"), Fault.AUTH, say("The secret key is missing."))
     asked: dict[str, str | int] = {"group_id": _group(account), "url": url, "title": "Inbox", "secret_key": secret}
-    known = next((integer(one, "id") for one in _servers(account) if text(one, "url") == url), None)
-    if known is not None:
-        ask(account, "groups.editCallbackServer", {**asked, "server_id": known})
-        return known
-    return integer(ask(account, "groups.addCallbackServer", asked), "server_id") or 0
+    server = next((integer(one, "id") for one in _servers(account) if text(one, "url") == url), None)
+    if server is not None:
+        ask(account, "groups.editCallbackServer", {**asked, "server_id": server})
+    else:
+        server = integer(ask(account, "groups.addCallbackServer", asked), "server_id") or 0
+    told: dict[str, str | int] = {"group_id": _group(account), "server_id": server, "api_version": VERSION}
+    ask(account, "groups.setCallbackSettings", {**told, **dict.fromkeys(EVENTS, 1)})
 
 
-def _arriving(label: str, account: Account) -> CheckResult:
+def _known(account: Account) -> Seen:
+    found = ask(account, "groups.getById", {"group_id": _group(account)})
+    named = items(found) or items(found, "groups")
+    return Seen(tuple(text(one, "name") for one in named), passed=bool(named))
+
+
+def _allowed(account: Account) -> Seen:
+    granted = {text(one, "name") for one in items(ask(account, "groups.getTokenPermissions"), "permissions")}
+    missing = ", ".join(sorted({*_RIGHTS} - granted))
+    return Seen(advice=say("It lacks: %(rights)s", rights=missing) if missing else "")
+
+
+def _arriving(account: Account) -> Seen:
     ours = [one for one in _servers(account) if "/hooks/vk/" in text(one, "url")]
     if not ours:
-        return CheckResult(label, False, say("No address of this inbox is registered: connect the community again."))
+        return Seen(advice=say("No address of this inbox is registered: connect the community again."))
     best = next((one for one in ours if text(one, "status") == "ok"), ours[-1])
     # The path is what only VK may know.
     details = (f"{urlsplit(text(best, 'url')).hostname}: {text(best, 'status')}",)
     if text(best, "status") != "ok":
-        advice = say("VK could not confirm the address: is this installation reachable from outside?")
-        return CheckResult(label, False, advice, details)
+        return Seen(details, say("VK could not confirm the address: is this installation reachable from outside?"))
     asked = {"group_id": _group(account), "server_id": text(best, "id")}
     chosen = fields(ask(account, "groups.getCallbackSettings", asked), "events")
     missing = ", ".join(one for one in EVENTS if not integer(chosen, one))
     advice = say("These events are not chosen: %(events)s. Connect the community again.", events=missing)
-    return CheckResult(label, not missing, advice if missing else "", details)
+    return Seen(details, advice if missing else "")

@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from channels_adapters.contracts import Account, Attachment, Fault, SendError
+from channels_adapters.faults import needed
 from channels_adapters.http_api import call
-from channels_adapters.json_reading import fields, integer, text
+from channels_adapters.json_reading import fields, first, integer, text
 from channels_adapters.wording import say
 
 VERSION = "5.199"
@@ -51,8 +52,7 @@ def ask(
 ) -> Any:
     """The response of a method. Raises `SendError`."""
     token = account.secrets.get("access_token", "").strip()
-    if not token:
-        raise SendError(Fault.AUTH, say("No access token is set for this community."))
+    needed(token, Fault.AUTH, say("No access token is set for this community."))
     form = {name: str(one) for name, one in (asked or {}).items()} | {"access_token": token, "v": VERSION}
     answer = call("POST", _API + method, data=form, timeout=timeout, is_safe=is_safe)
     if not answer.is_success:
@@ -76,26 +76,24 @@ def upload(account: Account, file: Attachment, peer: str) -> str:
     is_photo = file.content_type in ("image/jpeg", "image/png", "image/gif", "image/webp")
     method = "photos.getMessagesUploadServer" if is_photo else "docs.getMessagesUploadServer"
     url = text(ask(account, method, {"peer_id": peer} | ({} if is_photo else {"type": "doc"})), "upload_url")
-    uploaded = {"photo" if is_photo else "file": (file.filename or "file", file.content or b"", file.content_type)}
+    name = "photo" if is_photo else "file"
+    uploaded = {name: (file.filename or "file", file.content or b"", file.content_type)}
     took = call("POST", url, files=uploaded, timeout=_UPLOAD_SECONDS, is_safe=True)
     if not took.is_success:
         raise took.failure()
-    name = "photo" if is_photo else "file"
     if text(took.data, name) in ("", "[]"):
         why = text(took.data, "error_descr", most=200) or text(took.data, "error", most=200)
         raise SendError(Fault.MEDIA, say("VK can't use the file %(name)s. %(why)s", name=file.filename, why=why))
     if is_photo:
         given = {one: text(took.data, one) for one in ("server", "photo", "hash")}
-        saved = ask(account, "photos.saveMessagesPhoto", given)
-        return _named("photo", saved[0] if isinstance(saved, list) and saved else {})
+        return _named("photo", first(ask(account, "photos.saveMessagesPhoto", given)))
     saved = ask(account, "docs.save", {"file": text(took.data, "file"), "title": file.filename})
     return _named("doc", fields(saved, text(saved, "type") or "doc"))
 
 
 def _named(kind: str, saved: object) -> str:
     owner, number, key = (text(saved, name) for name in ("owner_id", "id", "access_key"))
-    if not (owner and number):
-        raise SendError(Fault.MEDIA, say("VK did not keep the file."))
+    needed(owner and number, Fault.MEDIA, say("VK did not keep the file."))
     return f"{kind}{owner}_{number}" + (f"_{key}" if key else "")
 
 

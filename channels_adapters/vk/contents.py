@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from channels_adapters.contents import Content
 from channels_adapters.contracts import Attachment, AttachmentKind, MediaRef
-from channels_adapters.json_reading import Fields, fields, integer, items, number, text
-from channels_adapters.made_files import place
+from channels_adapters.json_reading import Fields, fields, integer, items, joined, text
+from channels_adapters.made_files import largest, located
 from channels_adapters.wording import say
 
 _DEEPEST = 3
@@ -16,16 +16,7 @@ _DEEPEST = 3
 _PAGES = {"video": "video", "wall": "wall", "wall_reply": "wall", "market": "market?w=product", "story": "story"}
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """The words, the files, and what can't be had."""
-
-    text: str = ""
-    files: tuple[Attachment, ...] = ()
-    unsupported: str = ""
-
-
-def contents_of(message: Fields, depth: int = 0) -> Contents:
+def contents_of(message: Fields, depth: int = 0) -> Content:
     """All of a message, with the messages it passes on below its own words."""
     lines = [text(message, "text") or text(message, "body")]
     files: list[Attachment] = []
@@ -37,15 +28,16 @@ def contents_of(message: Fields, depth: int = 0) -> Contents:
         files += [file] if file else []
         if not line and not file:
             missing.append(say("What VK calls “%(kind)s” can't be shown here.", kind=kind or "?"))
-    if file := _place(fields(message, "geo")):
-        files.append(file)
-        lines.append(text(message, "geo", "place", "title"))
+    at, place = fields(message, "geo", "coordinates"), fields(message, "geo", "place")
+    if found := located(text(at, "latitude"), text(at, "longitude"), text(place, "title"), text(place, "city")):
+        lines.append(found[0])
+        files.append(found[1])
     for one in items(message, "fwd_messages") if depth < _DEEPEST else ():
         passed_on = contents_of(one, depth + 1)
         lines += [f"» {line}" for line in passed_on.text.splitlines()]
-        files += passed_on.files
+        files += passed_on.attachments
         missing += [passed_on.unsupported] if passed_on.unsupported else []
-    return Contents("\n".join(filter(None, lines)), tuple(files), "\n".join(dict.fromkeys(missing)))
+    return Content("\n".join(filter(None, lines)), tuple(files), unsupported="\n".join(dict.fromkeys(missing)))
 
 
 def _attached(kind: str, what: Fields) -> tuple[str, Attachment | None]:
@@ -69,13 +61,13 @@ def _attached(kind: str, what: Fields) -> tuple[str, Attachment | None]:
             link = {"url": what.get("link_ogg")}
             return text(what, "transcript"), _file(link, AttachmentKind.AUDIO, "voice.ogg", "audio/ogg")
         case "audio":
-            name = " - ".join(filter(None, (text(what, "artist", most=200), title)))
+            name = joined(what, "artist", "title", by=" - ", most=200)
             return name, _file(what, AttachmentKind.AUDIO, f"{name or 'audio'}.mp3", "audio/mpeg")
         case "poll":
             options = [f"- {text(one, 'text')}" for one in items(what, "answers")]
             return "\n".join(filter(None, (text(what, "question"), *options))), None
         case "link" | "article":
-            return " ".join(filter(None, (title, text(what, "url")))), None
+            return joined(what, "title", "url"), None
     return " ".join(filter(None, (title, _page(kind, what)))), None
 
 
@@ -92,9 +84,7 @@ def _former_sizes(what: Fields) -> Iterator[Fields]:
 
 
 def _largest(sizes: list[Fields], kind: AttachmentKind, name: str, content_type: str) -> Attachment | None:
-    known = [one for one in sizes if text(one, "url")]
-    best = max(known, key=lambda one: (integer(one, "width") or 0) * (integer(one, "height") or 0), default=None)
-    return _file(best, kind, name, content_type) if best else None
+    return _file(largest(one for one in sizes if text(one, "url")), kind, name, content_type)
 
 
 def _file(what: Fields, kind: AttachmentKind, name: str, content_type: str) -> Attachment | None:
@@ -102,11 +92,3 @@ def _file(what: Fields, kind: AttachmentKind, name: str, content_type: str) -> A
     if not url.startswith("https://"):
         return None
     return Attachment(kind, name[:200], content_type, max(integer(what, "size") or 0, 0), ref=MediaRef(url))
-
-
-def _place(geo: Fields) -> Attachment | None:
-    at = fields(geo, "coordinates")
-    latitude, longitude = number(at, "latitude"), number(at, "longitude")
-    if latitude is None or longitude is None:
-        return None
-    return place(latitude, longitude, text(geo, "place", "title"), text(geo, "place", "city"))

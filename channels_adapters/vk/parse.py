@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from channels_adapters.contents import Content
 from channels_adapters.contracts import (
     AccountEvent,
     Choice,
@@ -24,6 +25,7 @@ from channels_adapters.contracts import (
     ThreadRef,
     Typing,
 )
+from channels_adapters.event_ids import digest
 from channels_adapters.json_reading import Fields, document, fields, instant, integer, items, text
 from channels_adapters.vk.contents import contents_of
 from channels_adapters.wording import say
@@ -39,7 +41,7 @@ _EMOJI = ("❤️", "🔥", "😂", "👍", "💩", "❓", "😭", "😡", "👎
 def parse_events(payload: Payload) -> tuple[Event, ...]:
     """What a request tells, or each of the answer to a long poll. Raises `Malformed`."""
     found = document(payload.body)
-    unnamed = hashlib.sha256(payload.body).hexdigest()[:32]
+    unnamed = digest(payload.body)
     return tuple(
         event
         for number, one in enumerate(items(found, "updates") or [found])
@@ -87,22 +89,16 @@ def _message(kind: str, message: Fields, event: Fields) -> list[Event]:
     if action := text(message, "action", "type", most=60):
         return [AccountEvent(base, "service_message", action, at)]
     is_echo = kind == "message_reply" or integer(message, "out") == 1
-    is_empty = not (found.text or found.files or found.unsupported)
+    if found.is_empty:
+        found = Content(unsupported=say("An empty message of VK."))
+    said = replace(found, choice=_choice(message.get("payload"), found.text))
+    is_told = is_echo and not _is_room(peer)
     return [
-        InboundMessage(
-            event_id=base,
-            external_id=key,
-            author=_person(author, event),
-            thread=_thread(peer, fields(message, "reply_message")),
-            occurred_at=at,
+        replace(
+            said.message(base, key, _person(author, event), _thread(peer, fields(message, "reply_message")), at),
             direction="echo" if is_echo else "in",
-            recipients=(Recipient(_person(peer, event)),) if is_echo and not _is_room(peer) else (),
-            text=found.text,
-            full_text=found.text,
-            attachments=found.files,
-            choice=_choice(message.get("payload"), found.text),
+            recipients=(Recipient(_person(peer, event)),) if is_told else (),
             referral=text(message, "ref", most=300),
-            unsupported=say("An empty message of VK.") if is_empty else found.unsupported,
         )
     ]
 
@@ -110,17 +106,9 @@ def _message(kind: str, message: Fields, event: Fields) -> list[Event]:
 def _pressed(about: Fields, base: str, person: Person) -> InboundMessage:
     peer, number = text(about, "peer_id") or person.primary.value, text(about, "conversation_message_id")
     choice = _choice(about.get("payload"), "")
-    return InboundMessage(
-        event_id=base,
-        external_id=f"event:{text(about, 'event_id', most=100) or base}",
-        author=person,
-        thread=_thread(peer, {"conversation_message_id": number}),
-        occurred_at=None,
-        text=choice.id if choice else "",
-        full_text=choice.id if choice else "",
-        choice=choice,
-        unsupported="" if choice else say("A button that says nothing."),
-    )
+    said = Content(choice.id, choice=choice) if choice else Content(unsupported=say("A button that says nothing."))
+    thread = _thread(peer, {"conversation_message_id": number})
+    return said.message(base, f"event:{text(about, 'event_id', most=100) or base}", person, thread, None)
 
 
 def _choice(payload: object, label: str) -> Choice | None:
@@ -133,7 +121,7 @@ def _choice(payload: object, label: str) -> Choice | None:
             written = json.dumps(payload, sort_keys=True, ensure_ascii=False)
     except (ValueError, RecursionError):
         carried = None
-    found = text(carried, "button", most=500) or text({"": written}, "", most=500)
+    found = text(carried, "button", most=500) or text(written, most=500)
     return Choice(found, label[:200]) if payload and found else None
 
 
@@ -181,7 +169,7 @@ def _peer(message: Fields) -> str:
 
 
 def _is_room(peer: str) -> bool:
-    return (integer({"": peer}, "") or 0) >= ROOMS_FROM
+    return (integer(peer) or 0) >= ROOMS_FROM
 
 
 def _thread(peer: str, answered: Fields) -> ThreadRef:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
-from channels_adapters.base import BaseAdapter
+from channels_adapters.base import BaseAdapter, total
+from channels_adapters.checking import in_turn
 from channels_adapters.contracts import (
     Account,
     Attachment,
-    Button,
     Capabilities,
     CheckResult,
     DeliveryState,
@@ -32,9 +32,10 @@ from channels_adapters.contracts import (
     SettingsField,
     TextUnit,
 )
+from channels_adapters.faults import needed
 from channels_adapters.http_api import download
 from channels_adapters.json_reading import text
-from channels_adapters.outgoing_parts import Part, send_parts, text_and_files
+from channels_adapters.outgoing_parts import Portion, portions, send_parts
 from channels_adapters.wechat.api import Tokens, ask
 from channels_adapters.wechat.parse import OPENID, UNIONID, events, opened
 from channels_adapters.wechat.proof import Unreadable, check, is_safe, stamp
@@ -144,32 +145,22 @@ class WeChatAdapter(BaseAdapter):
         except (Malformed, Unreadable):
             return payload
 
+    @total
     def parse(self, payload: Payload, account: Account) -> Sequence[Event]:
         """What people write and do, and news of the account. Raises `Malformed` and nothing else."""
-        try:
-            return events(payload, account)
-        except Malformed:
-            raise
-        except Exception as bug:
-            # Total by contract: a push that finds a bug of ours goes to quarantine, with the bug's name on it.
-            raise Malformed(f"The push could not be read: {type(bug).__name__}.") from bug
+        return events(payload, account)
 
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """One customer service message for each part; WeChat gives them no ids. Raises `SendError`."""
         found = [one.value for who in message.to for one in who.person.identifiers if one.kind == OPENID]
-        if not found:
-            raise SendError(Fault.RECIPIENT, say("This person is not known in WeChat."))
-        parts = list(enumerate(text_and_files(message, self.capabilities_of(account))))
-        last = max((number for number, part in parts if isinstance(part, str)), default=-1)
+        openid = needed(found, Fault.RECIPIENT, say("This person is not known in WeChat."))[0]
 
-        def transmit(numbered: tuple[int, Part]) -> str:
-            number, part = numbered
-            buttons = message.buttons if number == last else ()
-            body = self._body(part, buttons, account)
-            ask(account, self._tokens, "POST", "message/custom/send", json={"touser": found[0], **body})
-            return f"{message.client_ref}.{number}"
+        def transmit(part: Portion) -> str:
+            body = {"touser": openid, **self._body(part, account)}
+            ask(account, self._tokens, "POST", "message/custom/send", json=body)
+            return f"{message.client_ref}.{part.number}"
 
-        return send_parts(message, parts, transmit)
+        return send_parts(message, portions(message, self.capabilities), transmit)
 
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """A file of a message, by its id or else by its address. Raises `SendError`."""
@@ -199,34 +190,26 @@ class WeChatAdapter(BaseAdapter):
 
     def check(self, account: Account) -> Iterator[CheckResult]:
         """The credentials and this server's address, then the right to answer."""
-        for label, path in (
-            (say("Sign in to WeChat"), "get_api_domain_ip"),
-            (say("May answer customers"), "customservice/getkflist"),
-        ):
-            try:
-                ask(account, self._tokens, "GET", path)
-            except SendError as problem:
-                yield CheckResult(label, False, problem.reason)
-                return
-            yield CheckResult(label, True)
+        return in_turn(
+            (say("Sign in to WeChat"), lambda: ask(account, self._tokens, "GET", "get_api_domain_ip")),
+            (say("May answer customers"), lambda: ask(account, self._tokens, "GET", "customservice/getkflist")),
+        )
 
-    def _body(self, part: Part, buttons: Sequence[Button], account: Account) -> dict[str, object]:
-        if isinstance(part, Attachment):
-            kind, media = self._uploaded(part, account)
+    def _body(self, part: Portion, account: Account) -> dict[str, object]:
+        if part.files:
+            kind, media = self._uploaded(part.files[0], account)
             return {"msgtype": kind, kind: {"media_id": media}}
-        if not buttons:
-            return {"msgtype": "text", "text": {"content": part}}
-        rows = [{"id": one.id, "content": one.label} for one in buttons[: self.capabilities.buttons]]
-        return {"msgtype": "msgmenu", "msgmenu": {"head_content": part, "list": rows, "tail_content": ""}}
+        if not part.buttons:
+            return {"msgtype": "text", "text": {"content": part.text}}
+        rows = [{"id": one.id, "content": one.label} for one in part.buttons[: self.capabilities.buttons]]
+        return {"msgtype": "msgmenu", "msgmenu": {"head_content": part.text, "list": rows, "tail_content": ""}}
 
     def _uploaded(self, file: Attachment, account: Account) -> tuple[str, str]:
         """The kind and the id WeChat knows a file by, for three days."""
-        if file.content is None:
-            raise SendError(Fault.MEDIA, say("The file is not there any more."))
+        content = needed(file.content, Fault.MEDIA, say("The file is not there any more."))
         group = file.content_type.partition("/")[0]
         kind = {"image": "image", "audio": "voice", "video": "video"}.get(group, "image")
-        files = {"media": (file.filename, file.content, file.content_type)}
+        files = {"media": (file.filename, content, file.content_type)}
         found = ask(account, self._tokens, "POST", "media/upload", params={"type": kind}, files=files)
-        if not (media := text(found.data, "media_id")):
-            raise SendError(Fault.MEDIA, say("WeChat does not say by which id it knows the file."))
-        return kind, media
+        reason = say("WeChat does not say by which id it knows the file.")
+        return kind, needed(text(found.data, "media_id"), Fault.MEDIA, reason)

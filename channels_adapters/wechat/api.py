@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from threading import Lock
 
 from channels_adapters.contracts import Account, Fault, SendError
+from channels_adapters.faults import needed
 from channels_adapters.http_api import Answer, call
 from channels_adapters.json_reading import integer, text
 from channels_adapters.wording import say
@@ -104,8 +105,7 @@ def _ask(account: Account, *, is_forced: bool) -> Mapping[str, object]:
         raise SendError(Fault.AUTH, say("The app id or the app secret is not set."))
     body = {"grant_type": "client_credential", "appid": app_id, "secret": secret, "force_refresh": is_forced}
     answer = _good(call("POST", f"{API}/stable_token", json=body, is_safe=True))
-    if not text(answer.data, "access_token"):
-        raise SendError(Fault.TEMPORARY, say("WeChat's answer holds no token."))
+    needed(text(answer.data, "access_token"), Fault.TEMPORARY, say("WeChat's answer holds no token."))
     return answer.data
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
+from channels_adapters.contents import Content
 from channels_adapters.contracts import (
     Account,
     AccountEvent,
@@ -25,11 +24,12 @@ from channels_adapters.contracts import (
     ReachChanged,
     ThreadRef,
 )
-from channels_adapters.json_reading import Fields, document, fields, instant, items, text
-from channels_adapters.locations import located
+from channels_adapters.event_ids import digest
+from channels_adapters.json_reading import Fields, document, fields, instant, items, joined, text
+from channels_adapters.made_files import located
 from channels_adapters.wechat.proof import Unreadable, decrypted, is_safe
-from channels_adapters.wechat.xml_reading import read
 from channels_adapters.wording import say
+from channels_adapters.xml_reading import read
 
 OPENID, UNIONID = "wechat_openid", "wechat_unionid"
 _KEPT_FOR = timedelta(days=3)
@@ -37,25 +37,15 @@ _KEPT_FOR = timedelta(days=3)
 _WITHHELD = re.compile(r"[【\[]收到不支持的消息类型.{0,20}[】\]]")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What one kind of message says."""
-
-    text: str = ""
-    attachments: tuple[Attachment, ...] = ()
-    choice: Choice | None = None
-    unsupported: str = ""
-
-
 def events(payload: Payload, account: Account) -> Sequence[Event]:
     """All that a push tells. Raises `Malformed` for what is none."""
     try:
         told = _read(opened(payload.body, account))
     except Unreadable as problem:
-        return (AccountEvent(f"unparsed:{_digest(payload.body)}", "unparsed", str(problem)),)
+        return (AccountEvent(f"unparsed:{digest(payload.body)}", "unparsed", str(problem)),)
     openid, kind = text(told, "FromUserName", most=200), text(told, "MsgType", most=60).lower()
     if not openid or not kind:
-        return (AccountEvent(f"unparsed:{_digest(payload.body)}", "unparsed", ", ".join(sorted(told))[:2000]),)
+        return (AccountEvent(f"unparsed:{digest(payload.body)}", "unparsed", ", ".join(sorted(told))[:2000]),)
     author = _person(told, openid, account)
     if kind.startswith("device_"):
         # A thing of the customer's speaks, not he.
@@ -93,31 +83,16 @@ def _message(told: Fields, kind: str, author: Person) -> InboundMessage:
     number = text(told, "MsgId", most=100) or text(told, "MsgID", most=100) or _numbered(told, kind)
     make = _KINDS.get(kind)
     said = make(told) if make else None
-    if said is None or not (said.text or said.attachments or said.choice or said.unsupported):
+    if said is None or said.is_empty:
         said = Content(unsupported=say("WeChat passes on nothing we can show of this message (%(kind)s).", kind=kind))
-    return InboundMessage(
-        event_id=f"message:{number}",
-        external_id=number,
-        author=author,
-        thread=ThreadRef(),
-        occurred_at=at,
-        text=said.text,
-        full_text=said.text,
-        attachments=said.attachments,
-        choice=said.choice,
-        unsupported=said.unsupported,
-    )
+    return said.message(f"message:{number}", number, author, ThreadRef(), at)
 
 
 def _numbered(told: Fields, name: str) -> str:
     """What has no number of its own is told apart by who, when and what."""
     who, at = text(told, "FromUserName", most=100), text(told, "CreateTime", most=20)
-    about = ":".join(filter(None, (text(told, "EventKey"), text(told, "MsgID"), text(told, "Content"))))
-    return f"{who}:{at}:{name}" + (f":{_digest(about.encode())[:12]}" if about else "")
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:32]
+    about = joined(told, "EventKey", "MsgID", "Content", by=":")
+    return f"{who}:{at}:{name}" + (f":{digest(about.encode())[:12]}" if about else "")
 
 
 def _text(told: Fields) -> Content:
@@ -154,7 +129,7 @@ def _card(*names: str) -> Callable[[Fields], Content]:
     """A card as the lines it has."""
 
     def found(told: Fields) -> Content:
-        return Content("\n".join(filter(None, (text(told, name) for name in names))))
+        return Content(joined(told, *names, by="\n"))
 
     return found
 
@@ -203,7 +178,7 @@ def _presses(told: Fields, author: Person, event_id: str) -> Sequence[Event]:
     said, number = scanned or key, event_id.removeprefix("event:")
     choice = Choice(key, key) if key else None
     at = instant(told, "CreateTime")
-    return (InboundMessage(event_id, number, author, ThreadRef(), at, text=said, full_text=said, choice=choice),)
+    return (Content(said, choice=choice).message(event_id, number, author, ThreadRef(), at),)
 
 
 def _ends(told: Fields, author: Person, event_id: str) -> Sequence[Event]:

@@ -10,13 +10,13 @@ import hashlib
 import hmac
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qs, urlsplit
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from channels_adapters.contracts import Account, Handshake, InvalidSignature, Malformed, Payload
 from channels_adapters.json_reading import text
-from channels_adapters.wechat.xml_reading import read
+from channels_adapters.proofs import is_one_of
+from channels_adapters.xml_reading import read
 
 _PAD = 32
 #: Random bytes before the content, and the content's length after them.
@@ -29,7 +29,7 @@ class Unreadable(Exception):
 
 def check(payload: Payload, account: Account) -> Handshake | None:
     """Hold a request against the account's token and, in safe mode, its key. Raises `InvalidSignature`."""
-    query, tokens = _query(payload.url), _kept(account, "token")
+    query, tokens = payload.query, account.valid_secrets("token")
     if not tokens:
         raise InvalidSignature("The token is not set: nothing can be checked.")
     if "echostr" in query and not payload.body.strip():
@@ -59,13 +59,13 @@ def is_safe(account: Account) -> bool:
 
 def stamp(payload: Payload) -> str:
     """What the signature of a request in plain mode covers."""
-    query = _query(payload.url)
+    query = payload.query
     return f"{query.get('timestamp', '')}:{query.get('nonce', '')}" if query.get("signature") else ""
 
 
 def decrypted(hidden: str, account: Account) -> bytes:
     """What is hidden in it, with the key or the former one. Raises `Unreadable`."""
-    keys = _kept(account, "encoding_aes_key")
+    keys = account.valid_secrets("encoding_aes_key")
     if not keys:
         raise Unreadable("The key (EncodingAESKey) is not set.")
     app_id = str(account.settings.get("app_id") or "").encode()
@@ -114,20 +114,7 @@ def _shaken(query: Mapping[str, str], tokens: Sequence[str], account: Account) -
 
 
 def _prove(query: Mapping[str, str], name: str, tokens: Sequence[str], covered: Sequence[str]) -> None:
-    given, parts = query.get(name, ""), [query.get("timestamp", ""), query.get("nonce", ""), *covered]
+    parts = [query.get("timestamp", ""), query.get("nonce", ""), *covered]
     good = [signature(token, *parts) for token in tokens]
-    # All are compared, each in constant time.
-    if not all(parts) or not sum(hmac.compare_digest(given.encode("utf-8", "replace"), one.encode()) for one in good):
+    if not all(parts) or not is_one_of(query.get(name, ""), good):
         raise InvalidSignature("The signature does not fit the request.")
-
-
-def _kept(account: Account, name: str) -> list[str]:
-    """A secret, and the former one while that is kept."""
-    return [value for value in (account.secrets.get(name, ""), account.secrets.get(f"{name}_before", "")) if value]
-
-
-def _query(url: str) -> dict[str, str]:
-    try:
-        return {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
-    except ValueError:
-        return {}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from channels_adapters.contracts import AccountEvent
+from channels_adapters.event_ids import fingerprint
 from channels_adapters.json_reading import Fields, fields, instant, items, text
-from channels_adapters.meta.entries import fingerprint
 
 _NAMES = {
     "message_template_quality_update": "template_quality",

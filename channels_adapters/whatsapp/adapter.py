@@ -11,6 +11,7 @@ from typing import ClassVar
 import httpx
 
 from channels_adapters import http_api
+from channels_adapters.checking import Seen, tried
 from channels_adapters.contracts import (
     Account,
     Capabilities,
@@ -35,9 +36,10 @@ from channels_adapters.meta.connecting import (
     CREATE_APP,
     FIELDS,
     register,
-    subscription_lines,
+    subscribe,
+    subscription_line,
     token_lines,
-    webhook_lines,
+    webhook_line,
 )
 from channels_adapters.meta.entries import Entry
 from channels_adapters.meta.graph import graph
@@ -191,14 +193,17 @@ class WhatsAppAdapter(MetaAdapter):
     def check(self, account: Account) -> Iterator[CheckResult]:
         """Try the token, the number, the templates, the app's webhook and the account's subscription."""
         yield from token_lines(account, _PERMISSIONS)
-        yield _number_line(account)
-        yield _templates_line(account)
-        yield from webhook_lines(account, _OBJECT, _NEEDED_FIELDS)
-        yield from subscription_lines(account, f"/{text(account.settings.get('waba_id'))}", ())
+        yield tried(say("Phone number"), lambda: _number(account))
+        yield tried(say("Templates"), lambda: _templates(account))
+        yield webhook_line(account, _OBJECT, _NEEDED_FIELDS)
+        yield subscription_line(account, _business(account), ())
 
     def connect(self, account: Account, callback_url: str) -> Sequence[CheckResult]:
         """Register our address for the app, and for this business account whatever else the app serves."""
-        return (register(account, _OBJECT, callback_url, _WEBHOOK_FIELDS), _subscribed(account, callback_url))
+        return (
+            register(account, _OBJECT, callback_url, _WEBHOOK_FIELDS),
+            subscribe(account, _business(account), callback_url=callback_url),
+        )
 
 
 def _address_of(number: str, told: str, account: Account) -> str:
@@ -213,49 +218,30 @@ def _address_of(number: str, told: str, account: Account) -> str:
         return ""
 
 
-def _number_line(account: Account) -> CheckResult:
-    label = say("Phone number")
+def _number(account: Account) -> Seen:
     asked = "display_phone_number,verified_name,quality_rating,status"
-    try:
-        seen = graph(account, "GET", f"/{account.address}", params={"fields": asked})
-    except SendError as problem:
-        return CheckResult(label, False, problem.reason)
+    seen = graph(account, "GET", f"/{account.address}", params={"fields": asked})
     quality, status = text(seen, "quality_rating").upper(), text(seen, "status").upper()
-    number = " ".join(filter(None, (text(seen, "verified_name"), text(seen, "display_phone_number"))))
-    details = [
-        number,
+    details = (
+        " ".join(filter(None, (text(seen, "verified_name"), text(seen, "display_phone_number")))),
         say("Status: %(status)s", status=status or "-"),
         say("Quality: %(quality)s", quality=quality or "-"),
-    ]
+    )
     if status not in ("", "CONNECTED"):
-        return CheckResult(
-            label, False, say("The number is not connected: finish its registration at Meta."), tuple(details)
-        )
+        return Seen(details, say("The number is not connected: finish its registration at Meta."))
     if quality == "RED":
-        said = say("Customers report or block your messages: Meta will soon let you send fewer of them.")
-        return CheckResult(label, False, said, tuple(details))
-    return CheckResult(label, True, details=tuple(details))
+        return Seen(details, say("Customers report or block your messages: Meta will soon let you send fewer of them."))
+    return Seen(details)
 
 
-def _templates_line(account: Account) -> CheckResult:
-    label = say("Templates")
+def _templates(account: Account) -> Seen:
     if not account.settings.get("waba_id"):
-        return CheckResult(label, False, say("Without the WhatsApp Business Account ID no template can be sent."))
-    try:
-        found = definitions(account)
-    except SendError as problem:
-        return CheckResult(label, False, problem.reason)
+        return Seen(advice=say("Without the WhatsApp Business Account ID no template can be sent."))
+    found = definitions(account)
     usable = sum(one.template.state == "approved" for one in found)
-    return CheckResult(label, True, details=(say("%(usable)s of %(count)s approved", usable=usable, count=len(found)),))
+    return Seen((say("%(usable)s of %(count)s approved", usable=usable, count=len(found)),))
 
 
-def _subscribed(account: Account, callback_url: str) -> CheckResult:
-    """Have the business account give its events to our app, at our address though the app may have another."""
-    label = say("Account subscribed to the app")
-    path = f"/{text(account.settings.get('waba_id'))}/subscribed_apps"
-    token = account.secrets.get("verify_token", "")
-    try:
-        graph(account, "POST", path, data={"override_callback_uri": callback_url, "verify_token": token}, is_safe=True)
-    except SendError as problem:
-        return CheckResult(label, False, problem.reason)
-    return CheckResult(label, True, details=(callback_url,))
+def _business(account: Account) -> str:
+    """Where the business account is."""
+    return f"/{text(account.settings.get('waba_id'))}"

@@ -7,14 +7,14 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from channels_adapters.contents import Content
 from channels_adapters.contracts import Attachment, AttachmentKind, Choice, MediaRef
-from channels_adapters.json_reading import Fields, fields, flag, integer, items, storable, text
-from channels_adapters.locations import located
-from channels_adapters.made_files import card
+from channels_adapters.json_reading import Fields, fields, flag, integer, items, joined, storable, text
+from channels_adapters.made_files import card, located
 
 _MEDIA = {
     "image": AttachmentKind.IMAGE,
@@ -27,17 +27,6 @@ _MEDIA = {
 #: What customers send is kept so long at the network.
 _KEPT_FOR = timedelta(days=7)
 _EXTENSIONS = {"jpeg": "jpg", "mpeg": "mp3", "plain": "txt", "3gpp": "3gp", "octet-stream": "bin"}
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What is in a message, and why not, where it can't be had."""
-
-    text: str = ""
-    attachments: tuple[Attachment, ...] = ()
-    choice: Choice | None = None
-    context: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
-    unsupported: str = ""
 
 
 def content_of(message: Fields, errors: Sequence[Fields], at: datetime | None) -> Content:
@@ -153,8 +142,7 @@ def contacts(message: Fields) -> Content:
     """Cards of people, readable and as files for an address book (RFC 6350)."""
     lines, files = [], []
     for one in items(message, "contacts")[:50]:
-        names = [text(one, "name", part) for part in ("formatted_name", "first_name", "last_name")]
-        name = names[0] or " ".join(filter(None, names[1:]))
+        name = text(one, "name", "formatted_name") or joined(fields(one, "name"), "first_name", "last_name")
         details = [
             ("TEL", [text(phone, "phone") or text(phone, "wa_id") for phone in items(one, "phones")]),
             ("EMAIL", [text(mail, "email") for mail in items(one, "emails")]),
@@ -162,18 +150,11 @@ def contacts(message: Fields) -> Content:
             ("ORG", [text(one, "org", "company")]),
         ]
         found = [(label, value) for label, values in details for value in values if value]
-        written = ["BEGIN:VCARD", "VERSION:4.0", f"FN:{_escaped(name)}"]
-        written += [f"{label}:{_escaped(value)}" for label, value in found]
         lines.append(", ".join(filter(None, (name, *(value for _, value in found)))))
-        body = "\r\n".join([*written, "END:VCARD", ""])
-        files.append(replace(card(name, vcard=body), filename=f"{name[:100] or 'contact'}.vcf"))
+        files.append(replace(card(name, found), filename=f"{name[:100] or 'contact'}.vcf"))
     if not files:
         return Content(unsupported="WhatsApp passes on no content of the kind 'contacts'.")
     return Content("\n".join(lines), tuple(files))
-
-
-def _escaped(value: str) -> str:
-    return re.sub(r"([\\,;])", r"\\\1", value).replace("\r", "").replace("\n", "\\n")
 
 
 _READERS: Mapping[str, Callable[[Fields], Content | None]] = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from channels_adapters.contents import Content
 from channels_adapters.contracts import (
     Account,
     AccountEvent,
@@ -27,10 +28,11 @@ from channels_adapters.contracts import (
     Recipient,
     ThreadRef,
 )
+from channels_adapters.event_ids import distinct, fingerprint
 from channels_adapters.json_reading import Fields, fields, flag, instant, integer, items, storable, text
-from channels_adapters.meta.entries import Entry, distinct, entries, fingerprint, unparsed
+from channels_adapters.meta.entries import Entry, entries, unparsed
 from channels_adapters.whatsapp.account_news import account_event
-from channels_adapters.whatsapp.contents import Content, contacts, content_of
+from channels_adapters.whatsapp.contents import contacts, content_of
 from channels_adapters.whatsapp.faults import reason_of
 from channels_adapters.whatsapp.people import identifiers, phone, user
 
@@ -137,21 +139,12 @@ def _inbound(
     held = contacts(message) if text(message, "type") == "contacts" else content_of(message, errors, at)
     asked, referral = fields(message, "context"), fields(message, "referral")
     reader = identifiers(text(message, "to"), text(message, "to_user_id"), text(message, "to_parent_user_id"))
-    return InboundMessage(
-        event_id=f"message:{number}",
-        external_id=number,
-        author=writer,
-        thread=_thread(message, text(asked, "id")),
-        occurred_at=at,
+    return replace(
+        held.message(f"message:{number}", number, writer, _thread(message, text(asked, "id")), at),
         direction="echo" if is_echo else "in",
         recipients=(Recipient(_named(change, reader)),) if is_echo and reader else (),
-        text=held.text,
-        full_text=held.text,
-        attachments=held.attachments,
-        choice=held.choice,
         context=MappingProxyType({**held.context, **_beside(message, asked, referral)}),
         referral=text(referral, "source_url", most=2000) or text(referral, "source_id"),
-        unsupported=held.unsupported,
     )
 
 

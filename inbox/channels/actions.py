@@ -10,6 +10,7 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
@@ -24,6 +25,8 @@ from inbox.channels.outgoing import message_id
 from inbox.channels.queries import last_used
 from inbox.channels.receipts import MISSED
 from inbox.common.clock import now
+from inbox.common.prepared import Given, prepared
+from inbox.common.rows import insert
 from inbox.surveys.models import Invitation
 from inbox.tickets.actions import Refused
 from inbox.tickets.changes import Change, change
@@ -85,7 +88,7 @@ def deliver_messages(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
         else:
             not_before = event.details.get("not_before")
             delivery.next_attempt_at = datetime.fromisoformat(not_before) if not_before else event.occurred_at
-        delivery.save()
+        insert([delivery])
 
 
 def deliver_directly(invitation: Invitation, is_reminder: bool) -> None:
@@ -171,9 +174,14 @@ def ring_intakes(envelope_ids: Sequence[int]) -> None:
 
 def ring_delivery(message_id: int) -> None:
     """Wake a worker when the undo window of this message's delivery is over; without the bell the sweep finds it."""
-    found = Delivery.objects.filter(message=message_id).values_list("id", "next_attempt_at").first()
+    found = _next_attempt.first(message_id)
     if found and found[1]:
         _ring("inbox.channels.tasks.send", found[0], found[1])
+
+
+@prepared
+def _next_attempt(message: Given) -> QuerySet[Delivery, tuple[int, datetime | None]]:
+    return Delivery.objects.filter(message=message).values_list("id", "next_attempt_at")
 
 
 def ring_direct(mail_id: int) -> None:

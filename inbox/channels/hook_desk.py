@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -24,7 +24,7 @@ from inbox.channels.access import account, channel_of_hook
 from inbox.channels.actions import ring_intakes
 from inbox.channels.intake import accept_all
 from inbox.channels.models import Channel
-from inbox.channels.webhooks import MOST_BYTES, as_journalled, channels_of, meant_by, note_first
+from inbox.channels.webhooks import MOST_BYTES, as_journalled, by_name, channels_of, meant_by, note_first
 from inbox.common.clock import now
 from inbox.common.threads import in_thread
 
@@ -33,6 +33,8 @@ _ADDRESS = re.compile(rb"/hooks/([a-z0-9_-]+)/(?:([a-z2-7]{1,80})/)?", re.ASCII)
 #: Requests in one statement, and bytes they may have together.
 _AT_ONCE, _MOST_TOGETHER = 64, 8 * 1024 * 1024
 _USUAL_BYTES = 1024 * 1024
+#: Seconds; a bell costs as much as taking in five requests.
+_BETWEEN_BELLS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class Desk:
 
     def __init__(self) -> None:
         self._waiting: list[tuple[Knock, asyncio.Future[bytes | None]]] = []
+        self._journalled: list[int] = []
         self._task: asyncio.Task[None] | None = None
+        self._bell: asyncio.Task[None] | None = None
 
     async def answered(self, knock: Knock) -> bytes | None:
         """What the network is answered, once the request is in the journal; None: the views have to see it."""
@@ -63,12 +67,24 @@ class Desk:
         while self._waiting:
             handful = self._handful()
             answers: Sequence[bytes | None] = [None] * len(handful)
+            # A list of its own: what the loop gathers is touched by no other thread.
+            new: list[int] = []
             try:
-                answers = await in_thread(take_in, [knock for knock, _ in handful])
+                answers = await in_thread(take_in, [knock for knock, _ in handful], new.extend)
             finally:
                 for (_, told), answer in zip(handful, answers, strict=True):
                     if not told.done():
                         told.set_result(answer)
+            self._journalled += new
+            if self._journalled and (self._bell is None or self._bell.done()):
+                self._bell = asyncio.create_task(self._ring())
+
+    async def _ring(self) -> None:
+        """Wake workers for what came meanwhile: while one bell rings, what follows is gathered for the next."""
+        while self._journalled:
+            envelope_ids, self._journalled = self._journalled, []
+            await in_thread(ring_intakes, envelope_ids)
+            await asyncio.sleep(_BETWEEN_BELLS)
 
     def _handful(self) -> list[tuple[Knock, asyncio.Future[bytes | None]]]:
         size = count = 0
@@ -103,18 +119,21 @@ def _size(body: IO[bytes]) -> int:
     return size
 
 
-def take_in(knocks: Sequence[Knock]) -> list[bytes | None]:
-    """Journal the requests that prove to be their networks'; what each is answered, None for the others."""
+def take_in(knocks: Sequence[Knock], wake: Callable[[list[int]], None] = ring_intakes) -> list[bytes | None]:
+    """Journal the requests that prove to be their networks'; what each is answered, None for the others.
+
+    `wake` gets the ids of those that had not been journalled before.
+    """
     try:
-        return _take_in(knocks)
+        return _take_in(knocks, wake)
     except (DatabaseTrouble, OSError):
         log.exception("hooks: %s webhooks could not be kept together", len(knocks))
         return [None] * len(knocks)
 
 
-def _take_in(knocks: Sequence[Knock]) -> list[bytes | None]:
+def _take_in(knocks: Sequence[Knock], wake: Callable[[list[int]], None]) -> list[bytes | None]:
     families = {knock.name for knock in knocks if not knock.token}
-    shared = {family: channels_of(kinds) for family in families if (kinds := family_kinds(family))}
+    shared = {family: by_name(channels_of(kinds)) for family in families if (kinds := family_kinds(family))}
     own: dict[tuple[str, str], Channel | None] = {}
     for knock in knocks:
         key = (knock.name, knock.token)
@@ -130,14 +149,14 @@ def _take_in(knocks: Sequence[Knock]) -> list[bytes | None]:
                 [channel] if channel and len(knock.payload.body) <= MOST_BYTES.get(channel.kind, _USUAL_BYTES) else []
             )
         else:
-            meant = meant_by(knock.payload, family_kinds(knock.name), shared.get(knock.name, ()))
+            meant = meant_by(knock.payload, family_kinds(knock.name), shared.get(knock.name, {}))
         proven = list(_proven(knock.payload, meant, accounts))
         answers.append(adapter(proven[0].kind).acknowledgement if proven else None)
         for one in proven:
             single_use = adapter(one.kind).single_use(knock.payload, accounts[one.pk])
             arrived.append((one, as_journalled(knock.payload), single_use))
     if arrived:
-        ring_intakes(accept_all(arrived))
+        wake(accept_all(arrived))
         for channel, payload, _ in arrived:
             note_first(channel, payload)
     return answers

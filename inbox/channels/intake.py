@@ -88,7 +88,7 @@ def _envelope(
     channel: Channel, payload: Payload, single_use: str, place: str = "", mail_import: MailImport | None = None
 ) -> Envelope:
     return Envelope(
-        channel=channel,
+        channel_id=channel.pk,
         body=payload.body,
         body_hash=hashlib.sha256(single_use.encode() or payload.body + payload.url.encode()).hexdigest(),
         size=len(payload.body),
@@ -98,7 +98,7 @@ def _envelope(
         remote_addr=payload.remote_addr,
         received_at=payload.received_at or now(),
         place=place[:280],
-        mail_import=mail_import,
+        mail_import_id=mail_import.pk if mail_import else None,
     )
 
 

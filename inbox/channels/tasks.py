@@ -2,7 +2,18 @@
 
 from celery import shared_task
 
-from inbox.channels import accounts, delivery, expiry, imports, intake, message_templates, polling, profiles, purging
+from inbox.channels import (
+    accounts,
+    delivery,
+    expiry,
+    imports,
+    intake,
+    message_templates,
+    polling,
+    profiles,
+    purging,
+    unconfirmed,
+)
 from inbox.channels.enums import ImportState
 
 
@@ -34,7 +45,7 @@ def send_direct(mail_id: int) -> None:
 @shared_task
 def look_again_direct(mail_id: int) -> None:
     """Ask the network what became of one unconfirmed mail outside tickets."""
-    delivery.look_again_direct(mail_id)
+    unconfirmed.look_again_direct(mail_id)
 
 
 @shared_task
@@ -46,13 +57,13 @@ def send_mail(mail_id: int) -> None:
 @shared_task
 def look_again_mail(mail_id: int) -> None:
     """Ask the network what became of one unconfirmed mail about a ticket."""
-    delivery.look_again_mail(mail_id)
+    unconfirmed.look_again_mail(mail_id)
 
 
 @shared_task
 def look_again(delivery_id: int) -> None:
     """Ask the network what became of one unconfirmed message."""
-    delivery.look_again(delivery_id)
+    unconfirmed.look_again(delivery_id)
 
 
 @shared_task
@@ -117,15 +128,15 @@ def sweep() -> None:
         process.delay(envelope_id)
     for delivery_id in delivery.waiting():
         send.delay(delivery_id)
-    for delivery_id in delivery.unsure():
+    for delivery_id in unconfirmed.unsure():
         look_again.delay(delivery_id)
     for mail_id in delivery.waiting_direct():
         send_direct.delay(mail_id)
-    for mail_id in delivery.unsure_direct():
+    for mail_id in unconfirmed.unsure_direct():
         look_again_direct.delay(mail_id)
     for mail_id in delivery.waiting_mails():
         send_mail.delay(mail_id)
-    for mail_id in delivery.unsure_mails():
+    for mail_id in unconfirmed.unsure_mails():
         look_again_mail.delay(mail_id)
     for import_id in imports.waiting():
         read_import.delay(import_id)

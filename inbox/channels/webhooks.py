@@ -7,6 +7,7 @@ which is why the CSRF check is left out. Nothing is taken apart here: the journa
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -29,8 +30,11 @@ from inbox.channels.intake import accept
 from inbox.channels.models import Channel
 from inbox.common import tokens
 from inbox.common.clock import now
+from inbox.common.rows import find
 
 log = logging.getLogger(__name__)
+#: Channels by kind and what requests call the account.
+Names = dict[tuple[str, str], list[Channel]]
 _MEGABYTE = 1024 * 1024
 #: Bytes a webhook may have; mails come in them whole, and encoded, files by the API may.
 MOST_BYTES = {"api": 20 * _MEGABYTE, "email": 50 * _MEGABYTE}
@@ -71,7 +75,7 @@ def family_hook(request: HttpRequest, family: str) -> HttpResponse:
 def _shared(payload: Payload, kinds: Sequence[str]) -> HttpResponse:
     """Checked with each account's own secret: whoever knows that of one account can't speak for another."""
     channels = channels_of(kinds)
-    meant = meant_by(payload, kinds, channels)
+    meant = meant_by(payload, kinds, by_name(channels))
     proven, shaken = [], None
     # A handshake names no account, and what is for accounts we don't have is still to be proven, and then let go.
     for channel in meant or channels:
@@ -126,13 +130,23 @@ def _shook(kind: str, payload: Payload, secrets: Mapping[str, str]) -> Handshake
 
 def channels_of(kinds: Collection[str]) -> list[Channel]:
     """The active accounts of networks that share an address."""
-    return list(Channel.objects.filter(kind__in=kinds, is_active=True).order_by("id"))
+    return find(Channel, "kind = ANY(%s) AND is_active", list(kinds), tail="ORDER BY id")
 
 
-def meant_by(payload: Payload, kinds: Iterable[str], channels: Iterable[Channel]) -> list[Channel]:
-    """Those of the channels that an app-wide request names."""
-    named = {(kind, address) for kind in kinds for address in adapter(kind).route(payload)}
-    return [channel for channel in channels if not named.isdisjoint(_names(channel))]
+def by_name(channels: Iterable[Channel]) -> Names:
+    """The channels by what app-wide requests call their accounts."""
+    found: Names = defaultdict(list)
+    for channel in channels:
+        for name in _names(channel):
+            found[name].append(channel)
+    return found
+
+
+def meant_by(payload: Payload, kinds: Iterable[str], known: Names) -> list[Channel]:
+    """Those of the known channels that an app-wide request names, in the order of their ids."""
+    named = [(kind, address) for kind in kinds for address in adapter(kind).route(payload)]
+    found = {channel.pk: channel for name in named for channel in known.get(name, ())}
+    return [found[key] for key in sorted(found)]
 
 
 def _names(channel: Channel) -> set[tuple[str, str]]:

@@ -27,7 +27,7 @@ from channels_adapters.contracts import (
     Verdict,
     Visibility,
 )
-from channels_adapters.made_files import place
+from channels_adapters.made_files import located
 from inbox.agents.models import Agent, Team
 from inbox.channels.delivery import record_sent
 from inbox.channels.enums import EnvelopeState
@@ -118,8 +118,8 @@ class Networking:
 
     def _message(self, story: NetworkStory, turn: NetworkTurn, step: HappensOnNetwork, named: str) -> InboundMessage:
         files = [_file(name) for name in turn.files]
-        if turn.place:
-            files.append(place(*turn.place))
+        if turn.place and (found := located(*turn.place)):
+            files.append(found[1])
         return InboundMessage(
             event_id=f"message:{named}",
             external_id=named,

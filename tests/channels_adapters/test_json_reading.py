@@ -21,7 +21,7 @@ anything = st.recursive(
 
 @given(anything)
 def test_nothing_is_ever_raised(value: object) -> None:
-    for reading in (read.fields, read.items, read.text, read.integer, read.flag, read.number, read.instant):
+    for reading in (read.fields, read.items, read.text, read.texts, read.integer, read.flag, read.number, read.instant):
         for path in ((), ("a",), ("a", "b"), ("a", "b", "c")):
             reading(value, *path)
 
@@ -61,3 +61,8 @@ def test_what_is_kept_whole_can_be_stored() -> None:
     for _ in range(50):
         bottom = [bottom]
     assert str(read.storable(bottom)).count("[") == 9
+
+
+def test_texts_of_a_list_are_those_that_say_something() -> None:
+    assert read.texts({"ids": ["a", 7, None, "", {}, "b\x00"]}, "ids") == ["a", "7", "b\ufffd"]
+    assert (read.texts({"ids": "a"}, "ids"), read.texts(None), read.texts(["a"])) == ([], [], ["a"])

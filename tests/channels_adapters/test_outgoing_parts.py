@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from channels_adapters.contracts import (
     Attachment,
     AttachmentKind,
+    Button,
     Capabilities,
     Fault,
     FileLimit,
     OutboundMessage,
     SendError,
 )
-from channels_adapters.outgoing_parts import Part, send_parts, text_and_files
+from channels_adapters.outgoing_parts import Part, Portion, portions, send_parts, text_and_files
 
 CAN = Capabilities(
     inbound=frozenset({"push_to_us"}), threading="person", text_limit=20, files=(FileLimit(("image/*",), 100),)
@@ -60,3 +63,27 @@ def test_nothing_to_send_is_said() -> None:
     with pytest.raises(SendError) as raised:
         send_parts(message(), [], str)
     assert raised.value.fault == Fault.CONTENT
+
+
+def test_portions_have_the_files_and_buttons_where_the_network_takes_them() -> None:
+    files = [file(f"{name}.png", "image/png", size) for name, size in (("a", 40), ("b", 40), ("c", 40))]
+    yes = (Button("y", "Yes"),)
+    reply = replace(message("Where is it, please? It is here.", *files), buttons=yes)
+    first, last, (a, b, c) = "Where is it, please?", "It is here.", files
+    assert portions(reply, CAN) == [
+        Portion(0, first, is_last=False),
+        Portion(1, last, buttons=yes, is_last=False),
+        Portion(2, files=(a,), is_last=False),
+        Portion(3, files=(b,), is_last=False),
+        Portion(4, files=(c,)),
+    ]
+    assert portions(reply, CAN, files_at_once=10, bytes_at_once=100, buttons_at_end=True) == [
+        Portion(0, first, is_last=False),
+        Portion(1, last, (a, b), is_last=False),
+        Portion(2, files=(c,), buttons=yes),
+    ]
+    assert portions(message("", a, b), CAN, files_at_once=1) == [
+        Portion(0, files=(a,), is_last=False),
+        Portion(1, "", (b,)),
+    ]
+    assert portions(message(), CAN) == []

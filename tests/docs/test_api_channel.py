@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from channels_adapters.contracts import AccountEvent, Payload
 from channels_adapters.registry import adapter
@@ -28,6 +27,7 @@ from inbox.tickets.conversation import reply
 from inbox.tickets.models import Ticket
 from tests.docs.examples import blocks
 from tests.networks.api import ACCOUNT, SECRET, Company
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def ran(command: list[str], shop: Channel) -> list[int]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             headers = {name: value for name, value in self.headers.items() if name.startswith(("webhook", "Webhook"))}
-            taken = Client().post(self.path, body, content_type=self.headers["content-type"], headers=headers)
+            taken = Visitor().post(self.path, body, content_type=self.headers["content-type"], headers=headers)
             statuses.append(taken.status_code)
             self.send_response(taken.status_code)
             self.end_headers()

@@ -272,7 +272,7 @@ def test_a_friend_has_a_name_and_the_connection_is_tried(line: Adapter, network:
     after = [(one.passed, one.details) for one in line.check(ACCOUNT)]
     refused_check = [one.passed for one in line.check(Account("line", ""))]
     assert known == Person(HE.identifiers, "Bo", avatar="https://profile.line-scdn.net/bo", locale="da")
-    assert (line.fetch_profile(stranger, ACCOUNT), made, refused_check) == (None, [True], [False])
+    assert (line.fetch_profile(stranger, ACCOUNT), made, refused_check) == (None, [True, True], [False])
     assert (before, after) == (
         [(True, ("Nordlys",)), (False, ("",))],
         [(True, ("Nordlys",)), (True, ("https://inbox.example/hooks/line/x/",))],

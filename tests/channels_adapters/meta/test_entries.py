@@ -7,7 +7,8 @@ import json
 import pytest
 
 from channels_adapters.contracts import Account, Malformed, Payload
-from channels_adapters.meta.entries import distinct, entries, for_account, routed, unparsed
+from channels_adapters.event_ids import distinct
+from channels_adapters.meta.entries import entries, for_account, routed, unparsed
 
 TALK = {"sender": {"id": "5"}, "recipient": {"id": "1"}, "message": {"mid": "m_1", "text": "Hello"}}
 

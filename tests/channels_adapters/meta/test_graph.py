@@ -12,9 +12,9 @@ from channels_adapters.http_api import Answer
 from channels_adapters.meta.connecting import (
     register,
     subscribe,
-    subscription_lines,
+    subscription_line,
     token_lines,
-    webhook_lines,
+    webhook_line,
 )
 from channels_adapters.meta.faults import failure, meaning
 from channels_adapters.meta.graph import graph
@@ -110,8 +110,8 @@ def test_a_healthy_account_is_told_line_by_line(network: Pages) -> None:
     network.token_expires_at, at = 1_800_000_000, datetime(2027, 1, 15, 8, tzinfo=UTC)
     lines = [
         *token_lines(ACCOUNT, ("pages_messaging",)),
-        *webhook_lines(ACCOUNT, "page", WANTED),
-        *subscription_lines(ACCOUNT, "/me", WANTED),
+        webhook_line(ACCOUNT, "page", WANTED),
+        subscription_line(ACCOUNT, "/me", WANTED),
     ]
     assert lines == [
         CheckResult("Access token", True, details=("Valid until 2027-01-15",), expires_at=at),
@@ -122,12 +122,12 @@ def test_a_healthy_account_is_told_line_by_line(network: Pages) -> None:
 
 
 def test_what_is_missing_is_told_with_what_to_do(network: Pages) -> None:
-    before = [*webhook_lines(ACCOUNT, "page", WANTED), *subscription_lines(ACCOUNT, "/me", WANTED)]
+    before = [webhook_line(ACCOUNT, "page", WANTED), subscription_line(ACCOUNT, "/me", WANTED)]
     subscribe(ACCOUNT, "/me", ("feed",))
     lacking = [*token_lines(ACCOUNT, ("pages_messaging", "pages_read_engagement"))][-1]
-    assert [one.passed for one in (*before, lacking, *subscription_lines(ACCOUNT, "/me", WANTED))] == [False] * 4
+    assert [one.passed for one in (*before, lacking, subscription_line(ACCOUNT, "/me", WANTED))] == [False] * 4
     assert lacking.advice == "Missing: pages_read_engagement. Grant them and make a new token."
     network.tokens.clear()
     (dead,) = token_lines(ACCOUNT, ())
     refused = [register(ACCOUNT, "page", "https://we.example/", WANTED), subscribe(ACCOUNT, "/me")]
-    assert [one.passed for one in (dead, *webhook_lines(ACCOUNT, "page", WANTED), *refused)] == [False] * 4
+    assert [one.passed for one in (dead, webhook_line(ACCOUNT, "page", WANTED), *refused)] == [False] * 4

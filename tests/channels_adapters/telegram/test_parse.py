@@ -60,7 +60,7 @@ def test_every_recorded_update_is_a_message_with_what_was_sent() -> None:
         "08_params": ("", [("video", "IMG_2170.MOV", 291286)]),
         "09_params": ("", [("video", "video-note.mp4", 132446)]),
         "10_params": ("", [("audio", "voice.ogg", 11833)]),
-        "13_params": ("San Francisco\n37.7893768, -122.3895553", [("location", "location.geojson", 149)]),
+        "13_params": ("San Francisco\n37.7893768, -122.3895553", [("location", "location.geojson", 134)]),
         "14_params": ("Option 1", []),
         "15_params": ("+918660944581", [("contact", "contact.vcf", 74)]),
         "17_new_params": ("second message", []),

@@ -123,7 +123,7 @@ def test_a_place_and_messages_passed_on_come_along() -> None:
     geo = {"type": "point", "coordinates": {"latitude": 52.5, "longitude": 13.4}, "place": {"title": "Berlin"}}
     passed_on = message(text="First\nSecond", attachments=[{"type": "photo", "photo": PHOTO}])
     found = one(text="See", geo=geo, fwd_messages=[passed_on])
-    assert found.text == "See\nBerlin\n» First\n» Second"
+    assert found.text == "See\nBerlin\n52.5, 13.4\n» First\n» Second"
     assert [file.kind.value for file in found.attachments] == ["location", "image"]
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from channels_adapters import registry
 from channels_adapters.contracts import SettingsField
@@ -27,6 +26,7 @@ from inbox.channels.hook_signs import signs_at
 from inbox.channels.models import AccountNews, Channel
 from inbox.common.clock import now
 from tests.inbox.channels import ravens
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -120,8 +120,8 @@ def test_a_network_shakes_hands_with_a_drawn_secret_before_the_account_is_connec
         f"/hooks/raven/{draw_token(number)}/?word={wrong}",
         f"/hooks/pigeon/{draw_token(number)}/?word={right}",
     ]
-    statuses = [Client().get(path).status_code for path in paths]
-    posted = Client().post(paths[2], b"[]", content_type="application/json").status_code
+    statuses = [Visitor().get(path).status_code for path in paths]
+    posted = Visitor().post(paths[2], b"[]", content_type="application/json").status_code
     made = Channel.objects.create(kind=ravens.KIND, address="north", name="North", hook_number=number)
     assert (statuses, posted, signs_at(made).shaken_at is not None) == ([200, 401, 200, 404, 404], 404, True)
 
@@ -133,7 +133,7 @@ def test_the_first_request_and_the_refused_ones_are_noted(loft: Channel, monkeyp
     noted = []
     for word in ("wrong", "nevermore"):
         headers = {"X-Raven": ravens.signature(b"[]", word)}
-        Client().post(hook_address(loft), b"[]", content_type="application/json", headers=headers)
+        Visitor().post(hook_address(loft), b"[]", content_type="application/json", headers=headers)
         loft.refresh_from_db()
         noted.append((loft.first_hook_at is not None, signs_at(loft).refused_at is not None))
     assert noted == [(False, True), (True, False)]

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from channels_adapters.contracts import Payload
 from inbox.agents.models import Agent, Team
@@ -25,6 +24,7 @@ from inbox.tickets.models import Message, Ticket
 from inbox.tickets.reply_windows import has_window
 from tests.networks.api import ACCOUNT, HOST, Company, event, signed
 from tests.networks.server import Asked, Reply
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def connected(team: Team, **settings: Any) -> Channel:
 def posted(channel: Channel, payload: Payload) -> int:
     """Bring a request to the channel's hook, and take in what it holds."""
     path = "/hooks/" + hook_address(channel).partition("/hooks/")[2]
-    taken = Client().post(path, payload.body, content_type="application/json", headers=dict(payload.headers))
+    taken = Visitor().post(path, payload.body, content_type="application/json", headers=dict(payload.headers))
     for envelope in Envelope.objects.filter(done_at=None):
         process(envelope.pk)
     return taken.status_code

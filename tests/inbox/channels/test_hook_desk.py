@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +12,8 @@ from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
+from redis import Redis
 
 from channels_adapters.contracts import Payload
 from inbox.agents.models import Team
@@ -52,6 +57,12 @@ def knock(channel: Channel, text: str) -> Knock:
 
 def journal() -> list[tuple[str, bytes]]:
     return [(one.channel.kind, bytes(one.body)) for one in Envelope.objects.select_related("channel").order_by("id")]
+
+
+def rung(bells: Redis) -> list[int]:
+    """Ids of the envelopes that workers are woken for."""
+    tasks = [json.loads(base64.b64decode(json.loads(one)["body"])) for one in bells.lrange("intake", 0, -1)]
+    return sorted(envelope_id for (ids,), _kwargs, _embedded in tasks for envelope_id in ids)
 
 
 def test_a_handful_is_kept_at_once_and_what_is_not_in_order_is_left_to_the_views(number: Channel, bot: Channel) -> None:
@@ -102,8 +113,14 @@ def test_a_hundred_at_once_over_the_wire_are_each_kept_once(
     transactional_db: None, number: Channel, bot: Channel, tmp_path: Path
 ) -> None:
     sent = [knock(number, f"Message {count // 2}") for count in range(100)] + [knock(bot, f"Hi {n}") for n in range(10)]
+    bells = Redis.from_url(settings.REDIS_URL)
+    bells.delete("intake")
 
-    with serving(tmp_path / "log") as web, httpx.Client(timeout=60) as client, ThreadPoolExecutor(16) as crowd:
+    with (
+        serving(tmp_path / "log") as web,
+        httpx.Client(verify=False, timeout=60) as client,
+        ThreadPoolExecutor(16) as crowd,
+    ):
 
         def post(payload: Payload) -> int:
             address = web + "/" + payload.url.split("://")[1].partition("/")[2]
@@ -112,4 +129,10 @@ def test_a_hundred_at_once_over_the_wire_are_each_kept_once(
         assert set(crowd.map(lambda one: post(one.payload), sent)) == {200}
         forged = replace(sent[0].payload, body=sent[0].payload.body + b" ")
         assert post(forged) == 401
+        # Workers are woken for each of them, once, behind the answers.
+        kept = list(Envelope.objects.order_by("id").values_list("id", flat=True))
+        deadline = time.monotonic() + 30
+        while rung(bells) != kept and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert rung(bells) == kept
     assert len(journal()) == len({one.payload.body for one in sent})

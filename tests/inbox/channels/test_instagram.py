@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from inbox.agents.models import Team
 from inbox.channels import actions as channels
@@ -21,6 +20,7 @@ from inbox.tickets.sending import Sending
 from tests import cast
 from tests.channels_adapters.instagram.recorded_requests import COMMENT
 from tests.networks.instagram import ACCOUNT, STORY, Instagram, account, entry, signed, told, webhook
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def brings(event: dict[str, Any], kind: str = "messaging") -> None:
 
 def took(payload: Any) -> None:
     headers = {"X-Hub-Signature-256": payload.headers["X-Hub-Signature-256"]}
-    answer = Client().post(payload.url, payload.body, content_type="application/json", headers=headers)
+    answer = Visitor().post(payload.url, payload.body, content_type="application/json", headers=headers)
     assert answer.status_code == 200
     process(Envelope.objects.latest("id").pk)
 

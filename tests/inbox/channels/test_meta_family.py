@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +27,7 @@ from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, Ticket
 from tests import cast
 from tests.networks import instagram, messenger, whatsapp
+from tests.web import Visitor
 
 Body = Mapping[str, Any]
 bounded = settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -39,7 +39,7 @@ def connected(kind: str, address: str) -> Channel:
 
 def brought(payload: Payload) -> int:
     headers = {"X-Hub-Signature-256": payload.headers["X-Hub-Signature-256"]}
-    return Client().post("/hooks/meta/", payload.body, content_type="application/json", headers=headers).status_code
+    return Visitor().post("/hooks/meta/", payload.body, content_type="application/json", headers=headers).status_code
 
 
 def read() -> None:

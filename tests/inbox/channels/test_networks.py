@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from channels_adapters import registry
 from channels_adapters.contracts import InboundMessage, ReachChanged, SendError
@@ -30,6 +29,7 @@ from inbox.tickets.files import store
 from inbox.tickets.models import Attachment, Message, Ticket
 from tests import cast
 from tests.inbox.channels import ravens
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def brings(loft: Channel, event: InboundMessage, attempts: int = 1) -> tuple[Mes
 
 def fly(body: bytes, word: str) -> int:
     headers = {"X-Raven": ravens.signature(body, word)}
-    return Client().post("/hooks/birds/", body, content_type="application/json", headers=headers).status_code
+    return Visitor().post("/hooks/birds/", body, content_type="application/json", headers=headers).status_code
 
 
 def test_one_request_reaches_every_account_it_is_for_and_proves_to_be_from(loft: Channel) -> None:
@@ -71,12 +71,12 @@ def test_what_was_taken_is_acknowledged_in_the_words_of_the_network(loft: Channe
     body = json.dumps([{"loft": "north", "number": "n1"}]).encode()
     addresses = ("/hooks/birds/", hook_address(loft).removeprefix("http://127.0.0.1:8000"))
     signed = {"X-Raven": ravens.signature(body, "nevermore")}
-    answers = [Client().post(one, body, content_type="application/json", headers=signed) for one in addresses]
+    answers = [Visitor().post(one, body, content_type="application/json", headers=signed) for one in addresses]
     assert [(one.status_code, one.content) for one in answers] == [(200, b"caught")] * 2
 
 
 def test_the_shared_hook_shakes_hands_and_knows_no_other_family(loft: Channel) -> None:
-    answers = [Client().get(f"/hooks/{family}/") for family in ("birds", "fish")]
+    answers = [Visitor().get(f"/hooks/{family}/") for family in ("birds", "fish")]
     assert [(one.status_code, one.content) for one in answers] == [(200, b"caw"), (404, b"")]
 
 
@@ -192,15 +192,15 @@ def test_a_file_link_gives_the_file_to_whoever_has_it_until_its_message_is_delet
         message=message, filename="a.svg", content_type="image/svg+xml", kind="file", size=6, sha256=stored.sha256
     )
     path = "/hooks/" + link_of(kept).partition("/hooks/")[2]
-    got = Client().get(path)
-    forged = Client().get(path.replace(path.split("/")[3], "x" + path.split("/")[3]))
+    got = Visitor().get(path)
+    forged = Visitor().get(path.replace(path.split("/")[3], "x" + path.split("/")[3]))
     Message.objects.filter(pk=message.pk).update(deleted_at=now())
     assert (got.status_code, got.headers["Content-Disposition"], forged.status_code) == (
         200,
         'attachment; filename="a.svg"',
         404,
     )
-    assert Client().get(path).status_code == 404
+    assert Visitor().get(path).status_code == 404
 
 
 def test_what_left_before_a_failure_does_not_leave_again(loft: Channel) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from inbox.agents.models import Team
 from inbox.channels import actions as channels
@@ -29,6 +28,7 @@ from tests.networks.messenger import (
     told,
     webhook,
 )
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 COMMENT = "122131676912594941_1"
@@ -49,7 +49,7 @@ def page(billing: Team) -> Channel:
 def brings(*entries: dict[str, Any]) -> None:
     payload = signed(webhook(*entries), "/hooks/meta/")
     headers = {"X-Hub-Signature-256": payload.headers["X-Hub-Signature-256"]}
-    answer = Client().post(payload.url, payload.body, content_type="application/json", headers=headers)
+    answer = Visitor().post(payload.url, payload.body, content_type="application/json", headers=headers)
     assert answer.status_code == 200
     process(Envelope.objects.latest("id").pk)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from channels_adapters.contracts import Payload
 from inbox.agents.models import Team
@@ -26,6 +25,7 @@ from tests import cast
 from tests.networks import telegram as tg
 from tests.networks import vk
 from tests.networks.server import Reply
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 GROUP = {"id": -100123, "title": "Skaters", "type": "supergroup"}
@@ -62,7 +62,7 @@ def connected(ours: Any) -> Channel:
 def took(channel: Channel, payload: Payload) -> tuple[int, bytes]:
     headers = {name: one for name, one in payload.headers.items() if name != "Content-Type"}
     address = hook_address(channel).removeprefix("http://127.0.0.1:8000")
-    answer = Client().post(address, payload.body, content_type="application/json", headers=headers)
+    answer = Visitor().post(address, payload.body, content_type="application/json", headers=headers)
     for envelope in waiting():
         process(envelope)
     return answer.status_code, answer.content

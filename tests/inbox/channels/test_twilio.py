@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client
 
 from channels_adapters.contracts import Payload
 from inbox.agents.models import Team
@@ -21,6 +20,7 @@ from inbox.tickets.models import Ticket
 from tests import cast
 from tests.networks.server import Reply
 from tests.networks.twilio import CUSTOMER, NUMBER, SID, TOKEN, USER_ID, Twilio, message, signed, status
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def brings(payload: Payload) -> None:
     headers = {"X-Twilio-Signature": payload.headers["X-Twilio-Signature"]}
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     content_type = payload.headers["Content-Type"]
-    answer = Client().post(path, payload.body, content_type=content_type, headers=headers)
+    answer = Visitor().post(path, payload.body, content_type=content_type, headers=headers)
     assert (answer.status_code, answer.content) == (200, b"")
     process(Envelope.objects.latest("id").pk)
 

@@ -13,7 +13,6 @@ import pytest
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection, transaction
 from django.db.utils import DataError
-from django.test import Client
 
 from inbox.channels import webhooks
 from inbox.channels.access import hook_address, sealed
@@ -25,6 +24,7 @@ from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message
 from tests.channels_adapters.email.esp.recorded_requests import form
 from tests.inbox.mails import arrives, mail
+from tests.web import Visitor
 
 
 def set_up(channel: Channel, esp: str, **secrets: str) -> Channel:
@@ -37,7 +37,7 @@ def set_up(channel: Channel, esp: str, **secrets: str) -> Channel:
 def posted(channel: Channel, body: object, address: str = "", **options: Any) -> Any:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     address = address or hook_address(channel)
-    return Client(enforce_csrf_checks=True).post(
+    return Visitor(enforce_csrf_checks=True).post(
         address.removeprefix("http://127.0.0.1:8000"), data, options.pop("content_type", "application/json"), **options
     )
 
@@ -151,7 +151,7 @@ def test_a_body_beyond_the_limit_is_refused_before_anybody_reads_it(
 def test_providers_may_look_whether_the_address_is_there(support: Channel) -> None:
     set_up(support, "mandrill", webhook_signing_key="k")
     address = hook_address(support).removeprefix("http://127.0.0.1:8000")
-    answers = [Client().head(address), Client().get(address), Client().put(address)]
+    answers = [Visitor().head(address), Visitor().get(address), Visitor().put(address)]
     assert ([one.status_code for one in answers], Envelope.objects.count()) == ([200, 200, 405], 0)
 
 

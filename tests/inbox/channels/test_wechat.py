@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 
 from channels_adapters.contracts import Payload
 from inbox.agents.models import Team
@@ -20,6 +19,7 @@ from inbox.tickets.conversation import reply
 from inbox.tickets.models import Attachment, Ticket
 from tests import cast
 from tests.networks.wechat import APP, CUSTOMER, KEY, OURS, SECRET, TOKEN, WeChat, plain, pushed, safe
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def connected(mode: str) -> Channel:
 
 def brings(payload: Payload) -> int:
     path = "/hooks/" + payload.url.partition("/hooks/")[2]
-    answer = Client().post(path, payload.body, content_type="text/xml")
+    answer = Visitor().post(path, payload.body, content_type="text/xml")
     if answer.status_code == 200:
         assert answer.content == b"success"
         process(Envelope.objects.latest("id").pk)
@@ -71,7 +71,7 @@ def test_a_push_proves_itself_and_in_plain_mode_only_once(network: WeChat, billi
     first = plain(pushed("text", Content="Hello"), url)
     forged = Payload(pushed("text", 2, Content="Forged"), first.headers, first.url)
     statuses = [brings(one) for one in (first, first, forged, plain(first.body, url, token="another"))]
-    tested = Client().get("/hooks/" + first.url.partition("/hooks/")[2] + "&echostr=7")
+    tested = Visitor().get("/hooks/" + first.url.partition("/hooks/")[2] + "&echostr=7")
     assert (statuses, tested.content) == ([200, 200, 200, 401], b"7")
     assert [ticket.subject for ticket in Ticket.objects.all()] == ["Hello"]
     assert Envelope.objects.count() == 1

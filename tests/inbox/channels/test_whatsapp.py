@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from inbox.agents.models import Team
 from inbox.channels import actions as channels
@@ -31,6 +30,7 @@ from tests.networks.whatsapp import (
     webhook,
     written,
 )
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def brings(body: dict[str, Any]) -> int:
     """Hand a webhook to the app's address, and take in what was kept of it; how many accounts got it."""
     payload, before = signed(body), Envelope.objects.count()
     headers = {"X-Hub-Signature-256": payload.headers["X-Hub-Signature-256"]}
-    answer = Client().post("/hooks/meta/", payload.body, content_type="application/json", headers=headers)
+    answer = Visitor().post("/hooks/meta/", payload.body, content_type="application/json", headers=headers)
     assert answer.status_code == 200
     kept = list(Envelope.objects.order_by("id")[before:])
     for envelope in kept:

@@ -11,13 +11,17 @@ from typing import Any, ClassVar
 
 from channels_adapters import contracts as c
 from channels_adapters.base import BaseAdapter
+from channels_adapters.checking import Seen, in_turn
+from channels_adapters.faults import needed
 from channels_adapters.http_api import Answer, call, download
 from channels_adapters.json_reading import flag, items, text
 from channels_adapters.outgoing_parts import Part, text_and_files
+from channels_adapters.proofs import is_one_of
 from channels_adapters.wording import say
 from inbox_line.parse import parse
 
 API = "https://api.line.me/v2/bot"
+HOOK = f"{API}/channel/webhook/endpoint"
 CONTENT = "https://api-data.line.me/v2/bot/message"
 #: Messages in one request, which counts as one of the month's.
 _AT_ONCE = 5
@@ -62,12 +66,11 @@ class LineAdapter(BaseAdapter):
 
     def verify(self, payload: c.Payload, account: c.Account) -> c.Handshake | None:
         """HMAC-SHA256 of the body with the channel's secret, or the one before it."""
-        given = next((value for name, value in payload.headers.items() if name.lower() == "x-line-signature"), "")
-        for secret in filter(None, map(account.secrets.get, ("channel_secret", "channel_secret_before"))):
-            wanted = base64.b64encode(hmac.digest(secret.encode(), payload.body, "sha256"))
-            if hmac.compare_digest(wanted, given.encode()):
-                return None
-        raise c.InvalidSignature("The signature was not made with this channel's secret.")
+        secrets = account.valid_secrets("channel_secret")
+        good = [base64.b64encode(hmac.digest(one.encode(), payload.body, "sha256")).decode() for one in secrets]
+        if not is_one_of(payload.header("x-line-signature"), good):
+            raise c.InvalidSignature("The signature was not made with this channel's secret.")
+        return None
 
     def parse(self, payload: c.Payload, account: c.Account) -> Sequence[c.Event]:
         """Messages, what is taken back, buttons, who follows and who left."""
@@ -75,10 +78,8 @@ class LineAdapter(BaseAdapter):
 
     def send(self, message: c.OutboundMessage, account: c.Account) -> c.Sent:
         """Push messages, five in a request: each request has a key by which LINE knows a repeat."""
-        room = next((key.partition(":")[2] for key in message.thread.keys if key.startswith("room:")), "")
-        to = room or next((one.person.primary.value for one in message.to), "")
-        if not to:
-            raise c.SendError(c.Fault.RECIPIENT, say("There is nobody to send it to."))
+        found = (*message.thread.named("room"), *(one.person.primary.value for one in message.to))
+        to = needed(found, c.Fault.RECIPIENT, say("There is nobody to send it to."))[0]
         messages, sent = _messages(message, self.capabilities), list[str]()
         for first in range(len(message.sent_parts), len(messages), _AT_ONCE):
             key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{message.client_ref}:{first}"))
@@ -110,29 +111,36 @@ class LineAdapter(BaseAdapter):
 
     def check(self, account: c.Account) -> Iterable[c.CheckResult]:
         """The token, and whether LINE sends what happens."""
-        try:
-            who = _good(call("GET", f"{API}/info", headers=_with_token(account)))
-            yield c.CheckResult(say("The access token is good."), True, details=(text(who.data, "displayName"),))
-            hook = _good(call("GET", f"{API}/channel/webhook/endpoint", headers=_with_token(account)))
-        except c.SendError as problem:
-            yield c.CheckResult(say("LINE answers."), False, problem.reason)
-            return
-        is_on, address = flag(hook.data, "active"), text(hook.data, "endpoint")
-        advice = "" if is_on else say("Switch on “Use webhook” in the LINE Developers Console.")
-        yield c.CheckResult(say("LINE sends events."), is_on, advice, (address,))
+        return in_turn(
+            (say("The access token is good."), lambda: _named(account)),
+            (say("LINE sends events."), lambda: _sending(account)),
+        )
 
     def connect(self, account: c.Account, callback_url: str) -> Sequence[c.CheckResult]:
         """Set our address as the webhook's, and let LINE try it."""
-        hook, headers = f"{API}/channel/webhook", _with_token(account)
-        try:
-            _good(call("PUT", f"{hook}/endpoint", json={"endpoint": callback_url}, headers=headers))
-            tried = _good(call("POST", f"{hook}/test", json={}, headers=headers)).data
-        except c.SendError as problem:
-            return (c.CheckResult(say("The webhook's address is set."), False, problem.reason),)
-        is_heard = flag(tried, "success")
-        return (
-            c.CheckResult(say("LINE's test request arrives."), is_heard, "" if is_heard else text(tried, "detail")),
+        asked, headers = {"endpoint": callback_url}, _with_token(account)
+        return tuple(
+            in_turn(
+                (say("The webhook's address is set."), lambda: _good(call("PUT", HOOK, json=asked, headers=headers))),
+                (say("LINE's test request arrives."), lambda: _arriving(account)),
+            )
         )
+
+
+def _named(account: c.Account) -> Seen:
+    who = _good(call("GET", f"{API}/info", headers=_with_token(account)))
+    return Seen((text(who.data, "displayName"),))
+
+
+def _sending(account: c.Account) -> Seen:
+    hook = _good(call("GET", HOOK, headers=_with_token(account))).data
+    advice = say("Switch on “Use webhook” in the LINE Developers Console.")
+    return Seen((text(hook, "endpoint"),), "" if flag(hook, "active") else advice)
+
+
+def _arriving(account: c.Account) -> Seen:
+    tried = _good(call("POST", f"{API}/channel/webhook/test", json={}, headers=_with_token(account))).data
+    return Seen(advice="" if flag(tried, "success") else text(tried, "detail"), passed=flag(tried, "success"))
 
 
 def _messages(message: c.OutboundMessage, can: c.Capabilities) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from channels_adapters import contracts as c
 from channels_adapters.json_reading import Fields, document, fields, instant, integer, items, text
-from channels_adapters.locations import located
+from channels_adapters.made_files import located
 
 #: News of the account, of groups and of people that are no messages.
 _NEWS = ("join", "leave", "memberJoined", "memberLeft", "membership", "beacon", "accountLink", "videoPlayComplete")

@@ -1,4 +1,4 @@
-"""JSON read into the values of the contract by their own types: what is absent has its default, what is wrong is named.
+"""The contract's values as JSON: read by their own types, what is absent has its default, what is wrong is named.
 
 A field of a value is a field of its JSON object, with the same name. Some may be written shorter (`_SHORT`).
 """
@@ -18,9 +18,40 @@ from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from channels_adapters import json_reading
-from channels_adapters.contracts import Attachment, Choice, Identifier, Person, Recipient, ThreadRef
+from channels_adapters.contracts import (
+    AccountEvent,
+    Attachment,
+    CallEvent,
+    Choice,
+    DeliveryUpdate,
+    Event,
+    Identifier,
+    IdentityChanged,
+    InboundMessage,
+    MessageDeleted,
+    MessageEdited,
+    MessageReaction,
+    Person,
+    ReachChanged,
+    Recipient,
+    ThreadRef,
+    Typing,
+)
 
 T = TypeVar("T")
+#: What events are called in JSON.
+EVENTS: Mapping[str, type[Event]] = {
+    "message": InboundMessage,
+    "edited": MessageEdited,
+    "deleted": MessageDeleted,
+    "reaction": MessageReaction,
+    "receipt": DeliveryUpdate,
+    "identity_changed": IdentityChanged,
+    "reach_changed": ReachChanged,
+    "typing": Typing,
+    "account": AccountEvent,
+    "call": CallEvent,
+}
 _MOST_TEXT = 1_000_000
 _MOST_DEPTH = 30
 MOST_ID = 590
@@ -51,6 +82,17 @@ def read(shape: type[T], value: object, scope: str, path: str = "") -> T:
         value = _short(shape, value, path)
     made: T = _object(shape, _filled(shape, value, scope), scope, path)
     return made
+
+
+def written(value: object, *names: str) -> dict[str, Any]:
+    """The fields of these names as they are written in JSON."""
+    return {name: _plain(getattr(value, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return str(value) if isinstance(value, enum.StrEnum) else value
 
 
 def _object(shape: Any, given: Mapping[str, object], scope: str, path: str) -> Any:
@@ -103,7 +145,7 @@ def _tuple(inner: Sequence[Any], value: object, scope: str, path: str, most: int
 def _text(value: object, path: str, most: int) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Wrong(path, f"a text is needed, not {_named(value)}.")
-    if len(text := json_reading.text({"": value}, "", most=most + 1)) > most:
+    if len(text := json_reading.text(value, most=most + 1)) > most:
         raise Wrong(path, f"at most {most:,} characters can be kept.")
     return text
 
@@ -115,21 +157,21 @@ def _boolean(value: object, path: str, most: int) -> bool:
 
 
 def _integer(value: object, path: str, most: int) -> int:
-    found = json_reading.integer({"": value}, "")
+    found = json_reading.integer(value)
     if found is None:
         raise Wrong(path, f"a whole number is needed, not {_named(value)}.")
     return found
 
 
 def _instant(value: object, path: str, most: int) -> datetime:
-    found = json_reading.instant({"": value}, "")
+    found = json_reading.instant(value)
     if found is None:
         raise Wrong(path, f"an instant is needed (2026-11-22T10:00:00Z, or seconds since 1970), not {_named(value)}.")
     return found
 
 
 def _duration(value: object, path: str, most: int) -> timedelta:
-    found = json_reading.number({"": value}, "")
+    found = json_reading.number(value)
     if found is None or not 0 <= found < 1e9:
         raise Wrong(path, f"a number of seconds is needed, not {_named(value)}.")
     return timedelta(seconds=found)
@@ -170,18 +212,18 @@ def _clean(value: Any, path: str, depth: int = 0) -> Any:
     if depth > _MOST_DEPTH:
         raise Wrong(path, f"it is nested more than {_MOST_DEPTH} times.")
     if isinstance(value, dict):
-        return {json_reading.text({"": name}, ""): _clean(one, path, depth + 1) for name, one in value.items()}
+        return {json_reading.text(name): _clean(one, path, depth + 1) for name, one in value.items()}
     if isinstance(value, list):
         return [_clean(one, path, depth + 1) for one in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    return json_reading.text({"": value}, "", most=_MOST_TEXT) if isinstance(value, str) else value
+    return json_reading.text(value, most=_MOST_TEXT) if isinstance(value, str) else value
 
 
 def _named(value: object) -> str:
     """What was there instead, in words."""
     if isinstance(value, str):
-        return f"“{json_reading.text({'': value}, '', most=40)}”"
+        return f"“{json_reading.text(value, most=40)}”"
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     return json.dumps(value)[:40]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels_adapters.twilio.segments import segments
+from channels_adapters.segments import segments
 
 TOLD = (
     ("", (0, "GSM-7", 160)),
