@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from inbox.common.rows import find, insert, inserting, replacing, write
+from inbox.common.rows import find, insert, inserting, replacing, update, write
 from inbox.sla import access
 from inbox.sla.events import Event, LoggedEvent
 from inbox.sla.hours import Hours
@@ -138,7 +138,7 @@ def refresh_clocks(
             name for name, value in vars(_filled(clock, run, teams)).items() if before[name] != value and name[0] != "_"
         ]
         if changed:
-            clock.save(update_fields=changed)
+            update(clock, changed)
         if "stopped_at" in changed and clock.breached_at and clock.noticed_at is None:
             late.append(clock)
     if stored:

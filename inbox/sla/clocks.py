@@ -118,9 +118,6 @@ class TickingClock:
     """A clock while its log is read. Each call says when and by which event; instants and lengths are in ticks."""
 
     # What most clocks never change stands here once.
-    paused_in = ""
-    breached_at: int | None = None
-    _used = 0
     _basis = _BUSINESS
     _has_counted_all_hours = False
     _goal: int | None = None
@@ -128,10 +125,7 @@ class TickingClock:
     _policy_id: int | None = None
     _priority = ""
     _passed_warning_at: int | None = None
-    _stopped_at: int | None = None
-    _stopped_by: int | None = None
     _stopped_by_agent_id: int | None = None
-    _waived_because = ""
 
     def __init__(self, target: Target, cycle: int, number: int, at: int, by: int, business: Hours) -> None:
         self.target, self.cycle, self.number = target, cycle, number
@@ -139,6 +133,13 @@ class TickingClock:
         self.started_by = self._since_by = by
         self._business = self._hours = business
         self._parts: list[Part] = []
+        # Asked for again and again: a clock finds sooner what is its own than what its class has.
+        self._used = 0
+        self._stopped_at: int | None = None
+        self._stopped_by: int | None = None
+        self._waived_because = ""
+        self.paused_in = ""
+        self.breached_at: int | None = None
 
     def aim(self, at: int, by: int, policy: PolicyTerms | None, priority: str) -> None:
         """Take the goal of this policy and priority; the time used is kept, a breach stays what it was."""

@@ -37,6 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from inbox.sla.clocks import ClockRun, ClockState, Stretch, Verdict
@@ -44,6 +45,7 @@ from inbox.sla.events import Event, LoggedEvent, as_event
 from inbox.sla.figures import CycleFacts, Replayed
 from inbox.sla.history import History, UnknownPolicy
 from inbox.sla.hours import Hours
+from inbox.sla.outcome import figures
 from inbox.sla.policy import PolicyTerms
 from inbox.sla.spans import Span, explain
 from inbox.sla.wallclock import ticks
@@ -67,6 +69,7 @@ __all__ = [
 
 
 _Policy = PolicyTerms | Mapping[int, PolicyTerms] | None
+_kind_of = attrgetter("kind")
 
 
 def replay(
@@ -82,7 +85,7 @@ def replay(
     Raises ValueError without events (up to `until`) and UnknownPolicy for a version that is not given.
     """
     end = None if until is None else ticks(until)
-    return _read(events, policy, calendar, end).figures(end)
+    return figures(_read(events, policy, calendar, end), calendar, end)
 
 
 def judge(
@@ -91,7 +94,7 @@ def judge(
     """Only what became of the clocks: the same reading as `replay`, in a third of its time. `until` may be in ticks."""
     end = ticks(until) if isinstance(until, datetime) else until
     history = _read(events, policy, calendar, end)
-    return Judgement(history.excluded, history.verdicts(end))
+    return Judgement(history.excluded, [clock.verdict(end) for clock in history.clocks()])
 
 
 class Judgement(NamedTuple):
@@ -108,14 +111,11 @@ def _read(events: Iterable[LoggedEvent], policy: _Policy, calendar: Hours, end: 
         log = [event for event in log if event.at <= end]
     if not log:
         raise ValueError("a ticket without events has no figures")
-    for event in log:
-        if event.kind == "reply_withdrawn":
-            undone = taken_back(log)
-            break
-    else:
-        undone = None
     history = History(log[0], policy, calendar)
-    history.read([event for event in log if event.id not in undone] if undone else log)
+    if "reply_withdrawn" in map(_kind_of, log):
+        undone = taken_back(log)
+        log = [event for event in log if event.id not in undone]
+    history.read(log)
     return history
 
 
