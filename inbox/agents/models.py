@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
 from inbox.agents.enums import Role
+from inbox.common.prepared import Given, prepared
 
 
 class Team(models.Model):
@@ -97,7 +99,7 @@ class Agent(AbstractBaseUser):
     @cached_property
     def team_ids(self) -> frozenset[int]:
         """The ids of the agent's teams."""
-        return frozenset(self.memberships.values_list("team_id", flat=True))
+        return frozenset(_teams_of(self.pk))
 
     @property
     def first_name(self) -> str:
@@ -116,6 +118,11 @@ class Membership(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["agent", "team"], name="an_agent_is_in_a_team_once"),
         ]
+
+
+@prepared
+def _teams_of(agent: Given) -> QuerySet[Membership, int]:
+    return Membership.objects.filter(agent=agent).values_list("team_id", flat=True)
 
 
 class ApiToken(models.Model):

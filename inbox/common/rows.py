@@ -116,12 +116,15 @@ def insert_new(row: Model, constraint: str) -> bool:
 
 
 def insert_all_new(rows: Sequence[Model], constraint: str) -> list[int]:
-    """Insert those of the rows that the named unique constraint does not say are there already; their keys."""
-    statement = inserting(rows)
-    key = rows[0]._meta.pk.column
+    """Insert those of the rows that the named unique constraint does not say are there already; their keys.
+
+    Each column is an array: it is the same statement however many rows there are, and prepared once.
+    """
+    shape = _shape(type(rows[0]), with_key=rows[0].pk is not None)
+    columns = [list(column) for column in zip(*(_values(row, shape) for row in rows), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{statement.sql} ON CONFLICT ON CONSTRAINT {constraint} DO NOTHING RETURNING {key}", statement.values
+            f"{shape.insert_arrays} ON CONFLICT ON CONSTRAINT {constraint} DO NOTHING RETURNING {shape.key}", columns
         )
         return [made for (made,) in cursor.fetchall()]
 
@@ -232,6 +235,7 @@ class _Shape:
     names: Sequence[str]
     plain: Sequence[type | None]
     insert: str
+    insert_arrays: str
     place: str
     key: str
     converters: Sequence[tuple[int, Callable[..., Any]]]
@@ -240,11 +244,14 @@ class _Shape:
 @cache
 def _shape(model: type[Model], *, with_key: bool) -> _Shape:
     fields = [field for field in model._meta.local_concrete_fields if with_key or not field.primary_key]
+    into = f"INSERT INTO {model._meta.db_table} ({', '.join(_columns(fields))})"
+    arrays = ", ".join(f"%b::{field.rel_db_type(connection)}[]" for field in fields)
     return _Shape(
         fields=fields,
         names=[field.attname for field in fields],
         plain=[_plain(field) for field in fields],
-        insert=f"INSERT INTO {model._meta.db_table} ({', '.join(_columns(fields))}) VALUES",
+        insert=f"{into} VALUES",
+        insert_arrays=f"{into} SELECT * FROM unnest({arrays})",  # noqa: S608 - names, no values
         place=f"({', '.join(['%s'] * len(fields))})",
         key=str(model._meta.pk.column),
         converters=[

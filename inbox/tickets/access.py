@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import Http404
 
 from inbox.agents.models import Agent
+from inbox.common.prepared import Given, prepared
 from inbox.common.rows import find
 from inbox.tickets.merged import end_of
 from inbox.tickets.models import Attachment, Message, Ticket, TicketChannel
+from inbox.tickets.readers import reader, theirs_or_unrouted, visible_to_reader
 
 _SHOWN = ("customer", "channel", "team", "assignee")
 _REF = re.compile(r"(?:t-)?(\d{1,18})", re.IGNORECASE)
@@ -23,8 +25,7 @@ def visible_to(agent: Agent) -> Q:
     """
     if agent.sees_all:
         return Q()
-    shared = TicketChannel.objects.filter(channel__team__in=agent.team_ids).values("ticket")
-    return Q(team__in=agent.team_ids) | Q(assignee=agent) | Q(team=None) | Q(pk__in=shared)
+    return theirs_or_unrouted(agent.pk, list(agent.team_ids))
 
 
 def teams_beside(ticket: Ticket) -> list[int]:
@@ -54,15 +55,21 @@ def ticket_for(agent: Agent, ref: str | int, *, even_deleted: bool = False) -> T
     the ticket in which a merged one goes on reads that one too.
     """
     match = _REF.fullmatch(str(ref))
-    seen = _looked_at(agent) if even_deleted else tickets_of(agent)
     number = int(match[1]) if match else 0
-    ticket = seen.select_related(*_SHOWN).filter(pk=number).first()
+    ticket = _seen.first(*reader(agent), number, even_deleted and agent.sees_all)
     if ticket is None:
         merged = Ticket.objects.select_related(*_SHOWN).filter(pk=number).exclude(merged_into=None).first()
         ticket = merged if merged and _is_seen_merged(agent, merged) else None
     if ticket is None:
         raise Http404("No such ticket.")
     return ticket
+
+
+@prepared
+def _seen(sees_all: Given, agent: Given, teams: Given, number: Given, even_deleted: Given) -> QuerySet[Ticket]:
+    is_kept = Q(deleted_at=None) | Q(ExpressionWrapper(even_deleted, BooleanField()))
+    seen = Ticket.objects.filter(visible_to_reader(sees_all, agent, teams), is_kept, pk=number)
+    return seen.select_related(*_SHOWN)
 
 
 def _is_seen_merged(agent: Agent, ticket: Ticket) -> bool:

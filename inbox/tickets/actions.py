@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Team
 from inbox.common.clock import now
-from inbox.common.rows import find, insert, insert_new, insert_unseen
+from inbox.common.rows import Statement, find, insert, insert_new, insert_unseen, write
 from inbox.common.text import one_line
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
 from inbox.tickets.changes import Refused as Refused
 from inbox.tickets.enums import EventKind, Priority, State, Waking
-from inbox.tickets.models import Draft, Participant, Seen, Tag, Ticket, TicketTag
+from inbox.tickets.models import Draft, Participant, Tag, Ticket, TicketTag
 from inbox.tickets.waking import wake
 
 _STATE_EVENTS = {
@@ -278,9 +278,13 @@ def join(it: Change, customer: Customer, identity: Identity | None, *, is_copied
 
 def mark_seen(ticket: Ticket, agent: Agent, message_id: int) -> None:
     """Remember that `agent` has read the ticket up to a message; the mark never moves back."""
-    mark, is_new = Seen.objects.get_or_create(ticket=ticket, agent=agent, defaults={"message_id": message_id})
-    if not is_new:
-        Seen.objects.filter(pk=mark.pk, message_id__lt=message_id).update(message_id=message_id)
+    write(Statement(_MARK, [ticket.pk, agent.pk, message_id]))
+
+
+_MARK = """
+    INSERT INTO inbox_seen AS mark (ticket_id, agent_id, message_id) VALUES (%s, %s, %s)
+    ON CONFLICT ON CONSTRAINT an_agent_has_one_reading_mark_in_a_ticket
+    DO UPDATE SET message_id = EXCLUDED.message_id WHERE mark.message_id < EXCLUDED.message_id"""
 
 
 def save_draft(

@@ -165,7 +165,10 @@ def _announce(events: Sequence[TicketEvent]) -> None:
 
 
 def _lock(ticket: Ticket) -> None:
-    """Lock the stored row and bring `ticket` up to date; what it had read of other rows is forgotten."""
+    """Lock the stored row and bring `ticket` up to date; what it had read of other rows is forgotten.
+
+    Its channel is kept (`_keeps`).
+    """
     if writing := under_way(ticket):
         writing.store()
     stored = find(Ticket, "id = %s", ticket.pk, tail="FOR UPDATE")
@@ -173,10 +176,15 @@ def _lock(ticket: Ticket) -> None:
         raise Ticket.DoesNotExist
     field: Any
     for field in Ticket._meta.local_concrete_fields:
-        if field.is_relation and field.is_cached(ticket):
+        if field.is_relation and field.is_cached(ticket) and not _keeps(field, ticket, stored[0]):
             field.delete_cached_value(ticket)
         setattr(ticket, field.attname, getattr(stored[0], field.attname))
     vars(ticket).pop("_prefetched_objects_cache", None)
+
+
+def _keeps(field: Any, ticket: Ticket, stored: Ticket) -> bool:
+    """A channel says how to talk to it, and is no part of what changes here: while it is the same, it is read once."""
+    return field.name == "channel" and stored.channel_id == ticket.channel_id
 
 
 def under_way(ticket: Ticket) -> Change | None:

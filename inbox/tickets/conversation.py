@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent
 from inbox.common.clock import now
-from inbox.common.rows import insert
+from inbox.common.rows import Statement, find, insert, write
 from inbox.common.text import one_line, storable
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.actions import Refused, join, move
@@ -189,8 +189,11 @@ def reply(
             it.set(assignee=by)
             it.record(EventKind.ASSIGNED, {"from": None, "to": by.pk, "name": by.name})
         move(it, then or (State.PENDING if ticket.state in UNRESOLVED else State(ticket.state)))
-        Draft.objects.filter(ticket=ticket, agent=by, mode=MessageKind.MESSAGE).delete()
+        write(Statement(_FORGET_DRAFT, [ticket.pk, by.pk, MessageKind.MESSAGE.value]))
     return message
+
+
+_FORGET_DRAFT = "DELETE FROM inbox_draft WHERE ticket_id = %s AND agent_id = %s AND mode = %s"
 
 
 def _send_as(message: Message, agreed: Agreed, sending: Sending) -> None:
@@ -328,7 +331,7 @@ def say_as_letter(it: Change, text: str, *, language: str) -> Message:
 
 
 def _said_before(ticket: Ticket, by: Agent, client_ref: uuid.UUID | None) -> Message | None:
-    found = Message.objects.filter(client_ref=client_ref).first() if client_ref else None
+    found = next(iter(find(Message, "client_ref = %s", client_ref)), None) if client_ref else None
     if found and (found.ticket_id, found.agent_id) != (ticket.pk, by.pk):
         raise Refused(_("This form belongs to another ticket. Load the page again."))
     return found
@@ -344,7 +347,7 @@ def _say(
     buttons: Sequence[str] = (),
 ) -> Message:
     ticket = it.ticket
-    message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         kind=kind,
         direction=Direction.OUT,
@@ -359,6 +362,7 @@ def _say(
         client_ref=client_ref or uuid.uuid4(),
         buttons=[{"id": f"answer-{number}", "label": label} for number, label in enumerate(buttons, 1)],
     )
+    insert([message])
     keep_files(message, files)
     if kind == MessageKind.MESSAGE and author_kind == AuthorKind.HUMAN:
         _remember(it, message)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from inbox.agents.models import Agent
 from inbox.common import work
 from inbox.common.clock import now
+from inbox.common.prepared import Given, prepared
 from inbox.common.rows import insert_new
 from inbox.customers.actions import introduce
 from inbox.customers.enums import Sign
@@ -27,17 +28,18 @@ from inbox.customers.likeness import note_likeness
 from inbox.customers.likeness_models import CustomerLikeness, CustomerLook
 from inbox.customers.models import Customer, CustomerMerge, Identity
 from inbox.customers.people import one_person, person_of
-from inbox.tickets.access import tickets_of
 from inbox.tickets.changes import Refused
 from inbox.tickets.enums import Direction, EventKind
 from inbox.tickets.models import Message, Participant, Ticket, TicketEvent
 from inbox.tickets.people import merge_customers, tell_pages
+from inbox.tickets.readers import reader, visible_to_reader
 
 _MAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _PHONE = re.compile(r"(?<![\w+])(?:\+|00)?[1-9][\d ()./-]{6,20}\d(?!\w)")
 _LONGEST_TEXT, _MOST_FOUND, _MOST_READ = 20_000, 20, 30
 #: A name that more people have says nothing.
 _RARE = 3
+_WORDS_OF_A_NAME = 2
 _MOST_SHOWN = 5
 _MOST_ATTEMPTS = 5
 _WAITING = CustomerLook.objects.all()
@@ -63,12 +65,18 @@ def look_later(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
         said = event.message
         if event.kind != EventKind.RECEIVED or said is None or said.automatic or said.customer_id is None:
             continue
-        if is_new or addresses_in(_written(said)):
+        if (is_new and not _is_nameless(said)) or addresses_in(_written(said)):
             look = CustomerLook(customer_id=said.customer_id, since=said.pk)
             if not insert_new(look, "a_customer_is_looked_at_once"):
                 # Whoever is at it now has not read this: he may not finish.
                 again = {"next_attempt_at": None, "lease_token": None, "lease_until": None}
                 CustomerLook.objects.filter(customer=said.customer_id).update(**again)
+
+
+def _is_nameless(message: Message) -> bool:
+    """A visitor of whom nothing is known but his browser: nobody can be like him before he says more."""
+    names = len(message.customer.name.split()) if message.customer else 0
+    return names < _WORDS_OF_A_NAME and message.identity is not None and message.identity.kind == "livechat"
 
 
 def _written(message: Message) -> str:
@@ -118,7 +126,7 @@ def _compared(customer: Customer, since: int) -> list[int]:
 
 
 def _namesakes(customer: Customer, himself: Iterable[int]) -> list[int]:
-    if len(customer.name.split()) < 2:
+    if len(customer.name.split()) < _WORDS_OF_A_NAME:
         return []
     alike = Customer.objects.filter(name__iexact=customer.name, merged_into=None, erased_at=None)
     found = list(alike.exclude(pk__in=himself).values_list("pk", flat=True)[: _RARE + 1])
@@ -151,14 +159,19 @@ def _in_words(evidence: Mapping[str, str]) -> str:
 
 def merges_into(customer: Customer) -> list[CustomerMerge]:
     """Who was merged into a customer, the latest first."""
+    return _merged_into(customer.pk)
+
+
+@prepared
+def _merged_into(customer: Given) -> QuerySet[CustomerMerge]:
     merges = CustomerMerge.objects.filter(into=customer, undone_at=None).select_related("source", "by")
-    return list(merges.order_by("-merged_at", "-id"))
+    return merges.order_by("-merged_at", "-id")
 
 
 def likeness_for(agent: Agent, customer: Customer, likeness_id: int, *, even_dismissed: bool = False) -> Alike:
     """One of those an agent is shown. Raises `Http404`, whether it is missing or not for him."""
     merged = merges_into(customer)
-    rows = alike_to(customer, tickets_of(agent), merged=merged, even_dismissed=even_dismissed)
+    rows = alike_to(customer, agent, merged=merged, even_dismissed=even_dismissed)
     found = next((one for one in rows if one.likeness.pk == likeness_id), None)
     if found is None:
         raise Http404("There is no such likeness.")
@@ -167,27 +180,36 @@ def likeness_for(agent: Agent, customer: Customer, likeness_id: int, *, even_dis
 
 def alike_to(
     customer: Customer,
-    tickets: QuerySet[Ticket],
+    agent: Agent,
     *,
     merged: Sequence[CustomerMerge],
     even_dismissed: bool = False,
 ) -> list[Alike]:
-    """Who may be the same person as a customer and has one of `tickets`; `merged` are those who are him already."""
+    """Who may be the same person as a customer and has a ticket that the agent sees; `merged` are him already."""
     himself = [customer.pk, *(one.source_id for one in merged)]
-    other = Case(
-        When(first__in=himself, then=Coalesce("second__merged_into", "second")),
-        default=Coalesce("first__merged_into", "first"),
-    )
-    latest = tickets.filter(customer=OuterRef("other")).order_by("-last_message_at").values("pk")
-    rows = CustomerLikeness.objects.filter(Q(first__in=himself) | Q(second__in=himself))
-    rows = rows if even_dismissed else rows.filter(dismissed_at=None)
-    rows = rows.annotate(other=other).annotate(latest=Subquery(latest[:1])).order_by("-found_at", "-id")
     found: dict[int, Any] = {}
-    for row in rows.exclude(other__in=himself)[: _MOST_SHOWN * 2]:
+    rows: list[Any] = _likenesses(*reader(agent), himself, even_dismissed)
+    for row in rows:
         if row.latest:
             found.setdefault(row.other, row)
     people = Customer.objects.in_bulk(list(found)[:_MOST_SHOWN]) if found else {}
     return [Alike(found[pk], people[pk], found[pk].latest) for pk in found if pk in people]
+
+
+@prepared
+def _likenesses(
+    sees_all: Given, agent: Given, teams: Given, himself: Given, even_dismissed: Given
+) -> QuerySet[CustomerLikeness]:
+    other = Case(
+        When(first__any=himself, then=Coalesce("second__merged_into", "second")),
+        default=Coalesce("first__merged_into", "first"),
+    )
+    seen = Ticket.objects.filter(visible_to_reader(sees_all, agent, teams), deleted_at=None)
+    latest = seen.filter(customer=OuterRef("other")).order_by("-last_message_at").values("pk")
+    is_shown = Q(dismissed_at=None) | Q(ExpressionWrapper(even_dismissed, BooleanField()))
+    rows = CustomerLikeness.objects.filter(Q(first__any=himself) | Q(second__any=himself), is_shown)
+    rows = rows.annotate(other=other).annotate(latest=Subquery(latest[:1]))
+    return rows.exclude(other__any=himself).order_by("-found_at", "-id")[: _MOST_SHOWN * 2]
 
 
 def dismiss(likeness: CustomerLikeness, *, by: Agent, at: datetime | None = None) -> CustomerLikeness:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from inbox.common.prepared import Given
 from inbox.tickets.models import Message, Ticket
 
 _PARTS = """
@@ -17,9 +18,10 @@ _PARTS = """
 """
 
 
-def said_in(ticket: Ticket) -> QuerySet[Message]:
+def said_in(ticket: Ticket | Given) -> QuerySet[Message]:
     """All that was said in a ticket and in those merged into it, directly or through others."""
-    return Message.objects.filter(ticket__in=RawSQL(_PARTS, [ticket.pk]))  # noqa: S611 - the statement above
+    which = ticket if isinstance(ticket, Given) else ticket.pk
+    return Message.objects.filter(ticket__in=RawSQL(_PARTS, [which]))  # noqa: S611 - the statement above
 
 
 def end_of(ticket: Ticket) -> Ticket:

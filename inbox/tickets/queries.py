@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from inbox.agents.models import Agent
 from inbox.common.clock import now
+from inbox.common.prepared import Given, prefetch, prepared
 from inbox.customers.models import Customer, Identity
 from inbox.tickets.enums import UNRESOLVED, AuthorKind, Direction, State
 from inbox.tickets.filters import Filters, Sort, words_of
 from inbox.tickets.merged import said_in
-from inbox.tickets.models import Draft, Message, MessageReaction, Participant, Seen, Tag, Ticket, TicketEvent
+from inbox.tickets.models import Draft, Message, Participant, Seen, Tag, Ticket, TicketChannel, TicketEvent
+from inbox.tickets.readers import reader, visible_to_reader
 
 PAGE = 50
 #: What is due within it needs somebody now.
@@ -217,29 +219,65 @@ def _after(tickets: QuerySet[Ticket], sort: Sort, cursor: str) -> list[QuerySet[
     return [tickets.filter(TupleGreaterThan(place, last)), tickets.filter(**{column: None})]
 
 
-def _reactions() -> Prefetch[str]:
-    return Prefetch("reactions", MessageReaction.objects.select_related("identity__customer").order_by("id"))
-
-
-def conversation(ticket: Ticket) -> QuerySet[Message]:
-    """All that was said in a ticket and in those merged into it, in order; five queries.
+def conversation(ticket: Ticket) -> list[Message]:
+    """All that was said in a ticket and in those merged into it, in order; at most four queries.
 
     With authors, files, reactions, deliveries, the mails that told of it elsewhere, and `html_start`.
     """
+    messages = _said(ticket.pk)
+    prefetch(messages, "attachments")
+    prefetch(messages, "reactions", "identity__customer")
+    prefetch([message.delivery for message in messages if hasattr(message, "delivery")], "receipts")
+    return messages
+
+
+@prepared
+def _said(ticket: Given) -> QuerySet[Message]:
     return (
         said_in(ticket)
         .select_related("agent", "customer", "identity", "channel", "delivery", "mailed__mail")
         .defer("html", "mailed__mail__text", "mailed__mail__html")
         # A long style sheet may stand before the body.
         .annotate(html_start=Substr("html", Greatest(StrIndex("html", Value("<body")), 1), 20_000))
-        .prefetch_related("attachments", "delivery__receipts", _reactions())
         .order_by("occurred_at", "id")
     )
 
 
-def log_of(ticket: Ticket) -> QuerySet[TicketEvent]:
+def log_of(ticket: Ticket) -> list[TicketEvent]:
     """What happened to a ticket, in order, with who did it."""
-    return ticket.events.select_related("agent", "customer", "team", "assignee").order_by("occurred_at", "id")
+    log = _log(ticket.pk)
+    for event in log:
+        event.ticket = ticket
+    return log
+
+
+@prepared
+def _log(ticket: Given) -> QuerySet[TicketEvent]:
+    told = TicketEvent.objects.filter(ticket=ticket).select_related("agent", "customer", "team", "assignee")
+    return told.order_by("occurred_at", "id")
+
+
+def is_public(ticket: Ticket) -> bool:
+    """Whether strangers read what the customer wrote last."""
+    return bool(_last_is_public.first(ticket.pk))
+
+
+@prepared
+def _last_is_public(ticket: Given) -> QuerySet[Message, bool]:
+    last = Message.objects.filter(ticket=ticket, direction=Direction.IN).order_by("-occurred_at", "-id")
+    return last.values_list("is_public", flat=True)[:1]
+
+
+@prepared
+def also_in(ticket: Given) -> QuerySet[TicketChannel]:
+    """The other channels a ticket belongs to as well, given its id."""
+    return TicketChannel.objects.filter(ticket=ticket).select_related("channel").order_by("id")
+
+
+@prepared
+def tags_on(ticket: Given) -> QuerySet[Tag]:
+    """The tags of a ticket, given its id."""
+    return Tag.objects.filter(ticket_tags__ticket=ticket).order_by("name")
 
 
 def writers_of(ticket: Ticket) -> list[Identity]:
@@ -256,15 +294,26 @@ def writers_of(ticket: Ticket) -> list[Identity]:
 
 def participants_of(ticket: Ticket) -> list[Participant]:
     """Who else takes part in a ticket beside its customer, in the order they came; at most thirty."""
-    others = ticket.participants.exclude(customer=ticket.customer_id).select_related("customer", "identity")
-    return list(others.order_by("id")[:30])
+    return _participants(ticket.pk, ticket.customer_id)
 
 
-def others_of(tickets: QuerySet[Ticket], ticket: Ticket) -> list[Ticket]:
-    """The same customer's other tickets among `tickets`, unresolved ones first, then the newest; at most eight."""
-    others = tickets.filter(customer=ticket.customer_id, is_spam=False).exclude(pk=ticket.pk)
+@prepared
+def _participants(ticket: Given, customer: Given) -> QuerySet[Participant]:
+    others = Participant.objects.filter(ticket=ticket).exclude(customer=customer)
+    return others.select_related("customer", "identity").order_by("id")[:30]
+
+
+def others_of(agent: Agent, ticket: Ticket) -> list[Ticket]:
+    """The same customer's other tickets that an agent sees, unresolved ones first, then the newest; at most eight."""
+    return _others(*reader(agent), ticket.customer_id, ticket.pk)
+
+
+@prepared
+def _others(sees_all: Given, agent: Given, teams: Given, customer: Given, but: Given) -> QuerySet[Ticket]:
+    theirs = Ticket.objects.filter(customer=customer, is_spam=False, deleted_at=None).exclude(pk=but)
+    seen = theirs.filter(visible_to_reader(sees_all, agent, teams))
     is_resolved = Q(state__in=(State.RESOLVED, State.CLOSED))
-    return list(others.annotate(is_over=is_resolved).order_by("is_over", "-last_message_at", "-id")[:8])
+    return seen.annotate(is_over=is_resolved).order_by("is_over", "-last_message_at", "-id")[:8]
 
 
 def drafts_of(ticket: Ticket, agent: Agent) -> dict[str, Draft]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent
 from inbox.common.clock import now
+from inbox.common.prepared import Given, prepared
 from inbox.common.text import storable
 from inbox.tickets.actions import Refused
 from inbox.tickets.changes import SYSTEM, Actor, change
@@ -145,10 +146,19 @@ def due(at: datetime | None = None) -> QuerySet[ScheduledReply]:
 
 def shown_in(ticket: Ticket) -> list[ScheduledReply]:
     """What is planned in a ticket, and what was held back since somebody last answered."""
+    if not (rows := _planned_in(ticket.pk)):
+        return []
+    for row in rows:
+        row.ticket = ticket
     answered = ticket.messages.filter(direction=Direction.OUT, kind=MessageKind.MESSAGE, agent__isnull=False)
     last = answered.filter(withdrawn_at=None).order_by("-recorded_at").values_list("recorded_at", flat=True).first()
-    rows = ticket.scheduled_replies.select_related("agent").order_by("send_at", "id")
     return [row for row in rows if row.settled_at is None or (_was_held(row) and (not last or last < row.settled_at))]
+
+
+@prepared
+def _planned_in(ticket: Given) -> QuerySet[ScheduledReply]:
+    planned = ScheduledReply.objects.filter(ticket=ticket).select_related("agent")
+    return planned.order_by("send_at", "id")
 
 
 def files_kept_for(ticket: Ticket, agent: Agent) -> list[StoredFile]:

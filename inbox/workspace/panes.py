@@ -7,20 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Avg, Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Avg, Count, Q, QuerySet
 from django.utils.functional import SimpleLazyObject
 
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent, Team
 from inbox.chats.flow_queries import run_of
+from inbox.common.prepared import Given, prefetch, prepared
 from inbox.customers.models import Customer, Identity
-from inbox.sla.models import Clock
 from inbox.surveys.models import Answer, Invitation
 from inbox.tickets.access import tickets_of
 from inbox.tickets.enums import Direction, EventKind, Priority, State
 from inbox.tickets.likenesses import alike_to, merges_into
 from inbox.tickets.models import Ticket, TicketEvent
-from inbox.tickets.queries import conversation, log_of, others_of, participants_of
+from inbox.tickets.queries import also_in, conversation, is_public, log_of, others_of, participants_of, tags_on
 from inbox.tickets.scheduled import shown_in
 from inbox.workspace.answer_words import shown
 from inbox.workspace.asked import asked_about
@@ -36,12 +36,22 @@ CHOSEN_STATES = (State.OPEN, State.PENDING, State.ON_HOLD, State.RESOLVED)
 
 def answering_agents() -> list[Agent]:
     """Those who can be responsible for a ticket."""
-    return list(Agent.objects.filter(is_active=True, role__in=(Role.ADMIN, Role.LEAD, Role.AGENT)).order_by("name"))
+    return _answering()
+
+
+@prepared
+def _answering() -> QuerySet[Agent]:
+    return Agent.objects.filter(is_active=True, role__in=(Role.ADMIN, Role.LEAD, Role.AGENT)).order_by("name")
 
 
 def all_teams() -> list[Team]:
     """Every team, by name."""
-    return list(Team.objects.order_by("name"))
+    return _teams()
+
+
+@prepared
+def _teams() -> QuerySet[Team]:
+    return Team.objects.order_by("name")
 
 
 def ticket_context(
@@ -74,9 +84,8 @@ def ticket_context(
 
 def talk_context(ticket: Ticket, agent: Agent, *, at: datetime) -> dict[str, Any]:
     """What was said and done in the ticket: its timeline alone."""
-    messages = list(conversation(ticket))
-    log = list(log_of(ticket))
-    own_addresses = set(Identity.objects.filter(customer=ticket.customer_id).values_list("value", flat=True))
+    messages, log = conversation(ticket), log_of(ticket)
+    own_addresses = {one.value for one in _identities(ticket.customer_id)}
     return {
         "ticket": ticket,
         "log": log,
@@ -100,25 +109,25 @@ def rest_context(
     talk: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What stands around the conversation (`talk`, if it is known): the ticket's head, and the customer beside it."""
-    talk = talk or {"log": list(log_of(ticket)), "is_public": _is_public(ticket)}
-    prefetch_related_objects([ticket], Prefetch("clocks", Clock.objects.select_related("started_by")))
+    talk = talk or {"log": log_of(ticket), "is_public": is_public(ticket)}
+    prefetch([ticket], "clocks", "started_by")
     goes_on = tickets_of(agent).filter(pk=ticket.merged_into_id).first() if ticket.merged_into_id else None
     is_only_read = _is_only_read(ticket)
     follows = tickets_of(agent).filter(pk=ticket.follows_id).first() if ticket.follows_id else None
     # Most were never asked, and looking for their answers is the dearest part of it all.
-    invited = set(_invited(ticket))
+    invited = set(_invited(ticket.customer_id, ticket.pk))
     is_asked = ticket.pk in invited
     return {
         "ticket": ticket,
         "follows": follows,
         "is_public": talk["is_public"],
         "participants": participants_of(ticket),
-        "also_in": [one.channel for one in ticket.also_in.select_related("channel").order_by("id")],
+        "also_in": [one.channel for one in also_in(ticket.pk)],
         "clocks": head_clocks(ticket),
         "all_clocks": side_clocks(ticket),
         "applied": _applied(talk["log"]),
         "may_read_terms": agent.reads_reports,
-        "ticket_tags": ticket.tags.order_by("name"),
+        "ticket_tags": tags_on(ticket.pk),
         "answered": answered_in(ticket, at) if is_asked else [],
         "asked": asked_about(ticket, agent, at) if is_asked else [],
         "browser": beside(ticket, at),
@@ -139,19 +148,14 @@ def rest_context(
     }
 
 
-def _is_public(ticket: Ticket) -> bool:
-    """Whether strangers read what the customer wrote last."""
-    last = ticket.messages.filter(direction=Direction.IN).order_by("-occurred_at", "-id")
-    return bool(last.values_list("is_public", flat=True).first())
-
-
 def _is_only_read(ticket: Ticket) -> bool:
     return ticket.deleted_at is not None or ticket.merged_into_id is not None
 
 
-def _invited(ticket: Ticket) -> QuerySet[Invitation, int | None]:
+@prepared
+def _invited(customer: Given, ticket: Given) -> QuerySet[Invitation, int | None]:
     """The tickets about which the customer was or might have been asked, this one among them."""
-    theirs = Invitation.objects.filter(Q(customer=ticket.customer_id) | Q(ticket=ticket.pk))
+    theirs = Invitation.objects.filter(Q(customer=customer) | Q(ticket=ticket))
     return theirs.values_list("ticket_id", flat=True)
 
 
@@ -171,20 +175,28 @@ def customer_context(
     customer: Customer, agent: Agent, at: datetime, ticket: Ticket, *, is_known: bool
 ) -> dict[str, Any]:
     """Who the customer is: addresses, how easy he finds us (if he was ever to be asked), what else he asked."""
-    answers = Answer.objects.filter(
-        is_current=True, invitation__customer=customer, invitation__version__is_anonymous=False
-    )
-    answers = answers.exclude(invitation__ticket__deleted_at__isnull=False)
-    last = answers.select_related("invitation__version").order_by("-answered_at", "-id").first() if is_known else None
+    answers = _answers_of(customer) if is_known else Answer.objects.none()
+    last = answers.select_related("invitation__version").order_by("-answered_at", "-id").first()
     merged = merges_into(customer) if agent.answers_customers else []
     return {
         "customer": customer,
-        "identities": list(Identity.objects.filter(customer=customer).order_by("id")),
+        "identities": _identities(customer.pk),
         "ease": answers.aggregate(mean=Avg("ease"), n=Count("ease")) if last else {"mean": None, "n": 0},
         "last_answer": shown(last.invitation, last) if last else None,
         "language_name": language_name(customer.language),
-        "others": others_of(tickets_of(agent), ticket),
+        "others": others_of(agent, ticket),
         "merged_people": merged,
-        "alike": alike_to(customer, tickets_of(agent), merged=merged) if agent.answers_customers else [],
+        "alike": alike_to(customer, agent, merged=merged) if agent.answers_customers else [],
         "local_time": local_time(customer.time_zone, at),
     }
+
+
+def _answers_of(customer: Customer) -> QuerySet[Answer]:
+    theirs = Answer.objects.filter(is_current=True, invitation__customer=customer)
+    named = theirs.filter(invitation__version__is_anonymous=False)
+    return named.exclude(invitation__ticket__deleted_at__isnull=False)
+
+
+@prepared
+def _identities(customer: Given) -> QuerySet[Identity]:
+    return Identity.objects.filter(customer=customer).order_by("id")

@@ -18,7 +18,7 @@ from inbox.api.shapes.likenesses import CustomerMergeShape, LikenessShape
 from inbox.customers.likeness_models import CustomerLikeness
 from inbox.customers.models import CustomerMerge
 from inbox.tickets import likenesses
-from inbox.tickets.access import ticket_for, tickets_of
+from inbox.tickets.access import ticket_for
 from inbox.tickets.actions import Refused
 from inbox.tickets.likenesses import alike_to, likeness_for, merges_into
 from inbox.tickets.people import unmerge_customers
@@ -48,7 +48,7 @@ class Likenesses(GenericAPIView[CustomerLikeness]):
         """Those of whom somebody who answers customers sees a ticket, the latest found first; at most five."""
         customer = ticket_for(request.user, number).customer
         _must_answer(request)
-        found = alike_to(customer, tickets_of(request.user), merged=merges_into(customer))
+        found = alike_to(customer, request.user, merged=merges_into(customer))
         return Response(LikenessShape(found, many=True).data)
 
 
