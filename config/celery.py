@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.signals import worker_init
+from django.conf import settings
 
 from config.boot import prepare
 
@@ -32,3 +34,9 @@ app.autodiscover_tasks([f"inbox.{room}" for room in _ROOMS])
 def _have_servers(**_: object) -> None:
     """The first look at the configuration (a worker's start) needs the servers' addresses; an import does not."""
     prepare()
+
+
+@worker_init.connect
+def _step_back(**_: object) -> None:
+    """People wait for pages; nobody waits for a task to the tenth of a second. Processes started from here inherit."""
+    os.nice(settings.WORKER_NICENESS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import IO, Any
 
@@ -24,6 +25,8 @@ from django.urls import set_script_prefix
 from inbox.channels.hook_desk import Desk, knock_of
 from inbox.common.threads import in_thread, in_waiting_thread
 
+#: Seconds for which what nobody is waiting for lets others pass, and how often it looks.
+_PATIENCE, _LOOK = 0.5, 0.01
 #: Pages that ask servers of others before they answer: pictures in mails, connecting and testing channels.
 _ASK_OTHERS = ("/images/", "/channels/")
 Scope = dict[str, Any]
@@ -38,6 +41,7 @@ class Handler(ASGIHandler):
         BaseHandler.__init__(self)
         self.load_middleware()
         self._desk = Desk()
+        self._at_work = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -52,13 +56,28 @@ class Handler(ASGIHandler):
                 await _say(send, taken)
                 return
             body.seek(0)
-            answer_in = in_waiting_thread if scope["path"].startswith(_ASK_OTHERS) else in_thread
-            response = await answer_in(self._answer, scope, body)
+            if _can_wait(scope):
+                await self._let_others_pass()
+            response = await self._worked(scope, body)
             if response.streaming:
                 async with ThreadSensitiveContext():
                     await self._stream(response, receive, send)
             else:
                 await self.send_response(response, send)
+
+    async def _let_others_pass(self) -> None:
+        until = time.monotonic() + _PATIENCE
+        while self._at_work and time.monotonic() < until:
+            await asyncio.sleep(_LOOK)
+
+    async def _worked(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
+        if scope["path"].startswith(_ASK_OTHERS):
+            return await in_waiting_thread(self._answer, scope, body)
+        self._at_work += 1
+        try:
+            return await in_thread(self._answer, scope, body)
+        finally:
+            self._at_work -= 1
 
     def _answer(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
         set_script_prefix(get_script_prefix(scope))
@@ -90,6 +109,11 @@ class Handler(ASGIHandler):
         for problem in (gone, sent):
             if isinstance(problem, Exception) and not isinstance(problem, RequestAborted):
                 raise problem
+
+
+def _can_wait(scope: Scope) -> bool:
+    """Whether nobody is waiting for it: signs of life of chats, and what stands around words that are there already."""
+    return str(scope["path"]).endswith("/steps/") or b"of=rest" in scope["query_string"]
 
 
 async def _say(send: Send, body: bytes) -> None:

@@ -99,12 +99,6 @@ def pytest_unconfigure() -> None:
         setattr(socket.socket, name, _kept.pop(name))
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto`: one more than there are cores, for tests also wait for the database and for processes."""
-    return len(os.sched_getaffinity(0)) + 1
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests with processes come first, the browser's last. Without their programs they are left out or fail the run."""
     items.sort(key=_turn)

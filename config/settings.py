@@ -11,6 +11,7 @@ import environ
 # Whoever loads the settings has the Celery application that tasks bind to; what needs neither starts faster.
 from config.celery import app as _celery  # noqa: F401
 from config.secrets import secret
+from config.turns import Turn
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -139,28 +140,22 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_TIMEZONE = "UTC"
 #: Seconds between two sweeps for work whose wake-up was lost.
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", 12)
+#: How far workers step back behind the pages on the same machine (`nice`, 0 to 19).
+WORKER_NICENESS = env.int("WORKER_NICENESS", 5)
+# Each at an instant of its own: all at once they would take every core for a second, while people wait for a page.
+_SWEEPS = (
+    *("channels", "chats", "escalations", "follow_ups", "reports", "sla", "surveys", "tickets", "webhooks"),
+    *("sla.reckon", "surveys.search_themes", "surveys.send_letters"),
+)
 CELERY_BEAT_SCHEDULE = {
-    f"{room}.sweep": {
-        "task": f"inbox.{room}.tasks.sweep",
-        "schedule": SWEEP_SECONDS,
+    f"{room}.{task or 'sweep'}": {
+        "task": f"inbox.{room}.tasks.{task or 'sweep'}",
+        "schedule": Turn(SWEEP_SECONDS, SWEEP_SECONDS * number / len(_SWEEPS)),
         # A sweep that waited longer than until the next one is not needed any more.
         "options": {"expires": SWEEP_SECONDS},
     }
-    for room in ("channels", "chats", "escalations", "follow_ups", "reports", "sla", "surveys", "tickets", "webhooks")
+    for number, (room, _dot, task) in enumerate(name.partition(".") for name in _SWEEPS)
 } | {
-    "sla.reckon": {
-        "task": "inbox.sla.tasks.reckon",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS},
-    },
-    **{
-        f"surveys.{name}": {
-            "task": f"inbox.surveys.tasks.{name}",
-            "schedule": SWEEP_SECONDS,
-            "options": {"expires": SWEEP_SECONDS},
-        }
-        for name in ("search_themes", "send_letters")
-    },
     "sla.extend_holidays": {"task": "inbox.sla.tasks.extend_holidays", "schedule": 24 * 3600},
     "webhooks.forget": {"task": "inbox.webhooks.tasks.forget", "schedule": 24 * 3600},
     "chats.forget": {"task": "inbox.chats.tasks.forget", "schedule": 24 * 3600},

@@ -6,13 +6,16 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
 
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test import Client
 from django.test.client import ClientHandler
@@ -26,9 +29,20 @@ class Visitor(Client):
 
     _shared = {strict: ClientHandler(enforce_csrf_checks=strict) for strict in (False, True)}
 
-    def __init__(self, *, enforce_csrf_checks: bool = False) -> None:
-        super().__init__()
+    def __init__(
+        self, *, enforce_csrf_checks: bool = False, headers: Mapping[str, str] | None = None, **defaults: str
+    ) -> None:
+        super().__init__(headers=headers, **defaults)
         self.handler = self._shared[enforce_csrf_checks]
+
+    def force_login(self, user: AbstractBaseUser, backend: str | None = None) -> None:
+        """Sign in with one row written: what signing in does beside it is for tests of signing in."""
+        session = SessionStore()
+        session[SESSION_KEY] = user._meta.pk.value_to_string(user)
+        session[BACKEND_SESSION_KEY] = backend or settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.create()
+        self.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
 
 
 @contextmanager

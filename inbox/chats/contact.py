@@ -26,6 +26,7 @@ from inbox.chats.models import ChatWidget, Visitor, WidgetField
 from inbox.chats.queries import identities_of, newest_tickets, tickets_of
 from inbox.chats.whereabouts import zone_of
 from inbox.common.clock import now
+from inbox.common.prepared import prefetch
 from inbox.common.text import one_line, storable
 from inbox.tickets.actions import tag
 from inbox.tickets.changes import SYSTEM
@@ -106,6 +107,7 @@ def sort_in(ticket: Ticket, filled: Filled) -> None:
 
 def fields_asked(widget: ChatWidget, hours: Hours) -> list[WidgetField]:
     """The form as it is now: outside the hours it asks where to answer, whatever else it does."""
+    prefetch([widget], "fields")
     fields = [one for one in widget.fields.all() if not (one.when_closed_only and hours.is_open)]
     if hours.is_open or not hours.takes_messages:
         return fields

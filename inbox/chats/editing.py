@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox.agents.models import Agent
 from inbox.chats.models import ChatWidget
 from inbox.common.clock import now
+from inbox.common.prepared import Given, prepared
 from inbox.tickets.actions import Refused
 from inbox.tickets.amending import amend, take_back
 from inbox.tickets.enums import AuthorKind, Direction, MessageKind
@@ -44,7 +46,12 @@ def may_delete(message: Message, agent: Agent, at: datetime, *, minutes: int | N
 
 def edit_minutes(channel_id: int) -> int:
     """For how long a message of this chat can be changed."""
-    return ChatWidget.objects.filter(channel=channel_id).values_list("edit_minutes", flat=True).first() or 0
+    return _edit_minutes.first(channel_id) or 0
+
+
+@prepared
+def _edit_minutes(channel: Given) -> QuerySet[ChatWidget, int]:
+    return ChatWidget.objects.filter(channel=channel).values_list("edit_minutes", flat=True)
 
 
 def _why_not(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from inbox.chats.flow_enums import FlowAsks, FlowKind, FlowStart, FlowWhen
 from inbox.chats.flow_models import Flow, FlowOption, FlowRun, FlowStep
@@ -16,6 +16,8 @@ from inbox.chats.models import ChatWidget, Visitor
 from inbox.chats.script import Option, Script, Step
 from inbox.chats.waiting import is_anybody_free
 from inbox.common.clock import now
+from inbox.common.prepared import Given, prefetch, prepared
+from inbox.common.rows import find
 from inbox.tickets.enums import AuthorKind, State
 from inbox.tickets.models import Message, Ticket
 
@@ -29,9 +31,7 @@ def flow_of(channel_id: int) -> Flow | None:
 
 def active_flow(channel_id: int) -> Flow | None:
     """The channel's script where it is on; one query where there is none."""
-    if not Flow.objects.filter(channel=channel_id, is_active=True).exists():
-        return None
-    return flow_of(channel_id)
+    return flow_of(channel_id) if find(Flow, "channel_id = %s AND is_active", channel_id) else None
 
 
 def script_of(flow: Flow) -> Script:
@@ -89,7 +89,14 @@ def pressable(messages: Iterable[Message]) -> set[int]:
 
 def run_of(ticket: Ticket) -> FlowRun | None:
     """How far the bot went in a ticket, with what it learnt; None where it said nothing."""
-    return FlowRun.objects.filter(ticket=ticket).prefetch_related("answers").first()
+    if found := _run_of(ticket.pk):
+        prefetch(found, "answers")
+    return next(iter(found), None)
+
+
+@prepared
+def _run_of(ticket: Given) -> QuerySet[FlowRun]:
+    return FlowRun.objects.filter(ticket=ticket).order_by("pk")[:1]
 
 
 def _step(row: FlowStep) -> Step:

@@ -29,6 +29,7 @@ from inbox.chats.models import ChatWidget, Visitor
 from inbox.chats.opening import Brought, brought_by
 from inbox.chats.script import Outcome, Pressed, Said, Script, Step, Typed, next_step
 from inbox.common.clock import now
+from inbox.common.rows import find
 from inbox.tickets.changes import SYSTEM, Change, change
 from inbox.tickets.conversation import keep_shown, say_as_bot
 from inbox.tickets.enums import AuthorKind, EventKind
@@ -58,7 +59,7 @@ def step_aside(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     message = events[0].message
     if message is None or message.channel is None or message.channel.kind != "livechat":
         return
-    if run := FlowRun.objects.filter(ticket=ticket, ended_at=None).first():
+    if run := next(iter(find(FlowRun, "ticket_id = %s AND ended_at IS NULL", ticket.pk)), None):
         with change(ticket, by=SYSTEM, at=events[-1].recorded_at) as it:
             _end(it, run, RunEnd.PEOPLE)
 

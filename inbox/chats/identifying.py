@@ -6,6 +6,7 @@ who are both proven stay two, and so does whoever an agent has already taken for
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 
 from django.db import transaction
@@ -60,6 +61,17 @@ def prove(visitor: Visitor, claims: Claims, *, at: datetime | None = None) -> Vi
     return visitor
 
 
+def join_late(visitor: Visitor, *, at: datetime | None = None) -> Identity | None:
+    """His first words were on their way while his site vouched for him: whom they made is the proven one as well.
+
+    The visitor is locked. Answers with who he is.
+    """
+    _join(visitor, at or now())
+    visitor.save(update_fields=["identity"])
+    transaction.on_commit(functools.partial(tell_devices, visitor))
+    return visitor.identity
+
+
 def vouched_email(visitor: Visitor) -> str:
     """The address the site proved, unless it is another proven person's too: then it makes nobody one with him."""
     if not visitor.subject or not visitor.email:
@@ -75,10 +87,13 @@ def tell_devices(visitor: Visitor) -> None:
     identity = visitor.identity
     if identity is None:
         return
-    same = Visitor.objects.filter(channel=visitor.channel_id, subject=visitor.subject).exclude(subject="")
-    same.exclude(identity=identity.pk).update(identity=identity)
-    others = same.exclude(pk=visitor.pk).order_by("-seen_at").values_list("pk", flat=True)
-    for pk in (visitor.pk, *others[:_MOST_DEVICES]):
+    others: list[int] = []
+    if visitor.subject:
+        same = Visitor.objects.filter(channel=visitor.channel_id, subject=visitor.subject)
+        same.exclude(identity=identity.pk).update(identity=identity)
+        seen_last = same.exclude(pk=visitor.pk).order_by("-seen_at")
+        others = list(seen_last.values_list("pk", flat=True)[:_MOST_DEVICES])
+    for pk in (visitor.pk, *others):
         announce("chat", {"visitor": pk, "customer": identity.customer_id, "what": "known"})
 
 

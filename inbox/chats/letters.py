@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from kombu.exceptions import OperationalError
 
 from inbox.channels.access import ours_among
@@ -27,6 +27,8 @@ from inbox.chats.models import ChatWidget, Visitor
 from inbox.chats.queries import identities_of
 from inbox.chats.whereabouts import gone_since, visitors_of
 from inbox.common.clock import now
+from inbox.common.prepared import Given, prepared
+from inbox.common.rows import Statement, write
 from inbox.customers.people import person_of
 from inbox.surveys.enums import InvitationState
 from inbox.surveys.letters import reminder_subject_of, subject_of
@@ -66,9 +68,12 @@ def watch(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
 
 def look_at(ticket: Ticket, due_at: datetime) -> None:
     """See at an instant, or earlier if that was meant already, whether something of this chat has to be mailed."""
-    row, is_new = UnreadChat.objects.get_or_create(ticket=ticket, defaults={"due_at": due_at})
-    if not is_new and due_at < row.due_at:
-        UnreadChat.objects.filter(pk=ticket.pk).update(due_at=due_at)
+    write(Statement(_LOOK_AT, [ticket.pk, due_at]))
+
+
+_LOOK_AT = """
+    INSERT INTO inbox_unreadchat AS look (ticket_id, due_at) VALUES (%s, %s)
+    ON CONFLICT (ticket_id) DO UPDATE SET due_at = EXCLUDED.due_at WHERE EXCLUDED.due_at < look.due_at"""
 
 
 def ring(ticket_id: int) -> None:
@@ -150,13 +155,18 @@ def _unseen(ticket: Ticket) -> list[Message]:
 
 def _last_word_by_mail(ticket: Ticket) -> Message | None:
     """The visitor's last message, where that is a mail: he answered one of ours."""
-    if not MailAnswer.objects.filter(message__ticket=ticket).exists():
+    if not _answers_by_mail(ticket.pk):
         # Nearly always: every answer of ours asks.
         return None
     heard = ticket.messages.filter(direction=Direction.IN, kind=MessageKind.MESSAGE, automatic="", withdrawn_at=None)
     his = heard.filter(Q(identity__kind="livechat") | Q(answered_mail__isnull=False))
     last = his.select_related("answered_mail__mail").order_by("-occurred_at", "-id").first()
     return last if last and hasattr(last, "answered_mail") else None
+
+
+@prepared
+def _answers_by_mail(ticket: Given) -> QuerySet[MailAnswer, int]:
+    return MailAnswer.objects.filter(message__ticket=ticket).values_list("pk", flat=True)[:1]
 
 
 def address_of(ticket: Ticket, visitors: Sequence[Visitor]) -> Address | None:
@@ -200,7 +210,12 @@ def _widget_of(ticket: Ticket) -> ChatWidget | None:
     """The widget of the chat that a ticket belongs to; None where it came another way."""
     if ticket.channel.kind != "livechat":
         return None
-    return ChatWidget.objects.select_related("channel", "mailbox").filter(channel=ticket.channel_id).first()
+    return _widget.first(ticket.channel_id)
+
+
+@prepared
+def _widget(channel: Given) -> QuerySet[ChatWidget]:
+    return ChatWidget.objects.select_related("channel", "mailbox").filter(channel=channel)
 
 
 def _write(

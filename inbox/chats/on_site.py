@@ -13,6 +13,7 @@ from inbox.agents.models import Agent
 from inbox.chats.enums import StepKind
 from inbox.chats.models import Visitor, VisitorStep
 from inbox.chats.visitors import ON_SITE
+from inbox.common.prepared import Given, prepared
 from inbox.customers.models import Customer
 from inbox.tickets.enums import UNRESOLVED
 from inbox.tickets.models import Ticket
@@ -58,8 +59,13 @@ def is_on_site(visitor: Visitor, at: datetime) -> bool:
 
 def visitor_behind(customer: Customer) -> Visitor | None:
     """The browser from which a customer chatted last; None when he never did."""
+    return _chatted_last.first(customer.pk)
+
+
+@prepared
+def _chatted_last(customer: Given) -> QuerySet[Visitor]:
     known = Visitor.objects.filter(identity__customer=customer).select_related("channel", "identity", "blocked_by")
-    return known.order_by("-seen_at", "-id").first()
+    return known.order_by("-seen_at", "-id")[:1]
 
 
 def chats_with(visitors: Sequence[Visitor]) -> dict[int, Ticket]:
@@ -75,5 +81,10 @@ def chats_with(visitors: Sequence[Visitor]) -> dict[int, Ticket]:
 
 def trail_of(visitor: Visitor) -> Trail:
     """His latest steps."""
-    steps = list(visitor.steps.order_by("-at", "-id")[:_MOST_STEPS])
+    steps = _latest_steps(visitor.pk)
     return Trail(*([one for one in steps if one.kind == kind] for kind in StepKind))
+
+
+@prepared
+def _latest_steps(visitor: Given) -> QuerySet[VisitorStep]:
+    return VisitorStep.objects.filter(visitor=visitor).order_by("-at", "-id")[:_MOST_STEPS]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -16,10 +15,11 @@ from django.db.models import F, Q, QuerySet
 from channels_adapters.contracts import Identifier
 from inbox.channels.mail_models import MailAnswer
 from inbox.chats.models import Visitor
+from inbox.common.prepared import Given, prefetch, prepared
 from inbox.common.rows import find
 from inbox.customers.models import Identity
 from inbox.tickets.enums import Direction, MessageKind
-from inbox.tickets.models import Message, Participant, Ticket, TicketEvent
+from inbox.tickets.models import Message, Participant, Ticket
 
 #: Messages of one page of history.
 PAGE = 50
@@ -107,35 +107,56 @@ def conversation(visitor: Visitor, *, after: str = "", before: int | None = None
     tickets = newest_tickets(identities)
     if not tickets:
         return Conversation([], "")
+    for ticket in tickets:
+        if ticket.channel_id == visitor.channel_id:
+            ticket.channel = visitor.channel
     followed = {ticket.pk: ticket for ticket in tickets}
     cursor = _cursor(followed)
     if after and before is None and (known := _read(after)) and set(followed) <= set(known):
         changed = _changed(known, followed) if after != cursor else []
-        messages = list(_shown(visitor, identities, followed).filter(pk__in=changed).order_by("id")) if changed else []
+        messages = _changed_messages(visitor.channel_id, identities, list(followed), changed) if changed else []
         has_earlier = False
     else:
-        shown = _shown(visitor, identities, None if before is not None else followed)
-        page = shown.filter(pk__lt=before) if before is not None else shown
-        newest = list(page.order_by("-id")[: PAGE + 1])
-        messages, has_earlier = newest[:PAGE][::-1], len(newest) > PAGE
+        shown = _earlier(visitor, identities, before) if before is not None else _newest(visitor, identities, followed)
+        messages, has_earlier = shown[:PAGE][::-1], len(shown) > PAGE
+    prefetch(messages, "attachments")
     return Conversation(messages, cursor, tickets[0], has_earlier, _read_up_to(followed), followed)
 
 
-def _shown(visitor: Visitor, identities: Sequence[int], followed: Mapping[int, Ticket] | None) -> QuerySet[Message]:
-    """What may be seen of these tickets (None: of all that are theirs)."""
-    tickets: Any = list(followed) if followed is not None else tickets_of(identities).values("pk")
-    ours = Q(direction=Direction.OUT, channel=visitor.channel_id)
+def _shown(channel: int | Given, identities: list[int] | Given) -> QuerySet[Message]:
+    """What may be seen, in whichever tickets."""
+    ours = Q(direction=Direction.OUT, channel=channel)
     # What he wrote here, and what he answered by mail from where we wrote to him; whom else he is believed to be, and
     # who else wrote in the ticket, is not shown to him.
-    answered = MailAnswer.objects.filter(mail__identity__in=identities).values("message")
-    theirs = Q(direction=Direction.IN) & (Q(identity__in=identities) | Q(pk__in=answered))
-    said = Message.objects.filter(ours | theirs, ticket__in=tickets, kind=MessageKind.MESSAGE, withdrawn_at=None)
-    return said.select_related("agent", "channel", "delivery").prefetch_related("attachments")
+    answered = MailAnswer.objects.filter(mail__identity__any=identities).values("message")
+    theirs = Q(direction=Direction.IN) & (Q(identity__any=identities) | Q(pk__in=answered))
+    said = Message.objects.filter(ours | theirs, kind=MessageKind.MESSAGE, withdrawn_at=None)
+    return said.select_related("agent")
+
+
+@prepared
+def _newest_messages(channel: Given, identities: Given, tickets: Given) -> QuerySet[Message]:
+    return _shown(channel, identities).filter(ticket__any=tickets).order_by("-id")[: PAGE + 1]
+
+
+@prepared
+def _changed_messages(channel: Given, identities: Given, tickets: Given, ids: Given) -> QuerySet[Message]:
+    return _shown(channel, identities).filter(ticket__any=tickets, pk__any=ids).order_by("id")
+
+
+def _newest(visitor: Visitor, identities: list[int], followed: Iterable[int]) -> list[Message]:
+    return _newest_messages(visitor.channel_id, identities, list(followed))
+
+
+def _earlier(visitor: Visitor, identities: list[int], before: int) -> list[Message]:
+    everywhere = _shown(visitor.channel_id, identities).filter(ticket__in=tickets_of(identities).values("pk"))
+    return list(everywhere.filter(pk__lt=before).order_by("-id")[: PAGE + 1])
 
 
 def said_to(visitor: Visitor, ticket: Ticket) -> QuerySet[Message]:
     """What this browser may see of one of its tickets."""
-    return _shown(visitor, identities_of(visitor), {ticket.pk: ticket})
+    shown = _shown(visitor.channel_id, identities_of(visitor)).filter(ticket=ticket)
+    return shown.select_related("channel", "delivery").prefetch_related("attachments")
 
 
 def _cursor(followed: Iterable[int]) -> str:
@@ -159,8 +180,15 @@ def _read(cursor: str) -> dict[int, int]:
 
 def _changed(known: Mapping[int, int], followed: Iterable[int]) -> list[int]:
     """Ids of messages that events since the cursor are about. Events of one ticket are written under its lock."""
-    since = Q(pk__in=())
-    for ticket in followed:
-        since |= Q(ticket=ticket, pk__gt=min(known[ticket], 2**62))
-    events = TicketEvent.objects.filter(since, message__isnull=False)
-    return list(events.values_list("message_id", flat=True).distinct()[:500])
+    tickets = list(followed)
+    with connection.cursor() as cursor:
+        cursor.execute(_SINCE, [tickets, [min(known[ticket], 2**62) for ticket in tickets]])
+        return [message for (message,) in cursor.fetchall()]
+
+
+_SINCE = """
+    SELECT DISTINCT event.message_id
+    FROM unnest(%s::bigint[], %s::bigint[]) known (ticket_id, last)
+    JOIN inbox_ticketevent event ON event.ticket_id = known.ticket_id AND event.id > known.last
+    WHERE event.message_id IS NOT NULL
+    LIMIT 500"""

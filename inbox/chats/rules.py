@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel
@@ -22,6 +22,7 @@ from inbox.chats.rule_enums import RuleWhen
 from inbox.chats.rule_models import ChatRule, ChatRuleShown
 from inbox.chats.waiting import is_anybody_free
 from inbox.common.clock import now
+from inbox.common.prepared import Given, prefetch, prepared
 from inbox.common.rows import insert_new
 from inbox.tickets.changes import SYSTEM, change
 from inbox.tickets.conversation import keep_shown
@@ -54,13 +55,10 @@ class Heed:
 def heed(visitor: Visitor, at: datetime | None = None) -> Heed:
     """Have the first rule that fits speak to a visitor, and note that it did. One query where there are no rules."""
     at = at or now()
-    rules = list(
-        ChatRule.objects.filter(channel=visitor.channel_id, is_active=True)
-        .select_related("author")
-        .prefetch_related("texts")
-    )
+    rules = _rules_of(visitor.channel_id)
     if not rules or not visitor.page_url:
         return Heed()
+    prefetch(rules, "texts")
     here = _situation(visitor, rules, at)
     wanted = [rule for rule in rules if fits(rule, here)]
     if not wanted or not _may_be_spoken_to(visitor, at):
@@ -78,6 +76,11 @@ def heed(visitor: Visitor, at: datetime | None = None) -> Heed:
         elif spoken := _speak(rule, visitor, shown.get(rule.pk), at):
             return Heed(spoken)
     return Heed(look_again=min(left, default=None))
+
+
+@prepared
+def _rules_of(channel: Given) -> QuerySet[ChatRule]:
+    return ChatRule.objects.filter(channel=channel, is_active=True).select_related("author")
 
 
 def may_speak_soon(visitor: Visitor) -> bool:

@@ -25,12 +25,12 @@ from inbox.channels.models import Delivery, ReceivedEvent
 from inbox.channels.threading import goes_on, reply_token
 from inbox.chats.assignment import ring_waiting, wants_somebody
 from inbox.chats.flooding import count_repeat
-from inbox.chats.identifying import tell_devices, vouched_email
+from inbox.chats.identifying import join_late, tell_devices, vouched_email
 from inbox.chats.models import Visitor
 from inbox.chats.opening import reserved
 from inbox.chats.queries import identifier_of, identities_of, newest_tickets
 from inbox.common.clock import now
-from inbox.common.rows import find
+from inbox.common.rows import find, update
 from inbox.common.text import storable
 from inbox.customers.models import Customer, Identity
 from inbox.live.announce import announce
@@ -126,26 +126,33 @@ def _heard(visitor: Visitor, client_id: uuid.UUID) -> Heard:
     if received is None:
         return Heard(None, "waiting")
     _recognize(visitor)
-    return Heard(next(iter(find(Message, "id = %s", received.message_id)), None), received.outcome)
+    said = find(Message, "inbox_message.id = %s", received.message_id, beside="ticket")
+    return Heard(next(iter(said), None), received.outcome)
 
 
 def _recognize(visitor: Visitor) -> None:
     """From his first message on there is somebody to answer to."""
     if visitor.identity_id:
         return
-    me = identifier_of(visitor)
-    identity = Identity.objects.filter(kind=me.kind, scope=me.scope, value=me.value).first()
-    if identity:
-        tell_known(visitor, identity)
+    with transaction.atomic():
+        # Where his site vouches for him at the same time, the later of the two sees what the other did.
+        [stored] = find(Visitor, "id = %s", visitor.pk, tail="FOR UPDATE")
+        if stored.subject != visitor.subject:
+            visitor.identity = join_late(stored)
+            return
+        me = identifier_of(visitor)
+        for identity in find(Identity, "kind = %s AND scope = %s AND value = %s", me.kind, me.scope, me.value):
+            tell_known(visitor, identity)
 
 
 def tell_known(visitor: Visitor, identity: Identity) -> None:
     """The visitor's page belongs to this customer from now on, and hears of his tickets once that is committed."""
     if visitor.identity_id != identity.pk:
         visitor.identity = identity
-        visitor.save(update_fields=["identity"])
+        update(visitor, ["identity"])
         # When it is night for him, his browser knows.
-        Customer.objects.filter(pk=identity.customer_id, time_zone="").update(time_zone=visitor.time_zone)
+        if visitor.time_zone:
+            Customer.objects.filter(pk=identity.customer_id, time_zone="").update(time_zone=visitor.time_zone)
         transaction.on_commit(functools.partial(tell_devices, visitor))
 
 

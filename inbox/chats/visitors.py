@@ -14,6 +14,7 @@ from inbox.chats.models import Visitor, VisitorStep
 from inbox.chats.trust_models import AddressBlock
 from inbox.common.addresses import network_of
 from inbox.common.clock import now
+from inbox.common.rows import inserting, updating, write
 from inbox.common.text import one_line
 from inbox.live.announce import announce
 
@@ -93,11 +94,9 @@ def see(
         changed["context"] = dict(context)
     for name, value in changed.items():
         setattr(visitor, name, value)
-    visitor.save(update_fields=list(changed))
-    if steps:
-        for step in steps:
-            step.visitor = visitor
-        VisitorStep.objects.bulk_create(steps)
+    for step in steps:
+        step.visitor = visitor
+    write(*([inserting(steps)] if steps else []), updating(visitor, list(changed)))
     if is_moved or "visits" in changed:
         _tell(visitor)
     return visitor

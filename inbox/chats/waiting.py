@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from inbox.agents.enums import Role
 from inbox.agents.models import Agent
 from inbox.common.clock import now
+from inbox.common.prepared import Given, prepared
 from inbox.live.presence import Presence, presence
 from inbox.tickets.enums import State
 from inbox.tickets.models import ACTIVE, Ticket
@@ -74,8 +76,19 @@ def is_anybody_free(team_id: int | None, at: datetime | None = None) -> bool:
 
 def place_of(ticket: Ticket, at: datetime | None = None) -> Place | None:
     """The ticket's place among the chats of its team that wait to be given to somebody; None when it does not."""
-    if ticket.assignee_id or ticket.waiting_since is None or not queued_chats().filter(pk=ticket.pk).exists():
+    if ticket.assignee_id or ticket.waiting_since is None:
         return None
-    earlier = Q(waiting_since__lt=ticket.waiting_since) | Q(waiting_since=ticket.waiting_since, id__lt=ticket.pk)
-    before = queued_chats().filter(earlier, team=ticket.team_id).count()
-    return Place(before, taking_chats(ticket.team_id, presence(), at or now()).exists())
+    found = _place.first(ticket.team_id or 0, ticket.pk, ticket.waiting_since)
+    if found is None or not found[1]:
+        return None
+    return Place(found[2], taking_chats(ticket.team_id, presence(), at or now()).exists())
+
+
+@prepared
+def _place(team: Given, ticket: Given, waiting_since: Given) -> QuerySet[Ticket, tuple[None, int, int]]:
+    """Whether the ticket itself is in its team's queue, and how many are before it; no row for an empty queue."""
+    itself = Q(pk=ticket)
+    earlier = Q(waiting_since__lt=waiting_since) | Q(waiting_since=waiting_since, id__lt=ticket)
+    queue = queued_chats().annotate(of=Coalesce("team_id", 0)).filter(itself | earlier, of=team).order_by()
+    # Nobody has any of them: they are one group.
+    return queue.values_list("assignee").annotate(itself=Count("pk", filter=itself), before=Count("pk", filter=~itself))

@@ -40,11 +40,7 @@ def call(address: str, message_id: str, body: bytes, timestamp: int) -> None:
 
     Each attempt has a `timestamp` of its own; the id stays, so that receivers know a repeat.
     """
-    headers = {
-        "content-type": "application/json",
-        "user-agent": "Inbox-Webhooks/1",
-        **standard_webhooks.signed_headers(_key(), message_id, timestamp, body),
-    }
+    headers = standard_webhooks.request_headers(_key(), message_id, timestamp, body)
     try:
         with network.http_client(_SECONDS, _LONGEST_ANSWER) as client:
             status = client.post(address, content=body, headers=headers).status_code

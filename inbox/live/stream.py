@@ -87,9 +87,7 @@ class Hub:
 
     async def subscribe(self, reader: Listener, beat: float = 20.0) -> AsyncGenerator[dict[str, Any] | None, None]:
         """News for `reader` as they come; None every `beat` seconds of silence, so that a dead page is noticed."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._listen())
-        self._readers.add(reader)
+        self.join(reader)
         try:
             while True:
                 try:
@@ -97,7 +95,17 @@ class Hub:
                 except TimeoutError:
                     yield None
         finally:
-            self._readers.discard(reader)
+            self.leave(reader)
+
+    def join(self, reader: Listener) -> None:
+        """From now on what `reader` may see waits for him, also before he begins to listen."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._listen())
+        self._readers.add(reader)
+
+    def leave(self, reader: Listener) -> None:
+        """Nothing more is kept for him."""
+        self._readers.discard(reader)
 
     async def _listen(self) -> None:
         delay = 0.2

@@ -22,6 +22,7 @@ _WEEK = 7
 def offers(ticket: Ticket, at: datetime) -> list[Later]:
     """Times after `at`, by the reader's clock: in three hours, tomorrow, next Monday, in a week; each once.
 
+    On a Monday the next one is "in a week", on a Sunday it is "tomorrow".
     A morning begins when the hours that measure the ticket open, where they open in the morning of that day, else at 9.
     """
     local, zone = timezone.localtime(at), timezone.get_current_timezone()
@@ -34,7 +35,8 @@ def offers(ticket: Ticket, at: datetime) -> list[Later]:
         Later("monday", _("Next Monday"), _morning(_next_monday(today), hours, zone)),
         Later("week", _("In a week"), _morning(today + timedelta(days=_WEEK), hours, zone)),
     ]
-    return [one for number, one in enumerate(found) if one.at not in {other.at for other in found[:number]}]
+    others = {one.at for one in found if one.key != "monday"}
+    return [one for one in found if one.key != "monday" or one.at not in others]
 
 
 def chosen_until(ticket: Ticket, given: Mapping[str, str]) -> datetime:

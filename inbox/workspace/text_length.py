@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from channels_adapters.contracts import TextUnit
+from channels_adapters.segments import segments
 from channels_adapters.splitting import length
-from channels_adapters.twilio.segments import segments
 from inbox.tickets.models import Ticket
 from inbox.tickets.sending import can, is_network, parts_of
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import email
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from email.policy import default
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from inbox.agents.models import Agent
 from inbox.channels import delivery
 from inbox.channels.models import Channel, OutboxMail
 from inbox.chats.letters import write_due
 from inbox.chats.models import Visitor
+from inbox.chats.starting import start_chat
 from inbox.common.clock import now
 from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, Ticket
@@ -80,6 +82,66 @@ def test_whom_the_site_knows_goes_on_from_another_device_on_a_slow_line(
         2,
         "Bo Larsen",
     )
+
+
+def test_an_open_chat_hears_what_its_person_says_on_another_device_and_waits_for_a_slow_server(
+    screen: Screen, host: Host, shop: Channel
+) -> None:
+    computer, phone = screen(None), screen(None, width=360, height=740)
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        """Neither the first request nor the first with the token is answered."""
+        asked.append(route.request.post_data or "")
+        told = [one for one in asked if ("identity_token" in one) == ("identity_token" in asked[-1])]
+        route.abort() if len(told) == 1 else route.continue_()
+
+    phone.route("**/session/", answer)
+    for page in (phone, computer):
+        page.goto(host.address)
+        page.evaluate("inboxChat.push(['on', 'identify', () => (document.body.dataset.is = 'known')])")
+        is_known(page, shop)
+    chat = opened(phone)
+    for page in (phone, computer):
+        expect(page.locator("body")).to_have_attribute("data-is", "known")
+    expect(chat.locator(".bubble")).to_have_count(0)
+    says(opened(computer), "Can I still change my order?")
+    expect(chat.get_by_text("Can I still change my order?")).to_be_visible()
+
+
+def test_nothing_begins_anew_while_a_proof_is_on_its_way(screen: Screen, host: Host, shop: Channel) -> None:
+    page = screen(None)
+
+    def answer(route: Route) -> None:
+        """The server knows who he is for a second before his browser does."""
+        answered = route.fetch()
+        if "identity_token" in (route.request.post_data or ""):
+            time.sleep(1)
+        route.fulfill(response=answered)
+
+    page.route("**/session/", answer)
+    page.goto(host.address)
+    page.evaluate("inboxChat.push(['on', 'identify', () => (document.body.dataset.is = 'known')])")
+    is_known(page, shop)
+    chat = opened(page)
+    expect(page.locator("body")).to_have_attribute("data-is", "known")
+    says(chat, "It is me.")
+    expect(chat.locator(".status")).to_have_text("Delivered")
+    assert (Visitor.objects.get().subject, Message.objects.get().customer.name) == ("customer-42", "Bo Larsen")
+
+
+def test_whom_we_speak_to_first_sees_it_beside_his_closed_chat(screen: Screen, host: Host, ada: Agent) -> None:
+    page = screen(None)
+    with page.expect_response("**/session/"):
+        page.goto(host.address)
+    start_chat(Visitor.objects.get(), "Can I help with the size?", by=ada)
+    page.evaluate("history.pushState({}, '', '/sandals')")
+    expect(page.locator("inbox-chat .bubble")).to_contain_text("Can I help with the size?")
+    shown = opened(page)
+    says(shown, "Yes, is 42 large?")
+    expect(shown.locator(".bubble")).to_have_text(["Can I help with the size?", "Yes, is 42 large?"])
+    reply(Ticket.objects.get(), "It is.", by=ada)
+    expect(shown.get_by_text("It is.", exact=True)).to_be_visible()
 
 
 def test_who_left_is_answered_by_mail_and_finds_all_of_it_in_the_chat_when_he_returns(

@@ -167,6 +167,7 @@ def test_two_tabs_show_one_conversation(screen: Screen, host: Host, ada: Agent) 
     other = opened(second)
     expect(other.get_by_text("From the first")).to_be_visible()
     says(other, "From the second")
+    expect(other.locator(".bubble")).to_have_text(["From the first", "From the second"])
     expect(other.locator(".status")).to_have_text("Delivered")
     reply(Ticket.objects.get(), "To both", by=ada)
     for one in (frame, other):
@@ -266,8 +267,8 @@ def test_a_site_that_is_not_allowed_gets_neither_launcher_nor_frame(browser: Bro
         with page.expect_console_message(lambda message: "may not show this chat" in message.text):
             page.goto(stranger.address)
         assert page.locator("inbox-chat").count() == 0
-        page.goto(f"{stranger.address}/embedding")
-        page.wait_for_load_state()
+        with page.expect_event("framenavigated", lambda frame: frame.parent_frame is not None):
+            page.goto(f"{stranger.address}/embedding")
         inner = page.frames[1].url
     context.close()
     assert inner.startswith("chrome-error:")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel
@@ -97,3 +97,24 @@ def test_without_a_script_the_same_buttons_do_the_same(screen: Screen, maja: Age
     expect(shown(page).locator("body")).to_contain_text("What was hard?")
     page.click("button[value=publish]")
     expect(page.locator(".versions")).to_contain_text("Follow-up question added: “What was hard?”")
+
+
+def test_the_preview_shows_what_was_chosen_last_however_long_the_choice_before_takes(
+    screen: Screen, maja: Agent, support: Channel
+) -> None:
+    page = screen(maja)
+    page.goto("/settings/surveys/new/")
+    page.check("input[value='csat_5:resolution']")
+    page.fill("#name", "Satisfied?")
+    page.click("text=Make the survey")
+    page.locator("label:has(input[value='thanks'])").click()
+    expect(shown(page).locator("h1")).to_contain_text("Thank you")
+    held: list[Route] = []
+    page.route("**/preview/", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/preview/"):
+        page.select_option("select[name=a]", "2")
+    page.select_option("select[name=a]", "4")
+    held[0].continue_()
+    expect(shown(page).locator("body")).to_contain_text("Your answer 4")
+    page.unroute_all(behavior="wait")
+    expect(shown(page).locator("body")).to_contain_text("Your answer 4")

@@ -15,7 +15,7 @@ from django.test import override_settings
 from channels_adapters.contracts import Account, DeliveryState, DeliveryUpdate, Fault, Identifier, SendError, Sent
 from channels_adapters.email.adapter import EmailAdapter
 from inbox.agents.models import Agent
-from inbox.channels import delivery
+from inbox.channels import delivery, unconfirmed
 from inbox.channels.actions import retry_delivery
 from inbox.channels.models import Channel, Delivery
 from inbox.channels.receipts import record_update
@@ -49,8 +49,8 @@ def attempt() -> Delivery:
     Delivery.objects.exclude(next_attempt_at=None).update(next_attempt_at=now() - timedelta(seconds=1))
     for delivery_id in delivery.waiting():
         delivery.send(delivery_id)
-    for delivery_id in delivery.unsure():
-        delivery.look_again(delivery_id)
+    for delivery_id in unconfirmed.unsure():
+        unconfirmed.look_again(delivery_id)
     return Delivery.objects.order_by("id")[0]
 
 

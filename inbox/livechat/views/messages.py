@@ -16,6 +16,7 @@ from inbox.chats.hours import may_write
 from inbox.chats.models import Visitor
 from inbox.chats.rules import answerable
 from inbox.chats.talk import TooLong, say
+from inbox.common.prepared import prefetch
 from inbox.livechat.items import message_item
 from inbox.livechat.requests import Asked, Refusal, address_of, endpoint, inner, words
 from inbox.livechat.uploads import uploaded
@@ -56,6 +57,7 @@ def messages(request: HttpRequest, asked: Asked) -> HttpResponse:
         sort_in(heard.message.ticket, filled)
     if heard.message:
         mark_flood(visitor, heard.message)
+    prefetch([heard.message] if heard.message else [], "attachments")
     item = message_item(heard.message, visitor) if heard.message else None
     if item and heard.outcome == "repeated":
         # By this id the widget knows that what it sent has arrived.

@@ -85,8 +85,8 @@ def steps(request: HttpRequest, asked: Asked) -> HttpResponse:
     """A sign of life, with what happened since the last: {"page", "context", "steps": [{"kind", "name", "data"}]}.
 
     {"left": true} when the last page is closed. A step of the kind "dismissed" names the rule that was sent away. The
-    answer has the seconds until the next sign, and what a rule says to the visitor now: nothing where the chat is open
-    ("is_open") before him.
+    answer has the seconds until the next sign, whether he has a conversation ("talks"), and what a rule says to him
+    now: nothing where the chat is open ("is_open") before him.
     """
     if asked.data.get("left") is True:
         leave(asked.known)
@@ -99,7 +99,7 @@ def steps(request: HttpRequest, asked: Asked) -> HttpResponse:
         dismiss(asked.known, rule, at)
     heeded = Heed() if asked.data.get("is_open") is True else heed(asked.known, at)
     said = {"proactive": spoken_item(heeded.spoken, asked.widget.channel)} if heeded.spoken else {}
-    return JsonResponse({"beat": _beat(heeded), **said})
+    return JsonResponse({"beat": _beat(heeded), "talks": asked.known.identity_id is not None, **said})
 
 
 def _beat(heeded: Heed) -> int:

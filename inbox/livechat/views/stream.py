@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
+from inbox.chats.models import Visitor
+from inbox.common.threads import in_thread
 from inbox.live.stream import VisitorReader, hub
 from inbox.livechat.requests import Refusal, ask, keep_pace
 
@@ -33,22 +36,29 @@ def _reader(request: HttpRequest, key: str) -> VisitorReader | HttpResponse:
     try:
         visitor = ask(request, key).known
         keep_pace(request, visitor, "streams")
-        known_as = visitor.identity.customer_id if visitor.identity else None
-        return VisitorReader(visitor.pk, visitor.channel_id, known_as)
+        return VisitorReader(visitor.pk, visitor.channel_id, None)
     except Refusal as refusal:
         return refusal.response()
 
 
 async def _told(reader: VisitorReader) -> AsyncIterator[str]:
-    arrivals = hub.subscribe(reader, BEAT)
+    # Whoever says his first words meanwhile becomes somebody between two looks: the second one is after joining.
+    hub.join(reader)
     try:
+        known = await in_thread(_customer_of, reader.visitor_id)
+        reader.customer_id = reader.customer_id or known
         yield _event("hello", {})
-        async for news in arrivals:
-            yield _event("beat", {}) if news is None else _rung(news)
-            if news and news.get("what") == "blocked":
-                return
+        async with aclosing(hub.subscribe(reader, BEAT)) as arrivals:
+            async for news in arrivals:
+                yield _event("beat", {}) if news is None else _rung(news)
+                if news and news.get("what") == "blocked":
+                    return
     finally:
-        await arrivals.aclose()
+        hub.leave(reader)
+
+
+def _customer_of(visitor: int) -> int | None:
+    return Visitor.objects.filter(pk=visitor).values_list("identity__customer", flat=True).first()
 
 
 def _rung(news: dict[str, Any]) -> str:

@@ -48,6 +48,15 @@ _GLYPHS = {
     "x": ("at-sign", "X"),
     "api": ("code-xml", "API"),
 }
+#: The network of an address that is not called like one.
+_NETWORKS = {
+    **dict.fromkeys(("psid", "fb_comment"), "messenger"),
+    **dict.fromkeys(("igsid", "ig_comment"), "instagram"),
+    **dict.fromkeys(("tg_user", "tg_chat", "tg_name"), "telegram"),
+    **dict.fromkeys(("vk_user", "vk_group"), "vk"),
+    **dict.fromkeys(("wa_bsuid", "wa_parent_bsuid"), "whatsapp"),
+    **dict.fromkeys(("wechat_openid", "wechat_unionid"), "wechat"),
+}
 
 
 @lru_cache(maxsize=512)
@@ -73,6 +82,14 @@ def channel_glyph(kind: str, size: int = 16) -> SafeString:
         return format_html('<span class="glyph-initials" role="img" aria-label="{}">{}</span>', label, initials)
     name, label = _GLYPHS[kind]
     return _svg(name, size, str(_(label)))
+
+
+@register.simple_tag
+def address_glyph(kind: str, size: int = 16) -> SafeString:
+    """The glyph of the network an address of this kind belongs to; a phone number may belong to several."""
+    if kind == "phone":
+        return _svg("smartphone", size, _("Phone number"))
+    return channel_glyph(_NETWORKS.get(kind, kind), size)
 
 
 @register.filter

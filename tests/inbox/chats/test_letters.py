@@ -28,7 +28,7 @@ from inbox.tickets.deletion import delete
 from inbox.tickets.files import store
 from inbox.tickets.merging import merge
 from inbox.tickets.models import Message, Ticket
-from tests import cast
+from tests import cast, web
 from tests.inbox.livechat.browsers import Browser
 from tests.inbox.mails import arrives, mail
 from tests.product import MailServer
@@ -261,7 +261,7 @@ def test_what_became_of_the_mail_shows_at_the_answer_it_carried(browser: Browser
     ticket = _answered(browser)
     _mails()
     agent = cast.ada()
-    page = Client()
+    page = web.Visitor()
     page.force_login(agent)
     shown = [_page(page, ticket)]
     row = TicketMail.objects.get()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-import redis
 
 from inbox.chats import limits
 from inbox.chats.limits import Limit, wait_for
@@ -36,7 +36,7 @@ def test_much_at_once_counts_as_much() -> None:
     assert [wait_for("messages", visitor=7, address="192.0.2.7", amount=3, at=NOON) for _ in range(1)] == [40]
 
 
-def test_without_redis_nobody_is_kept_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    away = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
-    monkeypatch.setattr(limits, "bell", lambda: away)
+def test_without_redis_nobody_is_kept_out(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(limits, "bell", bell.__wrapped__)
     assert [wait_for("messages", visitor=1, address="192.0.2.1", at=NOON) for _ in range(5)] == [0] * 5

@@ -82,9 +82,10 @@ def test_what_a_rule_said_stands_above_the_answer_and_is_said_once(browser: Brow
         [
             {
                 "beat": BEAT,
+                "talks": False,
                 "proactive": {"rule": made.pk, "text": "Help with sizes?", "author": {"name": "Ada", "picture": ""}},
             },
-            {"beat": BEAT},
+            {"beat": BEAT, "talks": False},
         ],
         [("agent", "Help with sizes?", "Ada"), ("visitor", "Yes, which size?", None)],
         1,

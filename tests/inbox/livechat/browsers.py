@@ -9,13 +9,13 @@ import uuid
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from channels_adapters.livechat.identity_tokens import issue
 from inbox.channels.access import account
 from inbox.channels.models import Channel
 from inbox.chats.frame_tickets import frame_ticket
 from inbox.chats.models import ChatWidget, Visitor
+from tests import web
 
 
 class Browser:
@@ -24,7 +24,7 @@ class Browser:
     def __init__(self, channel: Channel) -> None:
         self.base = f"/chat/{channel.address}"
         self.channel = channel
-        self.client = Client(
+        self.client = web.Visitor(
             HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
             # A home of its own, so that what is counted by address is counted by browser.
             REMOTE_ADDR=f"2001:db8:{secrets.randbelow(65536):x}:{secrets.randbelow(65536):x}::1",

@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from channels_adapters.livechat.frames import SIGNATURE
 from channels_adapters.livechat.identity_tokens import issue
@@ -22,9 +21,10 @@ from inbox.chats.frame_tickets import GOOD_FOR, frame_ticket
 from inbox.chats.models import ChatWidget, Visitor, VisitorStep
 from inbox.chats.trust_models import VisitorProof
 from inbox.common.clock import now
+from inbox.live.announce import bell
 from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, Ticket
-from tests import cast
+from tests import cast, web
 from tests.channels_adapters.livechat.test_identity_tokens import signed
 from tests.inbox.livechat.browsers import Browser, vouched
 
@@ -32,12 +32,21 @@ pytestmark = pytest.mark.django_db
 EVIL = "https://evil.example"
 
 
-@pytest.fixture
-def browser(company: None) -> Browser:
-    """A visitor who has told his secret."""
+@pytest.fixture(scope="module")
+def token_once(company_once: bool) -> str:
+    """Of a visitor who has told his secret."""
     browser = Browser(cast.shop_chat())
     browser.opens()
     browser.says("My secret")
+    return browser.token
+
+
+@pytest.fixture
+def browser(token_once: str, company: None) -> Browser:
+    """His browser, as if he had done nothing lately."""
+    bell().flushdb()
+    browser = Browser(cast.shop_chat())
+    browser.token = token_once
     return browser
 
 
@@ -128,7 +137,7 @@ def test_pages_of_other_origins_are_refused_even_with_the_visitors_token(
     browser: Browser, headers: dict[str, str]
 ) -> None:
     before = rows()
-    browser.client = Client(headers=headers)
+    browser.client = web.Visitor(headers=headers)
     answers = {
         code(browser.begins()),
         code(browser.post("messages", id=uuid.uuid4().hex, text="Not me")),
@@ -141,7 +150,7 @@ def test_pages_of_other_origins_are_refused_even_with_the_visitors_token(
 
 @pytest.mark.parametrize("origin", ["http://testserver", None])
 def test_our_own_page_is_heard(browser: Browser, origin: str | None) -> None:
-    browser.client = Client(headers={"Origin": origin, "Sec-Fetch-Site": "same-origin"} if origin else {})
+    browser.client = web.Visitor(headers={"Origin": origin, "Sec-Fetch-Site": "same-origin"} if origin else {})
     assert browser.texts() == ["My secret"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from inbox.channels.models import Envelope
 from inbox.chats.access import PROVEN_FOR
 from inbox.chats.identity_secrets import end_old_secret, rotate_secret
 from inbox.chats.models import Visitor
+from inbox.chats.talk import say
 from inbox.chats.trust_models import VisitorProof
 from inbox.common.clock import now
 from inbox.customers.models import Customer, CustomerMerge, Identity
@@ -91,6 +93,24 @@ def test_who_is_proven_later_is_the_customer_his_browser_made(browser: Browser) 
     )
     browser.token = before
     assert browser.get("conversation").status_code == 401
+
+
+def test_first_words_on_their_way_while_the_site_vouches_are_the_proven_persons(browser: Browser) -> None:
+    phone, token = another(browser), vouched(browser.channel, name="Bo")
+    phone.opens(identity_token=token)
+    browser.opens()
+    as_it_was = browser.visitor
+    browser.opens(identity_token=token)
+    said = say(as_it_was, "One", client_id=uuid.uuid4()).message
+    assert said
+    phone.says("Two")
+    assert (
+        phone.texts(),
+        browser.texts(),
+        Customer.objects.filter(merged_into=None).get().name,
+        Ticket.objects.count(),
+        set(Visitor.objects.values_list("identity__customer__name", flat=True)),
+    ) == (["One", "Two"], ["One", "Two"], "Bo", 1, {"Bo"})
 
 
 def test_another_person_at_the_same_browser_begins_anew(browser: Browser) -> None:

@@ -8,7 +8,6 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from inbox.channels.models import Channel
 from inbox.chats.models import ChatWidgetText, WidgetField
@@ -16,6 +15,7 @@ from inbox.chats.origins import last_foreign
 from inbox.livechat.config import colours_of
 from inbox.surveys.colours import contrast
 from tests import cast
+from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
 #: Bytes that a page loads before anybody has opened a chat.
@@ -28,22 +28,22 @@ def shop(company: None) -> Channel:
 
 
 def started(shop: Channel, **asked: Any) -> dict[str, Any]:
-    answer = Client().get(f"/chat/{shop.address}/start.js", asked)
+    answer = Visitor().get(f"/chat/{shop.address}/start.js", asked)
     found = re.fullmatch(r"inboxChat\.start\((.*)\);", answer.content.decode())
     assert found
     return dict(json.loads(found[1]))
 
 
 def framed(shop: Channel, **asked: Any) -> dict[str, Any]:
-    answer = Client().get(f"/chat/{shop.address}/frame/", asked)
+    answer = Visitor().get(f"/chat/{shop.address}/frame/", asked)
     found = re.search(r'<script id="config" type="application/json">(.*?)</script>', answer.content.decode())
     assert found
     return dict(json.loads(found[1]))
 
 
 def test_the_loader_is_small_and_asked_for_again_only_when_it_changed(company: None) -> None:
-    answer = Client().get("/chat.js", headers={"Accept-Encoding": "gzip"})
-    again = Client().get("/chat.js", headers={"If-None-Match": answer["ETag"]})
+    answer = Visitor().get("/chat.js", headers={"Accept-Encoding": "gzip"})
+    again = Visitor().get("/chat.js", headers={"If-None-Match": answer["ETag"]})
     assert (len(answer.content) <= MOST_LOADER, b"inboxChat" in gzip.decompress(answer.content), again.status_code) == (
         True,
         True,
@@ -54,7 +54,7 @@ def test_the_loader_is_small_and_asked_for_again_only_when_it_changed(company: N
 def test_only_its_sites_and_we_ourselves_may_frame_a_chat(shop: Channel) -> None:
     shop.widget.origins = ["https://shop.example", "https://*.shop.example", "javascript:x; script-src *"]
     shop.widget.save()
-    answer = Client().get(f"/chat/{shop.address}/frame/")
+    answer = Visitor().get(f"/chat/{shop.address}/frame/")
     policy = answer["Content-Security-Policy"]
     assert policy.endswith("frame-ancestors 'self' https://shop.example https://*.shop.example")
     assert ("X-Frame-Options" in answer, "unsafe" in policy) == (False, False)
@@ -86,14 +86,14 @@ def test_the_form_asks_in_the_visitors_language_and_closed_fields_only_when_clos
 
 def test_a_page_of_another_site_that_asks_is_remembered_for_whoever_sets_the_chat_up(shop: Channel) -> None:
     for page in ("https://shop.example/boots", "https://other.example/"):
-        Client().get(f"/chat/{shop.address}/start.js", headers={"Referer": page})
+        Visitor().get(f"/chat/{shop.address}/start.js", headers={"Referer": page})
     found = last_foreign(shop.widget)
     assert found
     assert found.origin == "https://other.example"
 
 
 def test_whoever_is_signed_in_may_try_a_chat_on_a_page_of_ours(shop: Channel) -> None:
-    client = Client()
+    client = Visitor()
     client.force_login(cast.ada())
     page = client.get(f"/chat/{shop.address}/try/", {"language": "ru", "theme": "dark"}).content.decode()
     assert f'data-channel="{shop.address}" data-language="ru" data-theme="dark"' in page

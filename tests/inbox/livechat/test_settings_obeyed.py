@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
 from inbox.chats.form_fields import Question, set_questions
 from inbox.chats.models import ChatWidget, Visitor, VisitorStep
 from inbox.chats.settings import edit_widget, set_logo, set_origins, set_texts
 from inbox.tickets.changes import SYSTEM
-from tests import cast
+from tests import cast, web
 from tests.inbox.livechat.browsers import Browser
 from tests.inbox.livechat.test_pages import framed, started
 from tests.inbox.surveys.test_logos import png
@@ -45,9 +44,9 @@ def test_looks_and_words_are_what_the_widget_is_told(widget: ChatWidget):
 def test_a_logo_is_served_to_visitors_until_it_is_taken_away(widget: ChatWidget):
     kept = set_logo(widget, png(), by=SYSTEM).logo
     address = framed(widget.channel)["logo"]
-    shown = Client().get(address)
+    shown = web.Visitor().get(address)
     set_logo(widget, None, by=SYSTEM)
-    assert (kept in address, shown.content, shown["Content-Type"], Client().get(address).status_code) == (
+    assert (kept in address, shown.content, shown["Content-Type"], web.Visitor().get(address).status_code) == (
         True,
         png(),
         "image/png",

@@ -9,8 +9,9 @@ from email import message_from_bytes, policy
 import pytest
 
 from inbox.agents.models import Agent
-from inbox.channels.delivery import look_again_direct, send_direct
+from inbox.channels.delivery import send_direct
 from inbox.channels.models import Channel, DirectMail, OutboxMail
+from inbox.channels.unconfirmed import look_again_direct
 from inbox.customers.models import Customer, Identity
 from inbox.surveys import campaigns
 from inbox.surveys.actions import answer, remind_due, run_due, send_due, stop_surveys

@@ -6,6 +6,7 @@ A new route without a row fails. Forbidden looks like missing (404); whoever has
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -517,33 +518,59 @@ def test_every_route_has_a_row() -> None:
     assert routes() == set(ROWS) | ELSEWHERE
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_each_role_gets_what_is_its_own_and_nothing_else(
-    role: str, people: dict[str, Agent | None], world: World, screen: Callable[[Agent], Client]
-) -> None:
-    agent, surprises = people[role], {}
-    client = screen(agent) if agent else Visitor()
-    for route, row in ROWS.items():
-        status = ask(client, route, row, world)
-        if status != row.statuses[role]:
-            surprises[route] = f"{status}, expected {row.statuses[role]}"
-    assert not surprises, "\n".join(f"{route}: {told}" for route, told in surprises.items())
+@dataclass
+class Walk:
+    """What somebody got at every address, and what was written while he only looked."""
+
+    statuses: dict[str, int] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)
 
 
-def test_looking_changes_nothing(
-    people: dict[str, Agent | None], world: World, screen: Callable[[Agent], Client]
-) -> None:
-    client, written = screen(people["admin"]), []
+def walk(client: Client, world: World) -> Walk:
+    told = Walk()
     for route, row in ROWS.items():
-        if row.method != "get":
-            continue
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            ask(client, route, row, world)
-        written += [
+        with CaptureQueriesContext(connection) if row.method == "get" else nullcontext([]) as queries:
+            told.statuses[route] = ask(client, route, row, world)
+        told.written += [
             f"{route}: {query['sql'][:120]}"
             for query in queries
             if query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in query["sql"]
         ]
-    assert written == []
+    return told
+
+
+@pytest.fixture(scope="module")
+def walks_once() -> dict[str, Walk]:
+    """Who has been everywhere already: each goes once."""
+    return {}
+
+
+@pytest.fixture
+def walks(
+    walks_once: dict[str, Walk],
+    people: dict[str, Agent | None],
+    world: World,
+    screen: Callable[[Agent], Client],
+) -> Callable[[str], Walk]:
+    def walked(role: str) -> Walk:
+        if role not in walks_once:
+            agent = people[role]
+            walks_once[role] = walk(screen(agent) if agent else Visitor(), world)
+        return walks_once[role]
+
+    return walked
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_is_its_own_and_nothing_else(role: str, walks: Callable[[str], Walk]) -> None:
+    surprises = {
+        route: f"{status}, expected {ROWS[route].statuses[role]}"
+        for route, status in walks(role).statuses.items()
+        if status != ROWS[route].statuses[role]
+    }
+    assert not surprises, "\n".join(f"{route}: {told}" for route, told in surprises.items())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_looking_changes_nothing(role: str, walks: Callable[[str], Walk]) -> None:
+    assert walks(role).written == []

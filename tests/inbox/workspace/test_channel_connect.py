@@ -18,6 +18,7 @@ from inbox.channels.models import Channel
 from tests.inbox.workspace.pages import text_of
 from tests.networks import telegram
 from tests.networks.telegram import TOKEN, TelegramServer
+from tests.web import Visitor
 
 Screen = Callable[[Agent], Client]
 BOT = {
@@ -95,7 +96,7 @@ def test_the_page_tells_live_of_the_first_request_and_then_forgets_what_was_to_b
     told = [text_of(client.get(f"/channels/{made.pk}/hook/signs/"))]
     for word in ("wrong", secret):
         request = telegram.webhook(telegram.update(message=telegram.message(text="Hi")), hook_address(made), word)
-        Client().post(hook_address(made), request.body, content_type="application/json", headers=dict(request.headers))
+        Visitor().post(hook_address(made), request.body, content_type="application/json", headers=dict(request.headers))
         told.append(text_of(client.get(f"/channels/{made.pk}/hook/signs/")))
     words = ("No request has arrived", "was refused", "First request received")
     seen = [[word for word in words if word in one] for one in told]
@@ -161,7 +162,7 @@ def test_meta_can_test_the_address_before_anything_is_saved(screen: Screen, maja
     copied = shown(screen(maja).get(f"/channels/new/{kind}/").content.decode())
     token = next(one for one in copied if "/" not in one)
     asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": token}
-    answers = [Client().get("/hooks/meta/", {**asked, "hub.verify_token": one}) for one in (token, token[::-1])]
+    answers = [Visitor().get("/hooks/meta/", {**asked, "hub.verify_token": one}) for one in (token, token[::-1])]
     assert [(one.status_code, one.content) for one in answers] == [(200, b"1158201444"), (401, b"")]
 
 
@@ -172,6 +173,6 @@ def test_wechat_can_test_the_address_before_anything_is_saved(screen: Screen, ma
     for word in (token, "another"):
         signature = hashlib.sha1("".join(sorted([word, "1409735669", "n1"])).encode()).hexdigest()
         asked = {"signature": signature, "timestamp": "1409735669", "nonce": "n1", "echostr": "5837397"}
-        answer = Client().get(urlsplit(address).path, asked)
+        answer = Visitor().get(urlsplit(address).path, asked)
         statuses.append((answer.status_code, answer.content))
     assert statuses == [(200, b"5837397"), (404, b"")]

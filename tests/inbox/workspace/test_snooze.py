@@ -67,7 +67,8 @@ def test_a_closed_morning_begins_at_nine_and_no_time_is_offered_twice(question: 
         "monday": "Next Monday Mon 30 08:00",
         "week": "In a week Fri 04 08:00",
     }
-    assert list(offered(question, sunday)) == ["later", "tomorrow", "week"]
+    monday = sunday + timedelta(days=1)
+    assert [list(offered(question, at)) for at in (sunday, monday)] == [["later", "tomorrow", "week"]] * 2
 
 
 def test_the_dialog_shows_each_exact_time_and_the_page_without_script_does_too(

@@ -65,10 +65,11 @@ def test_who_left_was_blocked_or_is_another_teams_is_not(visitor: Browser, scree
 
 def test_an_agent_writes_first_and_the_visitor_has_it_in_his_chat(visitor: Browser, screen: Screen) -> None:
     client, place = screen(cast.ada()), f"/visitors/{visitor.visitor.pk}/chat/"
+    assert visitor.post("steps").json()["talks"] is False
     sent = client.post(place, {"text": "Can I help you choose?"})
     ticket = Ticket.objects.get()
     assert (sent["Location"], ticket.assignee, ticket.team) == (f"/tickets/{ticket.pk}/", cast.ada(), cast.billing())
-    assert visitor.texts() == ["Can I help you choose?"]
+    assert (visitor.post("steps").json()["talks"], visitor.texts()) == (True, ["Can I help you choose?"])
     visitor.says("Yes, please")
     assert (Ticket.objects.count(), visitor.texts()) == (1, ["Can I help you choose?", "Yes, please"])
     again = client.post(place, {"text": "Hello?"})

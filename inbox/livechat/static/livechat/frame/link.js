@@ -12,27 +12,50 @@ import { changed, pause } from "./visit.js";
 const { dataset } = document.querySelector("script[data-style]");
 let panel = null;
 let begun = null;
+let failures = 0;
+const timers = new Map();
 
 // Begin the session, once, as soon as it may be.
 export function begin() {
   if (!mayTalk()) return Promise.resolve();
   begun ??= session()
+    .then(() => settled(begin))
     .then(restore)
     .catch((error) => {
       begun = null;
-      tell("unreachable", { isRefused: error instanceof Refused });
+      tell("unreachable");
+      tryAgain(begin, error);
     });
   return begun;
+}
+
+// No answer, or "later": it is asked again by itself. A no stays one, and is told.
+function tryAgain(act, error) {
+  clearTimeout(timers.get(act));
+  if (error instanceof Refused && error.status !== 429 && error.status < 500) return false;
+  failures += 1;
+  const pause = Math.min(30_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2);
+  timers.set(act, setTimeout(act, Math.max(pause, (error.retryAfter || 0) * 1000)));
+  return true;
+}
+
+function settled(act) {
+  failures = 0;
+  clearTimeout(timers.get(act));
 }
 
 export function agree() {
   here.consent = true;
   post("consent");
   store.settle();
-  return begin().then(() => here.identity && identify());
+  return begin().then(identify);
 }
 
-hear("changed", () => talk.messages.size && mayTalk() && follow());
+// News are wanted once there is a conversation, and while the visitor looks at the place where one may begin: on another
+// device of his, or by one of us.
+const listensIn = () => mayTalk() && (talk.messages.size > 0 || (here.isOpen && talk.isKnown));
+const attend = () => (listensIn() ? follow() : unfollow());
+for (const news of ["changed", "open", "close"]) hear(news, attend);
 hear("sent", () => catchUp().catch(() => {}));
 hear("arrived", (message) => {
   if (!here.isOpen) post("bubble", { name: message.author?.name || config.title, text: message.text || message.files[0]?.name || "" });
@@ -58,11 +81,16 @@ function fetchPanel() {
 }
 
 function identify() {
+  if (!here.identity || !mayTalk()) return;
   session({ identity_token: here.identity })
-    .then(() => emit("identify"))
+    .then(() => {
+      settled(identify);
+      emit("identify");
+    })
     .catch((error) => {
-      post("warn", { text: `identify: ${error.message || "not reached"}` });
-      emit("error", { code: error.code || "unreachable", message: error.message });
+      if (tryAgain(identify, error)) return;
+      post("warn", { text: `identify: ${error.message}` });
+      emit("error", { code: error.code, message: error.message });
     });
 }
 
@@ -91,7 +119,7 @@ listen({
   track: ({ name, data, url }) => changed({ kind: name === "error" ? "error" : "event", name: name === "error" ? String(data.message || name) : name, url, data }),
   identify({ token }) {
     here.identity = token;
-    if (mayTalk()) (begun ?? Promise.resolve()).then(identify);
+    (begun ?? Promise.resolve()).then(identify);
   },
   consent: ({ given }) => (given ? agree().then(() => tell("changed")) : shutdown()),
   shutdown,
@@ -105,6 +133,7 @@ listen({
 function shutdown() {
   pause();
   unfollow();
+  [begin, identify].forEach(settled);
   store.forget();
   Object.assign(here, { consent: false, identity: "", context: undefined });
   begun = null;

@@ -46,14 +46,17 @@ export async function ask(method, place, data, more) {
 export const presence = () => request("GET", "config/");
 
 let underway = null;
+let last = Promise.resolve();
 
-// Begin, or go on with the conversation of before. Tabs that arrive together become one visitor.
+// Begin, or go on with the conversation of before. Tabs that arrive together become one visitor. In a tab one follows the
+// other, with a lock or without: one that overtook a proof would begin as somebody else.
 export function session(more = {}) {
   const isPlain = !Object.keys(more).length;
   if (underway && isPlain) return underway;
-  const begun = alone(() => begin(more)).finally(() => {
+  const begun = last.then(() => alone(() => begin(more))).finally(() => {
     if (underway === begun) underway = null;
   });
+  last = begun.catch(() => {});
   if (isPlain) underway = begun;
   return begun;
 }

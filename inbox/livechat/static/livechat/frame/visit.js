@@ -3,6 +3,7 @@ import { post } from "./bridge.js";
 import { ask, headers } from "./server.js";
 import { base, hear, here, mayTalk, tell } from "./state.js";
 import { store } from "./store.js";
+import { catchUp, talk } from "./talk.js";
 
 const HIDDEN_FOR = 10 * 60_000;
 let steps = [];
@@ -39,6 +40,8 @@ async function send() {
     const answer = await ask("POST", "steps/", { page: here.page, context: here.context, steps: going, is_open: here.isOpen });
     if (answer.beat) beat = answer.beat * 1000;
     if (answer.proactive) offer(answer.proactive);
+    // One of us has begun to talk to him.
+    if (answer.talks && !talk.messages.size) catchUp().catch(() => {});
   } catch {
     steps = [...going, ...steps].slice(-20);
   }

@@ -2,6 +2,8 @@
 // Without it the same buttons do the same with a whole page.
 class SurveyEditor extends HTMLElement {
   #waiting = 0;
+  #isShowing = false;
+  #isOutdated = false;
 
   connectedCallback() {
     this.#show();
@@ -23,14 +25,26 @@ class SurveyEditor extends HTMLElement {
     this.#waiting = setTimeout(() => this.#show(), wait);
   }
 
+  // One after the other: of two under way at once the server could keep the older one last.
+  async #show() {
+    this.#isOutdated = true;
+    if (this.#isShowing) return;
+    this.#isShowing = true;
+    while (this.#isOutdated) {
+      this.#isOutdated = false;
+      await this.#draw();
+    }
+    this.#isShowing = false;
+  }
+
   // A form sent into the frame would be a step of the browser's history each time somebody types: what is typed is kept
   // on the server, and the frame drawn anew in its place.
-  async #show() {
+  async #draw() {
     const look = this.querySelector("[data-look]");
     const typed = new FormData(this.#form);
     typed.append("keep", "1");
     const answer = await fetch(look.formAction, { method: "POST", body: typed }).catch(() => null);
-    if (answer?.status !== 204) return;
+    if (answer?.status !== 204 || this.#isOutdated) return;
     this.querySelector("iframe").contentWindow.location.replace(`${look.formAction}?draft=${Date.now()}`);
   }
 

@@ -74,8 +74,9 @@ class TicketPage extends HTMLElement {
     const response = await fetch(address, { headers: { "X-Pane": "parts" } });
     // Deleted, or no longer for these eyes: the list is what is left.
     if (response.status === 404) this.querySelector(".ticket-back")?.click();
+    const told = await response.text();
     if (!response.ok || response.redirected || !this.isConnected) return;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const page = new DOMParser().parseFromString(told, "text/html");
     // An answer that was overtaken by a newer one shows an older state.
     if (panes.some((pane) => turn < this.#shown[pane])) return;
     for (const pane of panes) this.#shown[pane] = turn;
