@@ -11,9 +11,11 @@ import fcntl
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -70,6 +72,8 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         _claim_name(home / "locks" / "tests", slot)
         _compile_translations()
+        # Who ends a run from outside still reads what has failed by then.
+        signal.signal(signal.SIGTERM, _interrupt)
     os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{slot}").geturl()
     os.environ["VAR_DIR"] = str(home / "tests" / str(slot))
     os.environ["STATIC_FROM_SOURCE"] = "1"
@@ -82,8 +86,10 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     return (yield)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """From here on no socket leaves this machine."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        config.pluginmanager.register(_TellsAtOnce(config))
     for name, guard in (("connect", _guarded), ("connect_ex", _guarded), ("sendto", _guarded)):
         _kept[name] = getattr(socket.socket, name)
         setattr(socket.socket, name, guard(_kept[name]))
@@ -134,6 +140,24 @@ def pytest_report_header() -> str:
     return (
         f"run: {os.environ.get('TEST_RUN') or 'default'}, redis database {urlsplit(os.environ['REDIS_URL']).path[1:]}"
     )
+
+
+class _TellsAtOnce:
+    """A failure gets a line when it happens: who waits for the rest need not wait for that."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            lines = self._config.pluginmanager.get_plugin("terminalreporter")
+            crash = getattr(report.longrepr, "reprcrash", None)
+            lines.ensure_newline()
+            lines.write_line(f"{report.nodeid} ({report.when}): {crash.message if crash else report.longreprtext}")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
 _left_out = pytest.StashKey[list[str]]()

@@ -19,6 +19,10 @@ from inbox.live.announce import CHANNEL
 
 log = logging.getLogger(__name__)
 _QUEUE = 200
+#: Seconds of silence after which Redis is asked whether it is still there, and that it has for an answer.
+_SILENCE = 15.0
+#: Seconds that a connection to it may take.
+_CONNECTING = 5.0
 
 
 class Listener(Protocol):
@@ -91,9 +95,13 @@ class Hub:
         try:
             while True:
                 try:
-                    yield await asyncio.wait_for(reader.queue.get(), beat)
+                    # Not `wait_for`: before Python 3.12 it can lose a cancellation, and the page would never end.
+                    async with asyncio.timeout(beat):
+                        news = await reader.queue.get()
                 except TimeoutError:
                     yield None
+                else:
+                    yield news
         finally:
             self.leave(reader)
 
@@ -111,14 +119,17 @@ class Hub:
         delay = 0.2
         while self._readers:
             try:
-                client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2)
+                # The client keeps its own time by `wait_for`, which can lose a cancellation: here we keep it.
+                client = redis.asyncio.Redis.from_url(
+                    settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=None
+                )
                 async with client, client.pubsub() as bell:
-                    await bell.subscribe(CHANNEL)
+                    async with asyncio.timeout(_CONNECTING):
+                        await bell.subscribe(CHANNEL)
                     delay = 0.2
                     self._hand_out({"topic": "catch_up"})
-                    async for item in bell.listen():
-                        if item["type"] == "message":
-                            self._hand_out(json.loads(item["data"]))
+                    async for news in _heard(bell):
+                        self._hand_out(news)
             except (redis.RedisError, OSError) as error:
                 log.warning("live: waiting for Redis: %s", error)
                 await asyncio.sleep(delay)
@@ -135,6 +146,21 @@ class Hub:
                 while not reader.queue.empty():
                     reader.queue.get_nowait()
                 reader.queue.put_nowait({"topic": "catch_up"})
+
+
+async def _heard(bell: redis.asyncio.client.PubSub) -> AsyncGenerator[dict[str, Any], None]:
+    """What is rung; `TimeoutError` once the server does not answer any more, as behind a router that forgot us."""
+    is_asked = False
+    while True:
+        if (item := await bell.get_message(timeout=_SILENCE)) is not None:
+            is_asked = False
+            if item["type"] == "message":
+                yield json.loads(item["data"])
+        elif is_asked:
+            raise TimeoutError("Redis has fallen silent.")
+        else:
+            is_asked = True
+            await bell.ping()
 
 
 hub = Hub()

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from config.pytest_boot import chromium
 from inbox.agents.models import Agent
@@ -34,6 +34,9 @@ FLAGS = (
     "--disable-sync",
 )
 Screen = Callable[..., Page]
+#: Milliseconds. What comes in time takes none of them; a machine that does much else may need most.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +84,7 @@ def screen(browser: Browser, site: str) -> Iterator[Screen]:
         if agent is not None:
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(agent), "url": site}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: _note(message, complaints))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page

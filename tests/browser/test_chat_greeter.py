@@ -60,7 +60,7 @@ def test_a_rule_speaks_beside_the_button_and_is_sent_away(screen: Screen, host: 
     )
     page.goto(host.address)
     words = page.locator("inbox-chat").get_by_text("Are you unsure about a size")
-    expect(words).to_be_visible(timeout=15_000)
+    expect(words).to_be_visible()
     with page.expect_response(lambda answer: answer.url.endswith("/steps/")):
         page.locator("inbox-chat").get_by_role("button", name="Dismiss").click()
     expect(words).to_have_count(0)

@@ -32,13 +32,6 @@ pytestmark = pytest.mark.browser
 THIRD_GENERATION = {"offline": False, "latency": 300, "downloadThroughput": 180_000, "uploadThroughput": 84_000}
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def shop(site: str, ada: Agent, support: Channel) -> Channel:
     return cast.shop_chat()

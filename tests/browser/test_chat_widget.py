@@ -31,14 +31,6 @@ PICTURE = bytes.fromhex(
 )
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Two pages, a frame and a stream begin with each story: on a busy machine that takes its time."""
-    expect.set_options(timeout=15_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def shop(site: str, ada: Agent) -> Channel:
     return cast.shop_chat()
@@ -76,7 +68,7 @@ def says(frame: FrameLocator, text: str) -> None:
 
 def writes_until(shown: Locator, ticket: Ticket) -> None:
     """The agent writes on: what is told before the visitor's stream stands is not told again by itself."""
-    for _ in range(10):
+    for _ in range(60):
         type_as_agent(ticket, "Ada", is_typing=True)
         with suppress(AssertionError):
             return expect(shown).to_be_visible(timeout=1000)
@@ -149,7 +141,7 @@ def test_what_is_written_without_a_network_is_sent_once_when_it_is_back(screen: 
     expect(frame.locator(".status")).to_have_text("Will be sent when you are online")
     assert Message.objects.count() == 1
     page.context.set_offline(False)
-    expect(frame.locator(".status")).to_have_text("Delivered", timeout=20_000)
+    expect(frame.locator(".status")).to_have_text("Delivered")
     assert list(Message.objects.order_by("id").values_list("text", flat=True)) == ["One", "Two", "Three"]
     page.reload()
     opened(page)

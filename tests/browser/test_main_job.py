@@ -29,7 +29,7 @@ def test_a_mail_is_answered_resolved_rated_and_reported(
 
     product.send(mail())
     row = inbox.get_by_role("link", name=re.compile("Where are my shoes"))
-    expect(row).to_be_visible(timeout=60_000)
+    expect(row).to_be_visible()
 
     row.click()
     expect(inbox.locator("[data-flow]")).to_contain_text("My shoes did not arrive.")
@@ -38,12 +38,12 @@ def test_a_mail_is_answered_resolved_rated_and_reported(
     inbox.keyboard.press("Control+Enter")
     expect(inbox.locator("[data-flow]")).to_contain_text("They leave tomorrow.")
     product.until(lambda: product.mail_server.mails, "the reply did not leave")
-    expect(inbox.locator(".delivery.is-sent")).to_be_visible(timeout=60_000)
+    expect(inbox.locator(".delivery.is-sent")).to_be_visible()
 
     sent = product.mail_server.mails[0]
     reply_to = sent["Reply-To"].addresses[0].addr_spec
     product.send(mail("Thanks. And the bill?", message_id="<2@larsen.example>", answers=sent["Message-ID"]), reply_to)
-    expect(inbox.locator("[data-flow]")).to_contain_text("And the bill?", timeout=60_000)
+    expect(inbox.locator("[data-flow]")).to_contain_text("And the bill?")
 
     inbox.keyboard.press("r")
     inbox.keyboard.type("It is attached to your order.")

@@ -110,7 +110,7 @@ def _lived(inbox: Page, product: Product, internet: Internet, site: str, channel
     question, answer = f"Where is my parcel? ({channel.name})", f"It arrives today, {channel.name}."
     _bring(site, story.inbound(question, hook))
     row = inbox.get_by_role("link", name=re.compile(re.escape(question)))
-    expect(row).to_be_visible(timeout=60_000)
+    expect(row).to_be_visible()
 
     row.click()
     flow = inbox.locator("[data-flow]")
@@ -122,11 +122,11 @@ def _lived(inbox: Page, product: Product, internet: Internet, site: str, channel
     expect(flow).to_contain_text(answer)
     fake = internet.fakes[story.fake]
     product.until(lambda: answer in story.said(fake), f"the answer did not arrive at {channel.name}", 60)
-    expect(inbox.locator(".delivery.is-sent, .delivery.is-delivered")).to_be_visible(timeout=60_000)
+    expect(inbox.locator(".delivery.is-sent, .delivery.is-delivered")).to_be_visible()
     delivery = Delivery.objects.get(channel=channel)
     if story.receipt:
         _bring(site, story.receipt(delivery.external_ids, hook))
-        expect(inbox.locator(".delivery.is-read, .delivery.is-delivered")).to_be_visible(timeout=60_000)
+        expect(inbox.locator(".delivery.is-read, .delivery.is-delivered")).to_be_visible()
         delivery.refresh_from_db()
     return delivery.status
 
