@@ -150,7 +150,7 @@ class _TellsAtOnce:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            lines = self._config.pluginmanager.get_plugin("terminalreporter")
+            lines: Any = self._config.pluginmanager.get_plugin("terminalreporter")
             crash = getattr(report.longrepr, "reprcrash", None)
             lines.ensure_newline()
             lines.write_line(f"{report.nodeid} ({report.when}): {crash.message if crash else report.longreprtext}")

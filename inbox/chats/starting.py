@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inbox.agents.models import Agent
+from inbox.chats.identifying import tell_devices
 from inbox.chats.models import Visitor
 from inbox.chats.queries import identifier_of, identities_of, tickets_of
-from inbox.chats.talk import tell_known
 from inbox.common.clock import now
 from inbox.customers.actions import recognize
-from inbox.customers.models import Identity
+from inbox.customers.models import Customer, Identity
 from inbox.tickets.actions import Refused, opening
 from inbox.tickets.conversation import reply
 from inbox.tickets.enums import UNRESOLVED
@@ -46,8 +47,19 @@ def start_chat(visitor: Visitor, text: str, *, by: Agent, at: datetime | None = 
             language=visitor.language,
         ) as it:
             ticket = it.ticket
-        tell_known(visitor, identity)
+        _tell_known(visitor, identity)
         return reply(ticket, text, by=by, at=at)
+
+
+def _tell_known(visitor: Visitor, identity: Identity) -> None:
+    """The visitor's page belongs to this customer from now on, and hears of his tickets once that is committed."""
+    if visitor.identity_id != identity.pk:
+        visitor.identity = identity
+        visitor.save(update_fields=["identity"])
+        # When it is night for him, his browser knows.
+        if visitor.time_zone:
+            Customer.objects.filter(pk=identity.customer_id, time_zone="").update(time_zone=visitor.time_zone)
+        transaction.on_commit(functools.partial(tell_devices, visitor))
 
 
 def _known_as(visitor: Visitor, at: datetime | None) -> Identity:

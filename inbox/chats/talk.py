@@ -6,7 +6,6 @@ it without waiting for a worker. Should that fail, the worker and its sweep have
 
 from __future__ import annotations
 
-import functools
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from channels_adapters.livechat.adapter import MOST_TEXT
 from channels_adapters.livechat.frames import payload_of
@@ -30,9 +30,10 @@ from inbox.chats.models import Visitor
 from inbox.chats.opening import reserved
 from inbox.chats.queries import identifier_of, identities_of, newest_tickets
 from inbox.common.clock import now
-from inbox.common.rows import find, update
+from inbox.common.prepared import Given, prepared
+from inbox.common.rows import find, returned
 from inbox.common.text import storable
-from inbox.customers.models import Customer, Identity
+from inbox.customers.models import Identity
 from inbox.live.announce import announce
 from inbox.tickets.files import StoredFile
 from inbox.tickets.models import Message, Ticket
@@ -121,39 +122,48 @@ def _thread(visitor: Visitor) -> str:
 
 
 def _heard(visitor: Visitor, client_id: uuid.UUID) -> Heard:
-    event_id = f"message:{visitor.pk}:{client_id.hex}"
-    received = next(iter(find(ReceivedEvent, "channel_id = %s AND event_id = %s", visitor.channel_id, event_id)), None)
-    if received is None:
-        return Heard(None, "waiting")
-    _recognize(visitor)
-    said = find(Message, "inbox_message.id = %s", received.message_id, beside="ticket")
-    return Heard(next(iter(said), None), received.outcome)
+    which = visitor.channel_id, f"message:{visitor.pk}:{client_id.hex}"
+    received = _received.first(*which)
+    if received and not visitor.identity_id and not _recognize(visitor):
+        _join_proven(visitor)
+        received = _received.first(*which)
+    return Heard(received.message, received.outcome) if received else Heard(None, "waiting")
 
 
-def _recognize(visitor: Visitor) -> None:
-    """From his first message on there is somebody to answer to."""
-    if visitor.identity_id:
-        return
+@prepared
+def _received(channel: Given, event_id: Given) -> QuerySet[ReceivedEvent]:
+    return ReceivedEvent.objects.filter(channel=channel, event_id=event_id).select_related("message__ticket")[:1]
+
+
+def _recognize(visitor: Visitor) -> bool:
+    """From his first message on there is somebody to answer to. False when his site has vouched for him meanwhile."""
+    me = identifier_of(visitor)
+    address = me.kind, me.scope, me.value
+    values = [visitor.time_zone, *address, visitor.time_zone, *address, visitor.pk, visitor.subject]
+    for visitor.identity in returned(Identity, _BECOMES, values):
+        tell_devices(visitor)
+    return visitor.identity_id is not None
+
+
+def _join_proven(visitor: Visitor) -> None:
     with transaction.atomic():
         # Where his site vouches for him at the same time, the later of the two sees what the other did.
         [stored] = find(Visitor, "id = %s", visitor.pk, tail="FOR UPDATE")
         if stored.subject != visitor.subject:
             visitor.identity = join_late(stored)
-            return
-        me = identifier_of(visitor)
-        for identity in find(Identity, "kind = %s AND scope = %s AND value = %s", me.kind, me.scope, me.value):
-            tell_known(visitor, identity)
 
 
-def tell_known(visitor: Visitor, identity: Identity) -> None:
-    """The visitor's page belongs to this customer from now on, and hears of his tickets once that is committed."""
-    if visitor.identity_id != identity.pk:
-        visitor.identity = identity
-        update(visitor, ["identity"])
-        # When it is night for him, his browser knows.
-        if visitor.time_zone:
-            Customer.objects.filter(pk=identity.customer_id, time_zone="").update(time_zone=visitor.time_zone)
-        transaction.on_commit(functools.partial(tell_devices, visitor))
+#: A visitor who is still the same is who wrote from his address. When it is night for him, his browser knows.
+_BECOMES = """
+    WITH his_time AS (
+        UPDATE inbox_customer SET time_zone = %s
+        FROM inbox_identity
+        WHERE kind = %s AND scope = %s AND value = %s
+            AND inbox_customer.id = customer_id AND time_zone = '' AND %s <> ''
+    )
+    UPDATE inbox_visitor SET identity_id = inbox_identity.id
+    FROM inbox_identity
+    WHERE kind = %s AND scope = %s AND value = %s AND inbox_visitor.id = %s AND subject = %s"""
 
 
 def note_seen(visitor: Visitor, up_to: int, *, is_read: bool, at: datetime | None = None) -> int:
