@@ -113,7 +113,8 @@ class Handler(ASGIHandler):
 
 def _can_wait(scope: Scope) -> bool:
     """Whether nobody is waiting for it: signs of life of chats, and what stands around words that are there already."""
-    return str(scope["path"]).endswith("/steps/") or b"of=rest" in scope["query_string"]
+    path = str(scope["path"])
+    return path.endswith("/steps/") or (path.endswith("/parts/") and b"of=rest" in scope["query_string"])
 
 
 async def _say(send: Send, body: bytes) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
+from config import handler
 from config.handler import Handler
 
 MESSAGE, SIGN_OF_LIFE = "/chat/key/messages/", "/chat/key/steps/"
@@ -32,7 +33,7 @@ class Held(Handler):
         return HttpResponse()
 
 
-async def asked(handler: Handler, path: str, query: bytes = b"") -> None:
+async def asked(server: Handler, path: str, query: bytes = b"") -> None:
     """One request without a body, until it is answered."""
     bodies = [{"type": "http.request", "body": b"", "more_body": False}]
 
@@ -43,25 +44,29 @@ async def asked(handler: Handler, path: str, query: bytes = b"") -> None:
         """Nobody reads it."""
 
     scope = {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": []}
-    await handler(scope, receive, send)
+    await server(scope, receive, send)
 
 
-async def _meeting(handler: Held, path: str, query: bytes, *, waits: bool) -> None:
-    first = asyncio.create_task(asked(handler, MESSAGE))
-    await asyncio.to_thread(handler.is_begun.wait, 30)
-    second = asyncio.create_task(asked(handler, path, query))
+async def _meeting(server: Held, path: str, query: bytes, *, waits: bool) -> None:
+    first = asyncio.create_task(asked(server, MESSAGE))
+    await asyncio.to_thread(server.is_begun.wait, 30)
+    second = asyncio.create_task(asked(server, path, query))
     if not waits:
         await second
     await asyncio.sleep(0)
-    handler.may_end.set()
+    server.may_end.set()
     await asyncio.gather(first, second)
 
 
 @pytest.mark.parametrize(
     ("path", "query"), [(SIGN_OF_LIFE, b""), ("/tickets/7/parts/", b"of=rest")], ids=["steps", "rest"]
 )
-def test_what_can_wait_lets_a_message_pass_but_not_for_ever(path: str, query: bytes) -> None:
+def test_what_can_wait_lets_a_message_pass_but_not_for_ever(
+    path: str, query: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lets_pass, has_waited, it = Held(), Held(), path + query.decode()
+    monkeypatch.setattr(handler, "_PATIENCE", 30)
     asyncio.run(_meeting(lets_pass, path, query, waits=True))
+    monkeypatch.setattr(handler, "_PATIENCE", 0.1)
     asyncio.run(_meeting(has_waited, path, query, waits=False))
     assert (lets_pass.ended, has_waited.ended) == ([MESSAGE, it], [it, MESSAGE])
