@@ -16,8 +16,8 @@ from requests.adapters import BaseAdapter
 
 from channels_adapters.contracts import Account, Fault, OutboundMessage, Recipient, SendError, Sent
 from channels_adapters.email.compose import build, message_id_of, sender_of
+from channels_adapters.email.esp.api import api_key, external_ids, mailboxes, posted, refusal, refused
 from channels_adapters.email.esp.framework import configure, letter
-from channels_adapters.email.esp.outgoing import api_key, external_ids, mailboxes, posted, refusal, refused
 from channels_adapters.email.esp.providers import LABELS
 from channels_adapters.email.esp.tracking import REFERENCE
 from channels_adapters.email.esp.written import mailbox

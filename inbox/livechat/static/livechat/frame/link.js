@@ -16,7 +16,7 @@ let failures = 0;
 const timers = new Map();
 
 // Begin the session, once, as soon as it may be.
-export function begin() {
+function begin() {
   if (!mayTalk()) return Promise.resolve();
   begun ??= session()
     .then(() => settled(begin))
@@ -44,7 +44,7 @@ function settled(act) {
   clearTimeout(timers.get(act));
 }
 
-export function agree() {
+function agree() {
   here.consent = true;
   post("consent");
   store.settle();
@@ -77,7 +77,7 @@ function fetchPanel() {
   const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: dataset.style });
   const styled = new Promise((done) => (style.onload = style.onerror = done));
   document.head.append(style, ...links);
-  return Promise.all([import("./panel.js"), styled]).then(([{ show }]) => show());
+  return Promise.all([import("./panel.js"), styled]).then(([{ show }]) => show(agree));
 }
 
 function identify() {

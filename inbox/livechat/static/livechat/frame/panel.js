@@ -4,7 +4,6 @@ import { composer, field, fit } from "./composer.js";
 import { face, h, iconButton } from "./dom.js";
 import { takeDrops } from "./files.js";
 import { ask, closedForGood, consentCard, formCard, needsConsent, needsForm, touch } from "./form.js";
-import { agree } from "./link.js";
 import { around, draw, log, toEnd } from "./log.js";
 import { menu } from "./menu.js";
 import { release } from "./outbox.js";
@@ -30,11 +29,14 @@ const head = h(
   greeting,
 );
 const chat = h("div", { class: "chat", role: "dialog", "aria-label": config.title }, head, closed, log, ...around, foot);
+let agree = null;
 let shownBefore = "";
 let typed = 0;
 let noticed = 0;
 
-export function show() {
+// `agreed` is what is done when the visitor gives his consent.
+export function show(agreed) {
+  agree = agreed;
   document.body.append(chat);
   if (config.takes_files) takeDrops(chat);
   chat.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && post("close"));
