@@ -152,8 +152,7 @@ class _TellsAtOnce:
         if report.failed:
             lines: Any = self._config.pluginmanager.get_plugin("terminalreporter")
             crash = getattr(report.longrepr, "reprcrash", None)
-            lines.ensure_newline()
-            lines.write_line(f"{report.nodeid} ({report.when}): {crash.message if crash else report.longreprtext}")
+            lines.write_line(f"\n{report.nodeid} ({report.when}): {crash.message if crash else report.longreprtext}")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import builtins
 import io
+import json
 import os
 import pickle
 import socket
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import fields, is_dataclass, replace
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -29,6 +33,11 @@ from channels_adapters.contracts import (
 from channels_adapters.registry import adapter, kinds
 from tests.channels_adapters.recorded import OURS, PROVEN, SIGNED, account, public_payloads
 
+JSON_BODIES = {
+    kind: [one for one in bodies if one.startswith(b'{"')]
+    for kind, bodies in OURS.items()
+    if bodies[0].startswith(b"{")
+}
 bounded = settings(max_examples=60, deadline=None, database=None)
 
 
@@ -127,6 +136,39 @@ def test_mutated_payloads_give_events_or_malformed(data: st.DataObject) -> None:
             body[place : place + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=4))
         events = outcome(kind, Payload(bytes(body)))
         assert [text for text in texts(events) if not is_storable(text)] == []
+
+
+#: What may stand where something else is expected.
+ODD: tuple[object, ...] = (None, "", 0, -1, 10**30, 1e308, True, [], {}, [None], [[]], {"": None}, "\ud800", "\0", "٣")
+
+
+def places_in(value: object, so_far: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:
+    """The way to each value inside a JSON value."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inside:
+        yield (*so_far, key)
+        yield from places_in(one, (*so_far, key))
+
+
+def misshapen(body: bytes, by: Random) -> bytes:
+    """The same payload with up to three values that are something else."""
+    made = json.loads(body)
+    for _ in range(by.randint(1, 3)):
+        way = by.choice(list(places_in(made)))
+        place: Any = made
+        for key in way[:-1]:
+            place = place[key]
+        place[way[-1]] = deepcopy(by.choice(ODD))
+    return json.dumps(made).encode()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_payloads_of_another_shape_give_events_or_malformed(seed: int) -> None:
+    by = Random(seed)
+    for kind, bodies in JSON_BODIES.items():
+        for _ in range(40):
+            events = outcome(kind, Payload(misshapen(by.choice(bodies), by)))
+            assert [text for text in texts(events) if not is_storable(text)] == []
 
 
 def test_a_message_always_has_an_author_and_names(kind: str) -> None:
