@@ -60,7 +60,7 @@ def _post(message_id: str, kind: str, data: Mapping[str, Any], account: Account)
     """The ids the company gave it, else our own."""
     url = str(account.settings.get("url") or "")
     if not url.startswith(("https://", "http://")):
-        raise SendError(Fault.AUTH, say("This channel has no address for replies: it only takes messages in."))
+        raise SendError(Fault.NOT_ALLOWED, say("This channel has no address for replies: it only takes messages in."))
     try:
         key = standard_webhooks.key_of(account.secrets.get("signing_secret", ""))
     except ValueError as problem:

@@ -12,12 +12,18 @@ from channels_adapters.contracts.people import Identifier, Person, Recipient
 
 
 class Fault(enum.StrEnum):
-    """Why sending failed; whether trying again can help is a property of the fault."""
+    """Why sending failed; whether trying again can help is a property of the fault.
+
+    `AUTH` is said of the account and of nothing else: the network lets it in no more, whatever is asked. One that is
+    let in and may not do this (it lacks a permission, a means of payment, the right to write to a country) is
+    `NOT_ALLOWED` to.
+    """
 
     RATE_LIMITED = "rate_limited"
     TEMPORARY = "temporary"
     UNKNOWN_OUTCOME = "unknown_outcome"
     AUTH = "auth"
+    NOT_ALLOWED = "not_allowed"
     WINDOW_CLOSED = "window_closed"
     NEEDS_TEMPLATE = "needs_template"
     RECIPIENT = "recipient"

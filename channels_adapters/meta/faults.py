@@ -12,7 +12,7 @@ from channels_adapters.wording import Said, say
 Meaning = tuple[Fault, Said]
 
 _TOKEN = (Fault.AUTH, say("Meta does not accept the access token any more: connect the account again."))
-_PERMISSION = (Fault.AUTH, say("The access token lacks a permission, or the app is not approved for it."))
+_PERMISSION = (Fault.NOT_ALLOWED, say("The access token lacks a permission, or the app is not approved for it."))
 _RESTRICTED = (Fault.AUTH, say("Meta has restricted the account: look at its status in the Business Manager."))
 _TOO_FAST = (Fault.RATE_LIMITED, say("Meta's limit of requests is reached."))
 _TROUBLE = (Fault.TEMPORARY, say("Meta has a passing trouble."))
@@ -64,7 +64,7 @@ _CODES: dict[int, Meaning] = {
     131049: (Fault.RECIPIENT, say("WhatsApp holds it back: this person gets enough marketing messages already.")),
     130472: (Fault.RECIPIENT, say("WhatsApp holds it back: this person's number is part of an experiment.")),
     130497: (Fault.RECIPIENT, say("This account may not write to people in this country.")),
-    131042: (Fault.AUTH, say("The account's method of payment does not work: mend it in the Business Manager.")),
+    131042: (Fault.NOT_ALLOWED, say("The account's method of payment does not work: mend it in the Business Manager.")),
 }
 _WAITS = {131056: timedelta(seconds=6)}
 

@@ -31,8 +31,10 @@ CODES: Mapping[int, tuple[Fault, str]] = {
     **dict.fromkeys((14107, 20429, 21611, 30022, 63018, 63038), (Fault.RATE_LIMITED, _BUSY)),
     **dict.fromkeys((20003, 20005, 20006, 20008, 20403), (Fault.AUTH, _CREDENTIALS)),
     **dict.fromkeys((30002,), (Fault.AUTH, _SUSPENDED)),
-    **dict.fromkeys((21408,), (Fault.AUTH, _REGION)),
-    **dict.fromkeys((21603, 21606, 21609, 21659, 21660, 21703, 63007, 63020, 63112), (Fault.AUTH, _SENDER)),
+    **dict.fromkeys((21408,), (Fault.NOT_ALLOWED, _REGION)),
+    **dict.fromkeys((21603, 21660, 63007, 63020, 63112), (Fault.AUTH, _SENDER)),
+    # These depend on where the message goes, too.
+    **dict.fromkeys((21606, 21659, 21703), (Fault.NOT_ALLOWED, _SENDER)),
     **dict.fromkeys(
         (21211, 21217, 21265, 21604, 21612, 21614, 21635, 30003, 30005, 30006, 63003, 63024, 63032, 63049),
         (Fault.RECIPIENT, _NOBODY),
@@ -54,7 +56,10 @@ def failure(answer: Answer) -> SendError:
         fault, sentence = CODES[code]
         return SendError(fault, sentence, retry_after=answer.retry_after)
     if code:
-        return answer.failure(say("Twilio refuses it with error %(code)s.", code=code))
+        problem = answer.failure(say("Twilio refuses it with error %(code)s.", code=code))
+        # Who is told which rule forbids it was let in.
+        problem.fault = Fault.NOT_ALLOWED if answer.status == 403 else problem.fault
+        return problem
     return answer.failure()
 
 

@@ -17,7 +17,10 @@ VERSION = "5.199"
 _API = "https://api.vk.com/method/"
 _UPLOAD_SECONDS = 180.0
 _TOKEN = (Fault.AUTH, say("VK does not take the access token: create a new one in the community's settings."))
-_RIGHTS = (Fault.AUTH, say("The access token lacks a permission: it needs messages, photos, documents and management."))
+_RIGHTS = (
+    Fault.NOT_ALLOWED,
+    say("The access token lacks a permission: it needs messages, photos, documents and management."),
+)
 _KEYBOARD = (Fault.CONTENT, say("VK does not take the buttons: switch on the abilities of bots in the settings."))
 _NOT_ALLOWED = (Fault.RECIPIENT, say("The customer does not allow messages of the community. He has to write first."))
 _GONE = (Fault.RECIPIENT, say("VK knows no such conversation, or the community has left it."))
@@ -80,7 +83,10 @@ def upload(account: Account, file: Attachment, peer: str) -> str:
     uploaded = {name: (file.filename or "file", file.content or b"", file.content_type)}
     took = call("POST", url, files=uploaded, timeout=_UPLOAD_SECONDS, is_safe=True)
     if not took.is_success:
-        raise took.failure()
+        problem = took.failure()
+        # The address alone lets us in there: one that does not says nothing about the account.
+        problem.fault = Fault.MEDIA if problem.fault is Fault.AUTH else problem.fault
+        raise problem
     if text(took.data, name) in ("", "[]"):
         why = text(took.data, "error_descr", most=200) or text(took.data, "error", most=200)
         raise SendError(Fault.MEDIA, say("VK can't use the file %(name)s. %(why)s", name=file.filename, why=why))

@@ -40,7 +40,7 @@ CODES: Mapping[int, tuple[Fault, str]] = {
     **dict.fromkeys((-1, 50005, 65404), (Fault.TEMPORARY, _PASSING)),
     **dict.fromkeys((*_STALE, 40002, 40013, 40125, 41002, 41004, 40243, 50004), (Fault.AUTH, _ACCESS)),
     **dict.fromkeys((40164, 61004, 89503), (Fault.AUTH, _SERVER)),
-    **dict.fromkeys((48001, 48004, 48005, 48006, 50001), (Fault.AUTH, _RIGHT)),
+    **dict.fromkeys((48001, 48004, 48005, 48006, 50001), (Fault.NOT_ALLOWED, _RIGHT)),
     **dict.fromkeys((45015,), (Fault.WINDOW_CLOSED, _CLOSED)),
     **dict.fromkeys((45047,), (Fault.WINDOW_CLOSED, _USED_UP)),
     **dict.fromkeys((43004, 43019, 48002, 50002), (Fault.BLOCKED, _GONE)),

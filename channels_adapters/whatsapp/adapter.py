@@ -211,7 +211,7 @@ def _address_of(number: str, told: str, account: Account) -> str:
     try:
         return text(graph(account, "GET", f"/{_UNSAFE.sub('', number)}"), "url")
     except SendError as problem:
-        if problem.fault.retryable or problem.fault == Fault.AUTH:
+        if problem.fault.retryable or problem.fault in (Fault.AUTH, Fault.NOT_ALLOWED):
             raise
         if not told:
             raise SendError(Fault.MEDIA, problem.reason) from problem

@@ -33,6 +33,8 @@ from inbox.tickets.models import Ticket
 log = logging.getLogger(__name__)
 #: With the waits between them, these many attempts take about a day.
 MOST_ATTEMPTS = 30
+#: What a person may mend meanwhile.
+_MENDED = (Fault.AUTH, Fault.NOT_ALLOWED)
 _TO_DO = Escalation.objects.filter(done_at=None, act_at__lte=Now())
 _AT_ONCE = 200
 _LADDER = tuple(Priority)
@@ -178,7 +180,7 @@ def _told_outside(escalation: Escalation, step: Step) -> Escalation:
             done["to_mail"].remove(agent.pk)
         except (SendError, LookupError, ValueError) as problem:
             sentence = f"{agent.email}: {problem}"
-            if isinstance(problem, SendError) and not (problem.fault.retryable or problem.fault is Fault.AUTH):
+            if isinstance(problem, SendError) and not (problem.fault.retryable or problem.fault in _MENDED):
                 done["refused"][str(agent.pk)] = sentence
             else:
                 later.append(sentence)

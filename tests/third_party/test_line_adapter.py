@@ -236,7 +236,7 @@ def test_who_wrote_in_a_group_is_answered_in_the_group(line: Adapter, network: L
 @pytest.mark.parametrize(
     ("answer", "fault", "reason"),
     [
-        (Reply(429, {"message": "You have reached your monthly limit."}), Fault.AUTH, "month are used up"),
+        (Reply(429, {"message": "You have reached your monthly limit."}), Fault.NOT_ALLOWED, "month are used up"),
         (
             Reply(429, {"message": "The API rate limit has been exceeded."}, {"Retry-After": "3"}),
             Fault.RATE_LIMITED,

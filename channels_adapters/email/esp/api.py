@@ -74,6 +74,9 @@ def refusal(status: int, text: str, headers: Mapping[str, str]) -> SendError:
         return SendError(Fault.RATE_LIMITED, reason, retry_after=_wait(headers))
     if status >= 500 or status in (408, 425):
         return SendError(Fault.TEMPORARY, reason, retry_after=_wait(headers))
+    if status == 403 and _RECIPIENT.search(text):
+        # Trial accounts may write to some addresses only.
+        return SendError(Fault.NOT_ALLOWED, reason)
     if status in (401, 403, 404):
         return SendError(Fault.AUTH, reason)
     if status == 413:

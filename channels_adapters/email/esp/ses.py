@@ -53,6 +53,9 @@ def _ses_refusal(answer: httpx.Response) -> SendError:
         return SendError(Fault.RATE_LIMITED, problem.reason, retry_after=problem.retry_after)
     if kind.startswith(("AccountSuspended", "SendingPaused")):
         return SendError(Fault.BLOCKED, problem.reason)
-    if kind.startswith(("MailFromDomainNotVerified", "InvalidSignature", "ExpiredToken")) or "not verified" in text:
+    if kind.startswith(("InvalidSignature", "ExpiredToken")):
         return SendError(Fault.AUTH, problem.reason)
+    if kind.startswith("MailFromDomainNotVerified") or "not verified" in text:
+        # The sender's address; or the recipient's, while the account is on trial.
+        return SendError(Fault.NOT_ALLOWED, problem.reason)
     return problem

@@ -195,7 +195,7 @@ def test_without_an_address_a_recipient_or_a_secret_nothing_is_sent(company: Com
         refused(replace(ACCOUNT, secrets={})).fault,
         refused(to=()).fault,
     ]
-    assert (faults, company.journal) == ([Fault.AUTH, Fault.AUTH, Fault.RECIPIENT], [])
+    assert (faults, company.journal) == ([Fault.NOT_ALLOWED, Fault.AUTH, Fault.RECIPIENT], [])
 
 
 def test_what_comes_is_signed_now_with_this_secret_or_the_one_before(company: Company) -> None:

@@ -140,6 +140,11 @@ def test_profiles_are_told_of_those_who_wrote(network: Messenger) -> None:
     expected = Person((HIM,), name="Bo Larsen", avatar="https://cdn.fbsbx.com/bo.jpg")
     assert MESSENGER.fetch_profile(HIM, account()) == expected
     assert MESSENGER.fetch_profile(Identifier("fb_comment", COMMENT, PAGE), account()) is None
+    assert MESSENGER.fetch_profile(Identifier("psid", "5", PAGE), account()) is None
+    network.tokens.clear()
+    with pytest.raises(SendError) as shut:
+        MESSENGER.fetch_profile(HIM, account())
+    assert shut.value.fault == Fault.AUTH
 
 
 def test_connecting_registers_the_address_and_the_check_sees_it(network: Messenger) -> None:

@@ -60,8 +60,8 @@ def test_without_a_token_nothing_is_asked(network: Pages) -> None:
     [
         (refusal(10, subcode=2018278), Fault.WINDOW_CLOSED),
         (refusal(10, subcode=2534022), Fault.WINDOW_CLOSED),
-        (refusal(10), Fault.AUTH),
-        (refusal(230, status=403), Fault.AUTH),
+        (refusal(10), Fault.NOT_ALLOWED),
+        (refusal(230, status=403), Fault.NOT_ALLOWED),
         (refusal(551, subcode=1545041), Fault.RECIPIENT),
         (refusal(200, subcode=2018108), Fault.RECIPIENT),
         (refusal(100, subcode=2018001), Fault.RECIPIENT),
@@ -83,7 +83,7 @@ def test_without_a_token_nothing_is_asked(network: Pages) -> None:
         (refusal(131053), Fault.MEDIA),
         (refusal(131016), Fault.TEMPORARY),
         (refusal(132001), Fault.CONTENT),
-        (refusal(131042), Fault.AUTH),
+        (refusal(131042), Fault.NOT_ALLOWED),
         (refusal(131062), Fault.RECIPIENT),
     ],
 )

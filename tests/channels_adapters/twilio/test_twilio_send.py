@@ -103,10 +103,12 @@ def test_bad_days_are_worth_another_try_or_not_sure(network: Twilio) -> None:
         Reply(hang_up=True),
         error(21408, "Permission to send an SMS has not been enabled for the region"),
         error(29998, "Something new"),
+        error(29999, "Something forbidden", 403),
         Reply(201, {"status": "queued"}),
     ]
-    assert [refused(to()).fault for _ in range(6)] == [
-        Fault.RATE_LIMITED, Fault.TEMPORARY, Fault.UNKNOWN_OUTCOME, Fault.AUTH, Fault.CONTENT, Fault.UNKNOWN_OUTCOME,
+    assert [refused(to()).fault for _ in range(7)] == [
+        Fault.RATE_LIMITED, Fault.TEMPORARY, Fault.UNKNOWN_OUTCOME, Fault.NOT_ALLOWED, Fault.CONTENT,
+        Fault.NOT_ALLOWED, Fault.UNKNOWN_OUTCOME,
     ]  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from channels_adapters.contracts import (
 )
 from channels_adapters.registry import adapter
 from channels_adapters.vk.adapter import EVENTS
-from tests.networks.server import Reply
+from tests.networks.server import Asked, Reply
 from tests.networks.vk import CONFIRMATION, GROUP, KIM, SECRET, TOKEN, VkServer, account, event, wrote
 
 vk = adapter("vk")
@@ -120,7 +120,7 @@ def test_a_room_is_answered_in_the_room(network: VkServer) -> None:
     [
         (5, Fault.AUTH),
         (6, Fault.RATE_LIMITED),
-        (7, Fault.AUTH),
+        (7, Fault.NOT_ALLOWED),
         (9, Fault.RATE_LIMITED),
         (10, Fault.TEMPORARY),
         (18, Fault.RECIPIENT),
@@ -156,6 +156,17 @@ def test_bad_days_have_their_faults_and_no_token(network: VkServer, answer: Repl
     network.bad_days = [answer]
     problem = refused(reply())
     assert (problem.fault, TOKEN in str(problem)) == (fault, False)
+
+
+class _Shut(VkServer):
+    def answer(self, asked: Asked) -> Reply:
+        """No uploads."""
+        return Reply(403, b"") if asked.host == "pu.vk.com" else super().answer(asked)
+
+
+def test_an_address_for_uploads_that_lets_nobody_in_says_nothing_about_the_account() -> None:
+    with _Shut():
+        assert refused(reply(attachments=(file("a.txt", "text/plain", b"a"),))).fault == Fault.MEDIA
 
 
 def test_the_plain_answer_of_old_versions_is_an_id_too(network: VkServer) -> None:

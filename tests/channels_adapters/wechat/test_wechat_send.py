@@ -131,14 +131,15 @@ def test_what_wechat_refuses_is_a_fault_with_a_sentence(network: WeChat, wechat:
         error(-1, "system error"),
         error(45009, "reach max api daily quota limit"),
         error(40164, "invalid ip 1.2.3.4, not in whitelist"),
+        error(48001, "api unauthorized"),
         error(48002, "user refuse to accept the msg"),
         error(87014, "risky content"),
         error(99999, "something new"),
         Reply(502, b"<html>"),
         Reply(hang_up=True),
     ]
-    assert [refused(wechat, to()).fault for _ in range(8)] == [
-        Fault.TEMPORARY, Fault.RATE_LIMITED, Fault.AUTH, Fault.BLOCKED, Fault.CONTENT, Fault.CONTENT,
+    assert [refused(wechat, to()).fault for _ in range(9)] == [
+        Fault.TEMPORARY, Fault.RATE_LIMITED, Fault.AUTH, Fault.NOT_ALLOWED, Fault.BLOCKED, Fault.CONTENT, Fault.CONTENT,
         Fault.TEMPORARY, Fault.UNKNOWN_OUTCOME,
     ]  # fmt: skip
     assert refused(wechat, to("oNOBODY")).fault == Fault.RECIPIENT

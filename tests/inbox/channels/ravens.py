@@ -93,7 +93,7 @@ class RavenAdapter(BaseAdapter):
         if identifier.value == "tired" and self.asked.count("tired") == 1:
             raise SendError(Fault.TEMPORARY, "The raven sleeps.")
         if identifier.value == "hidden":
-            raise SendError(Fault.AUTH, "The roost does not tell us.")
+            raise SendError(Fault.NOT_ALLOWED, "The roost does not tell us.")
         also = Identifier(KIND, f"{identifier.value}-too")
         return Person((identifier, also), name=f"Nest {identifier.value}", locale="zh_CN")
 

@@ -140,6 +140,27 @@ def test_every_refusal_has_its_fault(provider: str, answer: Answer, fault: Fault
     assert "s3cret" not in f"{refused.value!r} {refused.value.reason}"
 
 
+@pytest.mark.parametrize(
+    ("provider", "answer", "fault"),
+    [
+        (
+            "resend",
+            Answer({"message": "You can only send testing emails to your own email address."}, 403),
+            "not_allowed",
+        ),
+        ("mailgun", Answer({"message": "Please add the address to your authorized recipients."}, 403), "not_allowed"),
+        ("sendgrid", Answer({"message": "access forbidden"}, 403), "auth"),
+        ("resend", Answer({"message": "API key is invalid"}, 403), "auth"),
+        ("amazon_ses", Answer({"message": "Email address is not verified: bo@larsen.example"}, 400), "not_allowed"),
+        ("amazon_ses", Answer({}, 400, {"x-amzn-ErrorType": "MailFromDomainNotVerifiedException:"}), "not_allowed"),
+        ("amazon_ses", Answer({}, 403, {"x-amzn-ErrorType": "InvalidSignatureException:"}), "auth"),
+    ],
+)
+def test_who_is_let_in_and_may_not_do_this_is_told_from_who_is_not(provider: str, answer: Answer, fault: str) -> None:
+    with serving(answer) as api:
+        assert outcome(provider, api.url) == fault
+
+
 def outcome(provider: str, url: str) -> str:
     """`sent`, or the fault."""
     try:

@@ -183,7 +183,7 @@ def _good(answer: Answer) -> Answer:
         [text(one, "property") for one in items(answer.data, "details")],
     )
     if answer.status == 429 and "monthly limit" in words:
-        raise c.SendError(c.Fault.AUTH, say("The LINE account's messages of this month are used up."))
+        raise c.SendError(c.Fault.NOT_ALLOWED, say("The LINE account's messages of this month are used up."))
     if answer.status == 400 and ("to" in wrong or "'to'" in words):
         raise c.SendError(c.Fault.RECIPIENT, say("LINE knows no such person, or he never wrote to this account."))
     raise answer.failure(say("LINE says: %(words)s", words=words) if words else "")
