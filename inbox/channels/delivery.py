@@ -19,6 +19,7 @@ from channels_adapters.contracts import Fault, OutboundMessage, SendError, Sent
 from channels_adapters.registry import adapter
 from inbox.channels.access import has_transport
 from inbox.channels.actions import ring_again
+from inbox.channels.admission import note_admission, note_refusal
 from inbox.channels.credentials import fresh_account
 from inbox.channels.enums import DeliveryStatus
 from inbox.channels.keeping import keep
@@ -92,6 +93,7 @@ def _send(rows: QuerySet[Row], row_id: int) -> Row | None:
     faults.point("after_delivery_claim")
     if delivery.handed_over_at is None and (wait := wait_before(delivery.channel, _name(delivery))):
         return _paced(delivery, wait)
+    began = now()
     try:
         message = on_the_wire(delivery)
         if delivery.handed_over_at is not None:
@@ -104,9 +106,13 @@ def _send(rows: QuerySet[Row], row_id: int) -> Row | None:
         # A mail server that is named wrongly: nothing left, and only a person can mend it.
         return fail(delivery, Fault.AUTH, str(error))
     except SendError as error:
-        return refused(delivery, message, error)
+        settled = refused(delivery, message, error)
+        note_refusal(delivery.channel, error)
+        return settled
     faults.point("after_send")
-    return taken(delivery, message, sent)
+    settled = taken(delivery, message, sent)
+    note_admission(delivery.channel, since=began)
+    return settled
 
 
 def _name(delivery: Outgoing) -> str:

@@ -55,8 +55,11 @@ class AccountWarning(TextChoices):
     EXPIRED = "expired", _("Access has ended")
     NOT_RENEWED = "not_renewed", _("Access could not be renewed")
     REVOKED = "revoked", _("Access was taken away")
+    REFUSED = "refused", _("The network lets us in no more")
 
 
+#: News that no network tells: it refused a call of ours because it lets the account in no more.
+ACCESS_REFUSED = "access_refused"
 #: News of an account after which nothing comes or leaves until somebody connects it again.
 ACCESS_LOST = frozenset(
     {
@@ -69,6 +72,7 @@ ACCESS_LOST = frozenset(
         "account_disabled_update",
         "account_partner_removed",
         "account_partner_app_uninstalled",
+        ACCESS_REFUSED,
     }
 )
 #: News that something was not told: where a network can be asked, it is.

@@ -10,8 +10,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -123,7 +125,7 @@ def tell_admins(channel: Channel, about: AccountWarning, due_at: datetime, *, at
         ignore_conflicts=True,
     )
     if told:
-        announce("notice", {"agents": [admin.pk for admin in told]})
+        transaction.on_commit(partial(announce, "notice", {"agents": [admin.pk for admin in told]}))
     return len(told)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from channels_adapters.contracts import Account, Adapter, Attachment, Event, Fault, InboundMessage, SendError
+from inbox.channels.admission import asking
 from inbox.channels.models import Channel, ReceivedEvent
 from inbox.common.file_types import named_for, true_type
 
@@ -28,7 +29,7 @@ def fetched(
     taken = ReceivedEvent.objects.filter(channel=channel, event_id__in=wanted).values_list("event_id", flat=True)
     wanted -= set(taken)
     return [
-        _whole(event, network, sender, is_last_try=is_last_try)
+        _whole(event, network, sender, channel, is_last_try=is_last_try)
         if isinstance(event, InboundMessage) and event.event_id[:600] in wanted
         else event
         for event in events
@@ -43,14 +44,17 @@ def _is_pending(attachment: Attachment) -> bool:
     return attachment.content is None and attachment.ref is not None and not attachment.ref.token.startswith(STORED)
 
 
-def _whole(event: InboundMessage, network: Adapter, sender: Account, *, is_last_try: bool) -> InboundMessage:
+def _whole(
+    event: InboundMessage, network: Adapter, sender: Account, channel: Channel, *, is_last_try: bool
+) -> InboundMessage:
     files, missing = [], []
     for one in event.attachments:
         if not _is_pending(one) or one.ref is None:
             files.append(one)
             continue
         try:
-            content = network.fetch_media(one.ref, sender)
+            with asking(channel):
+                content = network.fetch_media(one.ref, sender)
             _check(one, content)
         except SendError as problem:
             if problem.fault.retryable and not is_last_try:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from channels_adapters.contracts import SendError
 from channels_adapters.registry import adapter
 from inbox.channels.access import is_sample
+from inbox.channels.admission import asking
 from inbox.channels.credentials import fresh_account
 from inbox.channels.models import Channel
 from inbox.channels.template_models import MessageTemplate, TemplateState
@@ -36,7 +37,8 @@ def has_templates(channel: Connected) -> bool:
 
 def sync_templates(channel: Channel, *, at: datetime | None = None) -> int:
     """Keep the templates the network tells of, and no others; how many there are. Raises `SendError`."""
-    told = adapter(channel.kind).templates(fresh_account(channel))
+    with asking(channel):
+        told = adapter(channel.kind).templates(fresh_account(channel))
     at = at or now()
     with transaction.atomic():
         kept = [

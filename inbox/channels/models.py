@@ -195,9 +195,10 @@ class ReceivedEvent(models.Model):
 
 
 class AccountNews(models.Model):
-    """News a network told of a connected account: a token revoked, a template approved, events lost.
+    """News of a connected account: a token revoked, a template approved, events lost.
 
-    `settled_at` is since when bad news is history: somebody connected the account again.
+    A network told them, but for `access_refused`, which its refusal of a call of ours told (`admission`). `settled_at`
+    is since when bad news is history: somebody connected the account again, or what it refused works.
     """
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="news")

@@ -15,6 +15,7 @@ from channels_adapters.base import BaseAdapter
 from channels_adapters.contracts import Identifier, Person, SendError
 from channels_adapters.registry import UnknownKind, adapter
 from inbox.channels.actions import ring_lookup
+from inbox.channels.admission import asking
 from inbox.channels.credentials import fresh_account
 from inbox.channels.models import Channel
 from inbox.channels.profile_models import ProfileLookup
@@ -80,7 +81,8 @@ def _told(lookup: ProfileLookup) -> Person | None:
         network = adapter(channel.kind)
     except UnknownKind:
         return None
-    return network.fetch_profile(Identifier(one.kind, one.value, one.scope, one.verified), fresh_account(channel))
+    with asking(channel):
+        return network.fetch_profile(Identifier(one.kind, one.value, one.scope, one.verified), fresh_account(channel))
 
 
 def _keep(lookup: ProfileLookup, person: Person) -> Customer | None:

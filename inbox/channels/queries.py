@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from inbox.channels.enums import ACCESS_LOST, DeliveryStatus, EnvelopeState
+from inbox.channels.enums import ACCESS_LOST, ACCESS_REFUSED, DeliveryStatus, EnvelopeState
 from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import AccountNews, Channel, Delivery, DirectMail, Envelope, OutboxMail, Poller
 from inbox.customers.models import Customer, Identity
@@ -51,6 +51,11 @@ def news_of(channel: Channel) -> QuerySet[AccountNews]:
     return AccountNews.objects.filter(channel=channel).order_by("-at", "-id")[:20]
 
 
+def lost_access() -> QuerySet[AccountNews]:
+    """What says that a network lets an account in no more, and is not history yet."""
+    return AccountNews.objects.filter(settled_at=None, name__in=ACCESS_LOST)
+
+
 def pollers_of(channel: Channel) -> QuerySet[Poller]:
     """Where the channel is asked for news: how far each place was read, when last, and what is wrong."""
     return Poller.objects.filter(channel=channel).order_by("place")
@@ -66,13 +71,14 @@ def channels_with_health(at: datetime) -> QuerySet[Channel]:
     """All channels with their pollers and figures of what came in, what waits and what is stuck.
 
     `last_received_at` (imports left out), `last_sent_at`, `waiting` since `waiting_since`, `quarantined`,
-    `unconfirmed`, `failed` in the last week, and `access_lost_at`, since when its network lets us in no more.
+    `unconfirmed`, `failed` in the last week, and `access_lost_at`, since when its network lets us in no more, with
+    what it said when it refused us, `access_refusal`.
     """
     received = (
         Envelope.objects.filter(channel=OuterRef("pk"), mail_import=None).order_by("-id").values("received_at")[:1]
     )
     sent = Delivery.objects.filter(channel=OuterRef("pk"), sent_at__isnull=False).order_by("-id").values("sent_at")[:1]
-    lost = AccountNews.objects.filter(channel=OuterRef("pk"), settled_at=None, name__in=ACCESS_LOST)
+    lost = lost_access().filter(channel=OuterRef("pk")).order_by("at")
     due = Envelope.objects.filter(channel=OuterRef("pk"), state=EnvelopeState.WAITING).order_by("id")
     return (
         Channel.objects.select_related("team", "renewal")
@@ -80,7 +86,8 @@ def channels_with_health(at: datetime) -> QuerySet[Channel]:
         .annotate(
             last_received_at=Subquery(received),
             last_sent_at=Subquery(sent),
-            access_lost_at=Subquery(lost.order_by("-at").values("at")[:1]),
+            access_lost_at=Subquery(lost.values("at")[:1]),
+            access_refusal=Subquery(lost.filter(name=ACCESS_REFUSED).values("details")[:1]),
             waiting_since=Subquery(due.values("received_at")[:1]),
             waiting=_counted(Envelope.objects.filter(state=EnvelopeState.WAITING)),
             quarantined=_counted(Envelope.objects.filter(state=EnvelopeState.QUARANTINED)),
@@ -93,7 +100,7 @@ def channels_with_health(at: datetime) -> QuerySet[Channel]:
 
 def without_access(at: datetime) -> QuerySet[Channel]:
     """Channels that are switched on and whose network lets us in no more."""
-    lost = Exists(AccountNews.objects.filter(channel=OuterRef("pk"), settled_at=None, name__in=ACCESS_LOST))
+    lost = Exists(lost_access().filter(channel=OuterRef("pk")))
     return Channel.objects.filter(Q(lost) | Q(renewal__expires_at__lte=at), is_active=True)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from channels_adapters.contracts import Fault, OutboundMessage, Person, Recipient, Refusal, SendError, Sent
 from channels_adapters.registry import adapter
+from inbox.channels.admission import asking
 from inbox.channels.credentials import fresh_account
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
 from inbox.channels.mail_models import TicketMail
@@ -143,8 +144,12 @@ def settle_unknown(delivery: Row, message: OutboundMessage, reason: str) -> Row:
 def found_by_network(delivery: Outgoing) -> Sent | None:
     """Whether the network has it after all; one that can't be asked now can't tell."""
     channel = delivery.channel
+    network = adapter(channel.kind)
+    # Of a mailbox that can't be asked its pollers tell.
+    noting = nullcontext() if "poll" in network.capabilities.inbound else asking(channel)
     try:
-        return adapter(channel.kind).find_outbound(str(delivery.client_ref), fresh_account(channel))
+        with noting:
+            return network.find_outbound(str(delivery.client_ref), fresh_account(channel))
     except SendError as error:
         log.info("delivery: %s can't be looked for: %s", delivery.pk, error)
         return None

@@ -19,6 +19,7 @@ from channels_adapters.email.compose import compose
 from channels_adapters.registry import adapter
 from inbox.agents.models import Agent
 from inbox.channels.access import account, has_transport
+from inbox.channels.admission import asking, note_admission
 from inbox.channels.credentials import fresh_account
 from inbox.channels.models import Channel, OutboxMail
 from inbox.common import tokens
@@ -45,7 +46,10 @@ def send(escalation: Escalation, step: Step, ticket: Ticket, agent: Agent) -> No
 def post(message: OutboundMessage, agent: Agent, mailbox: Channel) -> None:
     """Send a mail to an agent; without a mail server it is kept, once. Raises as `send` does."""
     if has_transport(mailbox):
-        adapter("email").send(message, fresh_account(mailbox))
+        began = now()
+        with asking(mailbox):
+            adapter("email").send(message, fresh_account(mailbox))
+        note_admission(mailbox, since=began)
         return
     kept = OutboxMail(
         channel=mailbox,

@@ -16,6 +16,7 @@ from inbox.channels.queries import news_of
 _WORDS: Mapping[str, tuple[str, str]] = {
     "token_revoked": ("over", gettext_noop("Our access was taken away: connect the account again")),
     "permissions_revoked": ("over", gettext_noop("Permissions were taken away: connect the account again")),
+    "access_refused": ("over", gettext_noop("The network refused to let us in")),
     "app_deauthorized": ("over", gettext_noop("The app was removed from the account: connect it again")),
     "subscription_ended": ("over", gettext_noop("The network sends us no events any more: connect the account again")),
     "subscription_confirmed": ("good", gettext_noop("The network sends us events")),

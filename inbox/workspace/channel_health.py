@@ -28,6 +28,7 @@ _ADVICE: Mapping[str, str | Promise] = {
     Fault.TEMPORARY: gettext_lazy("The server can't be reached at the moment. It is tried again by itself."),
     Fault.RATE_LIMITED: gettext_lazy("The server asks us to come less often. It is tried again by itself."),
     Fault.BLOCKED: gettext_lazy("The server refuses what we ask. Test the connection to see where."),
+    Fault.NOT_ALLOWED: gettext_lazy("The server refuses what we ask. Test the connection to see where."),
 }
 
 
@@ -61,7 +62,8 @@ class Token:
 class Access:
     """Until when the network lets us in, as far as it tells, and what is wrong with it.
 
-    `look` is good, due or over; `lost_at` is since when it does not, `error` why it could not be renewed.
+    `look` is good, due or over; `lost_at` is since when it does not, `refusal` what it said to that, if it was asked;
+    `error` why it could not be renewed.
     """
 
     look: str
@@ -69,6 +71,7 @@ class Access:
     expires_at: datetime | None
     renews: bool
     error: str
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ def health_of(channel: Channel, at: datetime) -> ChannelHealth:
 
 def _access(channel: Channel, at: datetime) -> Access | None:
     lost_at: datetime | None = getattr(channel, "access_lost_at", None)
+    refusal: str | None = getattr(channel, "access_refusal", None)
     renewal: Renewal | None = getattr(channel, "renewal", None)
     expires_at = renewal.expires_at if renewal else None
     if lost_at is None and expires_at is None:
@@ -133,6 +137,7 @@ def _access(channel: Channel, at: datetime) -> Access | None:
         expires_at=expires_at,
         renews=renews(channel),
         error=renewal.error[:_LONGEST] if renewal and renewal.fault else "",
+        refusal=(refusal or "")[:_LONGEST],
     )
 
 

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from channels_adapters.contracts import AccountEvent
+from channels_adapters.contracts import AccountEvent, Fault, SendError
 from inbox.agents.models import Agent
 from inbox.channels import expiry, polling
 from inbox.channels.access import sealed
 from inbox.channels.accounts import keep_tokens
 from inbox.channels.actions import connect
+from inbox.channels.admission import note_admission, note_refusal
 from inbox.channels.expiry import learn_expiry
 from inbox.channels.models import AccountNews, Channel, Poller
 from inbox.channels.news import take_news
@@ -136,6 +137,42 @@ def test_an_account_whose_access_was_taken_away_fails_until_it_is_connected_agai
         True,
         True,
     )
+
+
+def test_an_account_that_a_network_refused_shows_what_it_said_until_a_message_leaves(
+    screen: Screen, maja: Agent, support: Channel
+) -> None:
+    client, path = screen(maja), f"/channels/{support.pk}/"
+    said = "Meta does not accept the access token any more: connect the account again."
+    note_refusal(support, SendError(Fault.AUTH, said))
+    page = text_of(client.get(path))
+    wanted = (f"The network lets us in no more, since {{}}. {said}", "The network refused to let us in")
+    told = [re.search(words.format(r"[\w\s:,]+"), page) is not None for words in wanted]
+    health = (client.get("/health/").json()["parts"]["accounts"], "connect again" in text_of(client.get("/channels/")))
+    note_admission(support, since=now())
+    page = text_of(client.get(path))
+    assert (told, health) == ([True, True], ("not ok", True))
+    assert (
+        "lets us in no more" in page,
+        "settled since" in page,
+        client.get("/health/").json()["parts"]["accounts"],
+    ) == (
+        False,
+        True,
+        "ok",
+    )
+
+
+def test_a_mailbox_that_signs_in_at_a_provider_says_once_that_somebody_has_to(
+    screen: Screen, maja: Agent, support: Channel
+) -> None:
+    secrets = {"oauth_refresh_token": "r", "oauth_expires_at": (now() + timedelta(hours=1)).isoformat()}
+    Channel.objects.update(settings={"oauth_provider": "google"}, secrets=sealed(secrets))
+    support.refresh_from_db()
+    note_refusal(support, SendError(Fault.AUTH, "Google has taken the access back."))
+    page = text_of(screen(maja).get(f"/channels/{support.pk}/"))
+    counted = [page.count(words) for words in ("lets us in no more", "Sign in again", "sign-in needed", "onnect again")]
+    assert (counted, "Signed in with Google" in page) == ([1, 1, 1, 0], False)
 
 
 def test_access_that_ends_soon_is_told_on_the_page_and_in_the_list(
