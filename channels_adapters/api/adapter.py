@@ -101,7 +101,7 @@ class ApiAdapter(BaseAdapter):
     def capabilities_of(self, account: Account) -> Capabilities:
         """As its settings say."""
         hours, text_limit, buttons = (
-            integer(account.settings, name) for name in ("reply_window_hours", "text_limit", "buttons")
+            integer(account.settings.get(name)) for name in ("reply_window_hours", "text_limit", "buttons")
         )
         return replace(
             self.capabilities,

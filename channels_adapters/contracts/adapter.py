@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal, Protocol, runtime_checkable
+from typing import ClassVar, Literal, Protocol, Self, runtime_checkable
 
 from channels_adapters.contracts.inbound import DeliveryState, Event
 from channels_adapters.contracts.outbound import OutboundMessage, Sent
@@ -77,12 +77,22 @@ class GuideStep:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicAnswers:
+    """What an answer may have that everybody reads, where that is not what a message to one person may have."""
+
+    text_limit: int | None
+    text_unit: TextUnit = TextUnit.CHARACTERS
+    files: tuple[FileLimit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a network can do, so that the workspace knows before it sends.
 
     One that `is_our_own` has what we store: a message has been sent once it is committed. `files` are what it takes
     (None: anything up to `attachment_limit`); others go as links. `button_length` is the most a label may have, in
-    `text_unit`. Public comments can be answered privately for `private_reply_within`. Who opted out gets nothing more,
+    `text_unit`. Public comments are answered within the limits of `public` (None: these same ones), and can be answered
+    privately for `private_reply_within`. Who opted out gets nothing more,
     or, where that covers `marketing` alone, answers and every template of another category.
     """
 
@@ -104,11 +114,21 @@ class Capabilities:
     button_length: int | None = None
     templates: bool = False
     private_reply_within: timedelta | None = None
+    public: PublicAnswers | None = None
     opt_out_covers: Literal["all", "marketing"] = "all"
     idempotent_send: bool = False
     is_our_own: bool = False
     poll_reach: timedelta | None = None
     rate_per_second: float | None = None
+
+    def in_public(self) -> Self:
+        """What an answer that everybody reads may have."""
+        it = self.public
+        return replace(self, text_limit=it.text_limit, text_unit=it.text_unit, files=it.files) if it else self
+
+    def once_in_private(self) -> Self:
+        """What a private answer to a public comment may have: it is one message without files."""
+        return replace(self, one_reply_only=True, files=(), attachment_limit=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -17,6 +16,7 @@ from channels_adapters.contracts import (
     FileLimit,
     GuideStep,
     OutboundMessage,
+    PublicAnswers,
     ReplyStep,
     SendError,
     Sent,
@@ -35,8 +35,6 @@ from channels_adapters.meta.talking import TalkingAdapter
 from channels_adapters.wording import say
 
 _MEGABYTE = 1024 * 1024
-#: The most characters a comment has.
-_COMMENT = 2200
 
 
 class InstagramAdapter(TalkingAdapter):
@@ -68,6 +66,7 @@ class InstagramAdapter(TalkingAdapter):
         reply_window=(ReplyStep("free", timedelta(hours=24)), ReplyStep("human_tag", timedelta(days=7))),
         receipts=frozenset({DeliveryState.SENT, DeliveryState.READ}),
         private_reply_within=timedelta(days=7),
+        public=PublicAnswers(2200),
         rate_per_second=10,
     )
 
@@ -93,8 +92,7 @@ class InstagramAdapter(TalkingAdapter):
                     Fault.CONTENT,
                     say("Comments on a live video can't be answered in public: answer in private while it lasts."),
                 )
-            can = replace(self.capabilities, files=(), text_limit=_COMMENT, text_unit=TextUnit.CHARACTERS)
-            return send_publicly(message, account, can, comment or top, "replies", host)
+            return send_publicly(message, account, self.capabilities, comment or top, "replies", host)
         path = "/me/messages" if connecting.is_by_facebook(account) else f"/{account.address}/messages"
         if comment:
             return send_privately(message, account, self.capabilities, comment, path, host)

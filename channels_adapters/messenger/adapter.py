@@ -17,6 +17,7 @@ from channels_adapters.contracts import (
     FileLimit,
     GuideStep,
     OutboundMessage,
+    PublicAnswers,
     ReplyStep,
     Sent,
     SettingsField,
@@ -44,8 +45,6 @@ from channels_adapters.wording import say
 
 _MEGABYTE = 1024 * 1024
 _PICTURES = FileLimit(("image/jpeg", "image/png", "image/gif", "image/webp"), 8 * _MEGABYTE)
-#: The most characters a comment may have.
-_COMMENT = 8000
 PERMISSIONS = ("pages_messaging", "pages_manage_metadata", "pages_read_engagement", "pages_manage_engagement")
 WEBHOOK_FIELDS = (
     "feed",
@@ -82,6 +81,7 @@ class MessengerAdapter(TalkingAdapter):
         reply_window=(ReplyStep("free", timedelta(hours=24)), ReplyStep("human_tag", timedelta(days=7))),
         receipts=frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ}),
         private_reply_within=timedelta(days=7),
+        public=PublicAnswers(8000, files=(_PICTURES,)),
         rate_per_second=10,
     )
     settings_fields: ClassVar[tuple[SettingsField, ...]] = (
@@ -124,8 +124,7 @@ class MessengerAdapter(TalkingAdapter):
         """Write to a person, or answer a comment: in public, or once in private. Raises `SendError`."""
         comment = comment_of(message.thread)
         if message.thread.visibility == Visibility.PUBLIC:
-            can = replace(self.capabilities, text_limit=_COMMENT, files=(_PICTURES,))
-            return send_publicly(message, account, can, comment or below(message.thread), "comments")
+            return send_publicly(message, account, self.capabilities, comment or below(message.thread), "comments")
         if comment := comment or self.nameless(message):
             # What a visitor posts has the page's own number in front.
             is_post = comment.startswith(f"{account.address}_")

@@ -62,4 +62,4 @@ def send_publicly(
         asked = {"message": part} if isinstance(part, str) else {"attachment_url": part.link}
         return text(graph(account, "POST", f"/{quote(comment, safe='')}/{edge}", host=host, data=asked), "id")
 
-    return send_parts(message, text_and_files(message, can), transmit)
+    return send_parts(message, text_and_files(message, can.in_public()), transmit)

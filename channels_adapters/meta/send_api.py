@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from channels_adapters.contracts import (
     Account,
@@ -50,7 +49,7 @@ def send_privately(
 
     `is_post`: it is a post of a visitor's. What is learned is the id by which its author can be reached from then on.
     """
-    parts = portions(message, replace(can, files=(), attachment_limit=0))
+    parts = portions(message, can.once_in_private())
     if len(parts) != 1:
         raise SendError(
             Fault.CONTENT,

@@ -103,11 +103,11 @@ def agree(it: Change, sending: Sending, to: Identity | None, text: str, files: i
         raise Refused(_("A template takes no files. Leave them out."))
     asked = last_heard(ticket)
     if sending.is_private:
-        _check_private(ticket, able, asked, it.at, len(parts_of(able, text)) + 2 * files)
+        _check_private(ticket, able, asked, it.at, text, files)
         return Agreed(channel.pk)
-    rung = _rung(answering_rungs(ticket, asked, at=it.at), sending)
-    _check_size(able, rung, text, files)
-    return Agreed(channel.pk, "" if rung.way == "free" else rung.way, bool(asked and asked.is_public))
+    rung, is_public = _rung(answering_rungs(ticket, asked, at=it.at), sending), bool(asked and asked.is_public)
+    _check_size(limits(able, is_public=is_public), rung, text, files)
+    return Agreed(channel.pk, "" if rung.way == "free" else rung.way, is_public)
 
 
 def _agree_elsewhere(it: Change, sending: Sending, to: Identity | None, text: str, files: int) -> Agreed:
@@ -158,13 +158,15 @@ def private_until(ticket: Ticket, able: Capabilities, asked: Message | None) -> 
     return None if said.exists() else asked.occurred_at + within
 
 
-def _check_private(ticket: Ticket, able: Capabilities, asked: Message | None, at: datetime, size: int) -> None:
+def _check_private(
+    ticket: Ticket, able: Capabilities, asked: Message | None, at: datetime, text: str, files: int
+) -> None:
     until = private_until(ticket, able, asked)
     if until is None:
         raise Refused(_("The network takes no private answer to this, or no second one."))
     if at >= until:
         raise Refused(_("It is too late for a private answer."))
-    if size > 1:
+    if files or len(parts_of(limits(able, is_private=True), text)) > 1:
         raise Refused(_("A private answer is one message without files: this is more."))
 
 
@@ -204,6 +206,13 @@ def check_again(message: Message) -> None:
     refuse_unreachable(next((one for _role, one in recipients_of(message)), None), can(channel))
     if not message.template:
         _rung(rungs_of(ticket.customer_id, channel), Sending(way="paid" if message.way == "paid" else ""))
+
+
+def limits(able: Capabilities, *, is_public: bool = False, is_private: bool = False) -> Capabilities:
+    """What an answer may have: one that everybody reads, one to a public comment in private, any other."""
+    if is_private:
+        return able.once_in_private()
+    return able.in_public() if is_public else able
 
 
 def parts_of(able: Capabilities, text: str) -> list[str]:

@@ -77,8 +77,11 @@ class Composer:
     @property
     def measured(self) -> Measured | None:
         """The unfinished reply as its network measures it."""
-        given = {"message_text": self.message_text, "way": self.network.chosen if self.network else ""}
-        return measured(self.network.ticket, given) if self.network else None
+        side = self.network
+        if side is None:
+            return None
+        given = {"message_text": self.message_text, "way": side.chosen, **({"private": "1"} if side.is_private else {})}
+        return measured(side.ticket, given, is_public=side.is_public)
 
     @property
     def choices(self) -> tuple[Choice, ...]:

@@ -23,7 +23,7 @@ from inbox.tickets.enums import Direction
 from inbox.tickets.models import Ticket
 from inbox.tickets.recipients import asker_address
 from inbox.tickets.reply_windows import CLOSING, Rung, answering_rungs, last_heard
-from inbox.tickets.sending import Sending, can, is_marketing, is_network, private_until, refuse_unreachable
+from inbox.tickets.sending import Sending, can, is_marketing, is_network, limits, private_until, refuse_unreachable
 from inbox.workspace.wording import clock_time
 
 #: More places of a template are not asked for.
@@ -60,7 +60,10 @@ class TemplateOffered:
 
 @dataclass
 class NetworkSide:
-    """The network's rules for a ticket at an instant; `given` is what the form said when it was not taken."""
+    """The network's rules for a ticket at an instant; `given` is what the form said when it was not taken.
+
+    `able` is what the usual answer may have: a public one where everybody reads what was asked.
+    """
 
     ticket: Ticket
     at: datetime
@@ -189,7 +192,7 @@ def network_side(ticket: Ticket, at: datetime, given: Mapping[str, str] | None =
     return NetworkSide(
         ticket=ticket,
         at=at,
-        able=able,
+        able=limits(able, is_public=bool(heard and heard.is_public)),
         rungs=answering_rungs(ticket, heard, at=at),
         others=elsewhere(ticket, at),
         refusal=_refusal(address, able),

@@ -9,7 +9,8 @@ from channels_adapters.contracts import TextUnit
 from channels_adapters.segments import segments
 from channels_adapters.splitting import length
 from inbox.tickets.models import Ticket
-from inbox.tickets.sending import can, is_network, parts_of
+from inbox.tickets.reply_windows import last_heard
+from inbox.tickets.sending import can, is_network, limits, parts_of
 
 #: Kinds that are charged by the segment.
 _SMS = ("twilio",)
@@ -40,12 +41,21 @@ class Measured:
         return self.used > self.most * _NEAR
 
 
-def measured(ticket: Ticket, given: Mapping[str, str]) -> Measured | None:
-    """The text of a form as it would leave; None where nobody counts: other channels, templates."""
+def measured(ticket: Ticket, given: Mapping[str, str], *, is_public: bool | None = None) -> Measured | None:
+    """The text of a form as it would leave; None where nobody counts: other channels, templates.
+
+    `is_public` tells whether everybody reads the answer, unless it is `private`; None where nobody has looked yet.
+    """
     channel, text = ticket.channel, given.get("message_text", "").strip()
-    able = can(channel)
+    found = can(channel)
     elsewhere = given.get("way", "").startswith("channel-") or given.get("way") == "template"
-    if able is None or not is_network(channel) or able.text_limit is None or elsewhere:
+    if found is None or not is_network(channel) or elsewhere:
+        return None
+    if is_public is None:
+        heard = last_heard(ticket)
+        is_public = bool(heard and heard.is_public)
+    able = limits(found, is_public=is_public, is_private="private" in given)
+    if able.text_limit is None:
         return None
     count, _unit, room = segments(text) if channel.kind in _SMS else (0, "", 0)
     return Measured(

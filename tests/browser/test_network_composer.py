@@ -72,3 +72,16 @@ def test_what_the_network_takes_is_written_and_nothing_else(
     page.goto(f"/inbox/open/{other.pk}/")
     words.fill("Good day! " * 170)
     expect(page.locator("text-length")).to_contain_text("leaves as 2 messages")
+
+
+def test_the_counter_follows_whether_everybody_reads_the_answer(screen: Screen, billing: Team, ada: Agent) -> None:
+    ticket = asks_by(connected("messenger", billing), days=0)
+    Message.objects.filter(ticket=ticket).update(is_public=True)
+    page = screen(ada)
+    page.goto(f"/inbox/open/{ticket.pk}/")
+    page.locator("[name=message_text]").fill("Good day! " * 300)
+    counter = page.locator("text-length")
+    expect(counter).to_have_text("2999 of 8000 characters")
+    page.get_by_role("checkbox", name="Answer in private").check()
+    expect(counter).to_contain_text("2999 of 2000 characters")
+    expect(counter).to_contain_text("Too long: the network takes one answer here")

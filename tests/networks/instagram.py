@@ -159,6 +159,8 @@ class Instagram(GraphNetwork):
     def _replied(self, comment: str, said: str) -> Reply:
         if not said:
             return refusal(100, "(#100) The parameter message is required")
+        if len(said) > 2200:
+            return refusal(100, "(#100) The comment is longer than 2200 characters")
         if self.comments.get(comment, "live") == "live":
             return refusal(100, "Unsupported post request.", subcode=33)
         self.replies.append((comment, said))

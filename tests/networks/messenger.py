@@ -145,6 +145,8 @@ class Messenger(GraphNetwork):
             return refusal(100, f"Unsupported post request. Object with ID '{comment}' does not exist", subcode=33)
         if not form.get("message") and not form.get("attachment_url"):
             return refusal(100, "(#100) One of message, attachment_id, attachment_url is required")
+        if len(form.get("message", "")) > 8000:
+            return refusal(100, "(#100) Param message is too long")
         self.replies.append((comment, dict(form)))
         return Reply(content={"id": f"122131676912594941_90{len(self.replies)}"})
 

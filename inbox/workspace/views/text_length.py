@@ -17,5 +17,5 @@ from inbox.workspace.views.inbox import fragment
 def text_length(request: AgentRequest, number: int) -> HttpResponse:
     """The text posted, measured as its network measures it; nothing is kept."""
     ticket = ticket_for(request.user, number)
-    given = {name: request.POST.get(name, "") for name in ("message_text", "way")}
+    given = {name: request.POST[name] for name in ("message_text", "way", "private") if name in request.POST}
     return fragment(render(request, "workspace/ticket/text_length.html", {"measured": measured(ticket, given)}))

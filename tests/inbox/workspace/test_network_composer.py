@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from channels_adapters import registry
-from channels_adapters.contracts import Fault, SendError
+from channels_adapters.contracts import Fault, PublicAnswers, SendError
 from inbox.agents.models import Agent, Team
 from inbox.channels.message_templates import channels_with_templates, sync_again, sync_templates
 from inbox.channels.models import Channel
@@ -214,6 +214,20 @@ def test_a_text_is_measured_as_its_network_does_and_shown_in_the_messages_it_lea
         "49 of 40 characters leaves as 2 messages First sentence here. Second one, which is longer.",
         "",
     ]
+
+
+def test_an_answer_in_public_is_measured_as_a_comment_and_one_in_private_as_one_message(
+    screen: Screen, ticket: Ticket, ada: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pigeons.installed(monkeypatch, public=PublicAnswers(60))
+    pigeons.made_public(ticket)
+    client, long = screen(ada), "First sentence here. Second one, which is longer."
+    url = f"/tickets/{ticket.pk}/length/"
+    told = [text_of(client.post(url, {"message_text": long, **more})) for more in ({}, {"private": "1"})]
+    refused = sends(client, ticket, long, private="1")
+    assert told == ["49 of 60 characters", "49 of 40 characters Too long: the network takes one answer here"]
+    assert refused == (422, "A private answer is one message without files: this is more.")
+    assert sends(client, ticket, long)[0] == 200
 
 
 def test_buttons_and_files_are_limited_as_the_network_says(screen: Screen, ticket: Ticket, ada: Agent) -> None:

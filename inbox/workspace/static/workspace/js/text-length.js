@@ -11,7 +11,7 @@ class TextLength extends HTMLElement {
     const { signal } = this.#leaving;
     const form = this.closest("form");
     form.addEventListener("input", (event) => event.target.matches("[name=message_text]") && this.#soon(), { signal });
-    form.addEventListener("change", (event) => event.target.matches("[name=way]") && this.#soon(), { signal });
+    form.addEventListener("change", (event) => event.target.matches("[name=way], [name=private]") && this.#soon(), { signal });
   }
 
   disconnectedCallback() {
@@ -27,6 +27,7 @@ class TextLength extends HTMLElement {
   async #ask() {
     const fields = this.closest("form").elements;
     const body = new URLSearchParams({ message_text: fields.message_text.value, way: fields.way?.value ?? "" });
+    if (fields.private?.checked) body.set("private", "1");
     const asked = body.toString();
     if (asked === this.#asked) return;
     this.#asked = asked;
