@@ -74,12 +74,27 @@ class CalendarEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPart:
+    """Which message of ours an echo is: the part of that `number` (the first has 0) of `count` of a `client_ref`."""
+
+    client_ref: str
+    number: int = 0
+    count: int = 1
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing comes after it: parts leave in order, so the others left before."""
+        return self.number + 1 >= self.count
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMessage:
     """A message someone wrote, normalised.
 
     `text` is what the person newly wrote, `full_text` everything, `html` the original as it came
     (never sanitised here: that is done last, at display). `occurred_at` is the network's clock, or
-    None where the network tells none. `direction` `echo` is a message of ours sent elsewhere.
+    None where the network tells none. `direction` `echo` is a message of ours sent elsewhere, or by us: then
+    `own_part`, where the network gives back what we sent along, says which.
     `unsupported` says why content can't be had; such a message is kept, never dropped. `forwarded_from` wrote
     what the author passed on; `mailing_list` is the id of the list it came by (RFC 2919).
     """
@@ -110,6 +125,7 @@ class InboundMessage:
     forwarded_from: Person | None = None
     mailing_list: str = ""
     calendar: tuple[CalendarEntry, ...] = ()
+    own_part: OwnPart | None = None
 
 
 @dataclass(frozen=True, slots=True)

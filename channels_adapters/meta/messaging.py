@@ -26,6 +26,7 @@ from channels_adapters.event_ids import fingerprint
 from channels_adapters.json_reading import Fields, fields, flag, instant, items, text, texts
 from channels_adapters.meta.entries import unparsed
 from channels_adapters.meta.shared_files import Enclosed, enclosed, file_at
+from channels_adapters.part_marks import marked
 from channels_adapters.wording import say
 
 _BESIDE = frozenset({"sender", "recipient", "timestamp", "prior_message", "hop_context", "is_test_event"})
@@ -125,6 +126,7 @@ def _message(talk: _Talk) -> Iterator[Event]:
         thread=_thread(message),
         referral=referral_of(fields(message, "referral") or fields(talk.event, "referral")),
         unsupported="\n".join(lacking) if len(lacking) > 1 else next(iter(lacking), ""),
+        own_part=marked(text(message, "metadata", most=1000)) if talk.is_echo else None,
     )
 
 

@@ -1,4 +1,7 @@
-"""Writing in Messenger and Instagram: a reply as messages of the Send API."""
+"""Writing in Messenger and Instagram: a reply as messages of the Send API.
+
+Each carries in `metadata`, which Meta gives back in its echo, which part of which reply it is.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from channels_adapters.faults import needed
 from channels_adapters.json_reading import text
 from channels_adapters.meta.graph import FACEBOOK, graph
 from channels_adapters.outgoing_parts import Portion, portions, send_parts
+from channels_adapters.part_marks import mark
 from channels_adapters.wording import say
 
 _GROUPS = ("image", "video", "audio")
@@ -28,11 +32,14 @@ def send_talk(message: OutboundMessage, account: Account, can: Capabilities, pat
     people = needed(message.to, Fault.RECIPIENT, say("There is nobody to write to."))
     person = {"id": people[0].person.primary.value}
 
+    parts = portions(message, can, buttons_at_end=True)
+
     def transmit(part: Portion) -> str:
-        body = {"recipient": person, "message": _body(part), **_way(message)}
+        said = {**_body(part), "metadata": mark(message.client_ref, part.number, len(parts))}
+        body = {"recipient": person, "message": said, **_way(message)}
         return text(graph(account, "POST", path, host=host, json=body), "message_id")
 
-    return send_parts(message, portions(message, can, buttons_at_end=True), transmit)
+    return send_parts(message, parts, transmit)
 
 
 def send_privately(
@@ -57,7 +64,8 @@ def send_privately(
                 "A private answer to a comment is one message of at most %(most)s characters.", most=can.text_limit or 0
             ),
         )
-    body = {"recipient": {"post_id" if is_post else "comment_id": comment}, "message": _body(parts[0])}
+    said = {**_body(parts[0]), "metadata": mark(message.client_ref, 0, 1)}
+    body = {"recipient": {"post_id" if is_post else "comment_id": comment}, "message": said}
     answer = graph(account, "POST", path, host=host, json=body)
     return Sent((text(answer, "message_id"),), learned=_learned(message, text(answer, "recipient_id"), account))
 

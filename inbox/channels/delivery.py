@@ -100,6 +100,9 @@ def _send(rows: QuerySet[Row], row_id: int) -> Row | None:
             # The last worker died after handing over: only the network knows whether the message left.
             return settle_unknown(delivery, message, "The connection ended before the server confirmed.")
         sent = _hand_over(delivery, message)
+        if sent is None:
+            delivery.refresh_from_db()
+            return delivery
     except LookupError as error:
         return fail(delivery, Fault.RECIPIENT, str(error))
     except ValueError as error:
@@ -128,13 +131,15 @@ def _paced(delivery: Row, wait: timedelta) -> Row:
     return delivery
 
 
-def _hand_over(delivery: Outgoing, message: OutboundMessage) -> Sent:
+def _hand_over(delivery: Outgoing, message: OutboundMessage) -> Sent | None:
+    """What the network said; None where it was settled meanwhile, or somebody else is at it: nothing leaves then."""
     channel = delivery.channel
     if not has_transport(channel):
         return keep(delivery, message)
     sender = fresh_account(channel)
     held = type(delivery)._default_manager.filter(pk=delivery.pk, lease_token=delivery.lease_token)
-    held.update(handed_over_at=Now())
+    if not held.update(handed_over_at=Now()):
+        return None
     faults.point("after_hand_over")
     try:
         return adapter(channel.kind).send(message, sender)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from channels_adapters.contracts import Account, Adapter, Attachment, Event, Fault, InboundMessage, SendError
 from inbox.channels.admission import asking
+from inbox.channels.echoes import of_ours
 from inbox.channels.models import Channel, ReceivedEvent
 from inbox.common.file_types import named_for, true_type
 
@@ -27,7 +28,7 @@ def fetched(
     if not wanted:
         return events
     taken = ReceivedEvent.objects.filter(channel=channel, event_id__in=wanted).values_list("event_id", flat=True)
-    wanted -= set(taken)
+    wanted -= {*taken, *(one[:600] for one in of_ours(channel, events))}
     return [
         _whole(event, network, sender, channel, is_last_try=is_last_try)
         if isinstance(event, InboundMessage) and event.event_id[:600] in wanted

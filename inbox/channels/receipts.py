@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -26,7 +27,7 @@ from inbox.channels.enums import DeliveryStatus, ReceiptStatus
 from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import Channel, Delivery, DirectMail, Outgoing, Receipt
 from inbox.common.clock import now
-from inbox.common.rows import find
+from inbox.common.rows import find, insert_new
 from inbox.customers.models import Identity
 from inbox.tickets.changes import SYSTEM, Change, change
 from inbox.tickets.enums import EventKind
@@ -74,12 +75,30 @@ _OWN_REF = re.compile(r"<([0-9a-f]{32})[.@]")
 _REF = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: The recipient does not have it.
 MISSED = (ReceiptStatus.REFUSED, ReceiptStatus.BOUNCED)
+_ARRIVED = (ReceiptStatus.DELIVERED, ReceiptStatus.READ)
 
 
 def note(delivery: Delivery, recipient: Recipient, status: ReceiptStatus, reason: str = "") -> None:
     """Note what became of a delivery for one of its recipients; an earlier note is replaced."""
-    identifier = recipient.person.primary
-    _write(delivery, recipient.role, identifier.kind, identifier.value, status, reason)
+    who = recipient.person.primary
+    _note(delivery, recipient.role, who.kind, who.value, status, reason)
+
+
+def note_sent(delivery: Delivery) -> None:
+    """Note that whoever it went to has been sent it, unless more is known of him."""
+    for role, one in recipients_of(delivery.message):
+        _note(delivery, role, one.kind, one.value, ReceiptStatus.SENT, "")
+
+
+def _note(delivery: Delivery, role: str, kind: str, value: str, status: ReceiptStatus, reason: str) -> None:
+    told: dict[str, Any] = {"role": role, "status": status, "reason": reason[:1000], "changed_at": now()}
+    if insert_new(Receipt(delivery=delivery, kind=kind, value=value, **told), "a_recipient_has_one_receipt"):
+        return
+    known = delivery.receipts.filter(kind=kind, value=value)
+    if status == ReceiptStatus.SENT:
+        # That it was sent is told by its echo as well, and by then it may have been read.
+        known = known.exclude(status__in=_ARRIVED)
+    known.update(**told)
 
 
 def status_of(delivery: Delivery) -> tuple[DeliveryStatus, str]:
@@ -254,6 +273,9 @@ def _advance(delivery: Delivery, update: DeliveryUpdate) -> bool:
     if changed is False or (is_bad and not update.permanent):
         # Of a delay the servers on the way tell again when they give up.
         return bool(changed)
+    if not is_bad and _has_parts_left(delivery):
+        # What became of its first parts is nothing that could be said of all of it.
+        return bool(changed)
     if is_bad and changed:
         status, reason = status_of(delivery)
         if update.state == DeliveryState.COMPLAINED:
@@ -263,6 +285,10 @@ def _advance(delivery: Delivery, update: DeliveryUpdate) -> bool:
         delivery.save(update_fields=["status", "reason", "settled_at", "next_attempt_at"])
         return True
     return bool(changed)
+
+
+def _has_parts_left(delivery: Delivery) -> bool:
+    return delivery.sent_at is None and delivery.status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 
 
 def _advance_receipt(delivery: Delivery, update: DeliveryUpdate) -> bool | None:

@@ -14,6 +14,7 @@ from django.db import connection
 from channels_adapters.contracts import Attachment, Automatic, CalendarEntry, InboundMessage, Person, Visibility
 from channels_adapters.registry import adapter
 from inbox.channels.access import ours_among
+from inbox.channels.echoes import settle_by_echo
 from inbox.channels.mail_models import MailAnswer, TicketMail
 from inbox.channels.models import Channel, Delivery, Envelope, ReceivedEvent
 from inbox.channels.news import TooEarly, is_in_flight
@@ -50,7 +51,7 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
     outside tickets or to a mail about a chat; nothing is made of that either), `answered` (a survey, by a button of
     ours), `too_late` for that, `added` to the message of the same album.
     """
-    if own := _our_own(channel, event):
+    if own := settle_by_echo(channel, event) or _our_own(channel, event):
         return own, "echo"
     if is_told_by_mail(event.external_id):
         return None, "echo"

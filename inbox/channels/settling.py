@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.db import transaction
 from django.db.models.functions import Now
 
 from channels_adapters.contracts import Fault, OutboundMessage, Person, Recipient, Refusal, SendError, Sent
@@ -21,6 +22,7 @@ from inbox.channels.credentials import fresh_account
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
 from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import Delivery, Outgoing
+from inbox.channels.parts import Told, joined, keep_ids, stored_ids
 from inbox.channels.receipts import note, status_of, tell_of_mail
 from inbox.common import work
 from inbox.common.clock import now
@@ -40,20 +42,16 @@ _SHUT = (Fault.BLOCKED, Fault.OPTED_OUT)
 
 def taken(delivery: Row, message: OutboundMessage, sent: Sent) -> Row:
     """The provider took it, for some or for all; those who were refused for now come round again alone."""
-    left: dict[str, Any] = {
-        "sent_at": delivery.sent_at or now(),
-        "external_ids": [
-            *delivery.external_ids,
-            *(one for one in sent.external_ids if one not in delivery.external_ids),
-        ],
-    }
+    first = len(message.sent_parts) if delivery.sent_at is None else None
+    told = Told(first, sent.external_ids, is_all=True)
+    left: dict[str, Any] = {"sent_at": delivery.sent_at or now()}
     if _note_recipients(delivery, message, sent.refused, others=ReceiptStatus.SENT):
-        return _again(delivery, Fault.TEMPORARY, "", **left)
+        return _again(delivery, Fault.TEMPORARY, "", told=told, **left)
     for person in sent.learned:
         _learn(delivery, person)
     status, reason = _outcome(delivery, sent)
     fault = Fault.RECIPIENT if reason else ""
-    return _settle(delivery, status=status, reason=reason or sent.detail, fault=fault, **left)
+    return _settle(delivery, told=told, status=status, reason=reason or sent.detail, fault=fault, **left)
 
 
 def _outcome(delivery: Outgoing, sent: Sent) -> tuple[DeliveryStatus, str]:
@@ -71,10 +69,11 @@ def refused(delivery: Row, message: OutboundMessage, error: SendError) -> Row:
     """The network took it for nobody: it comes round again, or it failed."""
     if error.sent_parts:
         # What left already must not leave again, whatever becomes of the rest.
-        delivery.external_ids = [*delivery.external_ids, *error.sent_parts]
-        type(delivery)._default_manager.filter(pk=delivery.pk).update(external_ids=delivery.external_ids)
+        with transaction.atomic():
+            keep_ids(delivery, Told(len(message.sent_parts), error.sent_parts))
     if error.fault == Fault.UNKNOWN_OUTCOME:
-        return settle_unknown(delivery, message, error.reason)
+        tried = len(message.sent_parts) + len(error.sent_parts)
+        return settle_unknown(delivery, message, error.reason, tried=tried)
     if error.fault in _SHUT and capabilities_of(delivery.channel).threading == "person":
         _note_shut(message, is_blocked=error.fault == Fault.BLOCKED)
     # Nobody was accepted: who is refused for good is not asked for again, the others are.
@@ -122,8 +121,11 @@ def _has_time(delivery: Outgoing) -> bool:
     return now() - delivery.queued_at < GIVE_UP_AFTER
 
 
-def settle_unknown(delivery: Row, message: OutboundMessage, reason: str) -> Row:
-    """It may have left or not: ask the network; who can't be sure says so, and asks again later."""
+def settle_unknown(delivery: Row, message: OutboundMessage, reason: str, *, tried: int | None = None) -> Row:
+    """It may have left or not: ask the network; who can't be sure says so, and asks again later.
+
+    `tried` is the number of the part of which nothing is known, where those after it were not handed over for certain.
+    """
     network = adapter(delivery.channel.kind)
     # What left for the others before is found either way, and says nothing about this attempt.
     found = found_by_network(delivery) if delivery.sent_at is None else None
@@ -131,14 +133,23 @@ def settle_unknown(delivery: Row, message: OutboundMessage, reason: str) -> Row:
         return arrived(delivery, message, found)
     if network.capabilities.idempotent_send and _has_time(delivery):
         return _again(delivery, Fault.UNKNOWN_OUTCOME, reason)
-    return _settle(
-        delivery,
-        status=DeliveryStatus.UNCONFIRMED,
-        fault=Fault.UNKNOWN_OUTCOME,
-        reason=reason,
-        external_ids=delivery.external_ids or ([message.message_id] if message.message_id else []),
-        next_attempt_at=Now() + LOOK_AGAIN if delivery.sent_at is None else None,
-    )
+    with _log_of(delivery) as it:
+        delivery.external_ids = stored_ids(delivery)
+        if tried is not None and delivery.sent_at is None and len(delivery.external_ids) > tried:
+            # Its echo was here before: the part has left, and those after it have not.
+            _put_off(it, delivery, Fault.UNKNOWN_OUTCOME, "", next_attempt_at=Now())
+        else:
+            _close(
+                it,
+                delivery,
+                status=DeliveryStatus.UNCONFIRMED,
+                fault=Fault.UNKNOWN_OUTCOME,
+                reason=reason,
+                external_ids=delivery.external_ids or ([message.message_id] if message.message_id else []),
+                next_attempt_at=Now() + LOOK_AGAIN if delivery.sent_at is None else None,
+            )
+    delivery.refresh_from_db()
+    return delivery
 
 
 def found_by_network(delivery: Outgoing) -> Sent | None:
@@ -162,19 +173,21 @@ def arrived(delivery: Row, message: OutboundMessage, found: Sent) -> Row:
     return _settle(delivery, status=DeliveryStatus.SENT, sent_at=now(), external_ids=external_ids, reason="", fault="")
 
 
-def _again(delivery: Row, fault: Fault, reason: str, wait: timedelta | None = None, **values: Any) -> Row:
-    later: dict[str, Any] = {
-        "handed_over_at": None,
-        "fault": fault,
-        "reason": reason,
-        "next_attempt_at": Now() + (wait or work.backoff(delivery.attempts)),
-    }
+def _again(
+    delivery: Row, fault: Fault, reason: str, wait: timedelta | None = None, *, told: Told | None = None, **values: Any
+) -> Row:
+    at = Now() + (wait or work.backoff(delivery.attempts))
     with _log_of(delivery) as it:
-        is_news = delivery.reason != reason or "sent_at" in values
-        if work.finish(delivery, status=DeliveryStatus.QUEUED, **{**values, **later}) and is_news:
-            _tell(it, delivery, "later", reason)
+        _put_off(it, delivery, fault, reason, **_ids(delivery, told), **values, next_attempt_at=at)
     delivery.refresh_from_db()
     return delivery
+
+
+def _put_off(it: Change | None, delivery: Outgoing, fault: Fault, reason: str, **values: Any) -> None:
+    is_news = delivery.reason != reason or "sent_at" in values
+    values |= {"status": DeliveryStatus.QUEUED, "handed_over_at": None, "fault": fault, "reason": reason}
+    if work.finish(delivery, **values) and is_news:
+        _tell(it, delivery, "later", reason)
 
 
 def fail(delivery: Row, fault: Fault, reason: str) -> Row:
@@ -190,14 +203,30 @@ def fail(delivery: Row, fault: Fault, reason: str) -> Row:
     return _settle(delivery, status=status, fault=fault if told else "", reason=told)
 
 
-def _settle(delivery: Row, **values: Any) -> Row:
+def _settle(delivery: Row, *, told: Told | None = None, **values: Any) -> Row:
     with _log_of(delivery) as it:
-        if work.finish(delivery, **{"settled_at": now(), "next_attempt_at": None, **values}):
-            _tell(it, delivery, str(values["status"]), str(values.get("reason", "")))
-        else:
-            log.warning("delivery: the lease of %s was lost while sending", delivery.pk)
+        if not _close(it, delivery, **_ids(delivery, told), **values) and told:
+            # Its echo settled it; what ids its parts have is as true as before.
+            keep_ids(delivery, told)
     delivery.refresh_from_db()
     return delivery
+
+
+def _close(it: Change | None, delivery: Outgoing, **values: Any) -> bool:
+    is_held = work.finish(delivery, **{"settled_at": now(), "next_attempt_at": None, **values})
+    if is_held:
+        _tell(it, delivery, str(values["status"]), str(values.get("reason", "")))
+    else:
+        log.warning("delivery: the lease of %s was lost while sending", delivery.pk)
+    return is_held
+
+
+def _ids(delivery: Outgoing, told: Told | None) -> dict[str, list[str]]:
+    """All ids known by now, to be written. Those of parts that left before may have been told meanwhile."""
+    if told is None:
+        return {}
+    known = stored_ids(delivery) if delivery.external_ids else []
+    return {"external_ids": joined(known, told, delivery.client_ref)}
 
 
 @contextmanager
@@ -207,7 +236,8 @@ def _log_of(delivery: Outgoing) -> Iterator[Change | None]:
         with change(delivery.ticket, by=SYSTEM) as it:
             yield it
     else:
-        yield None
+        with transaction.atomic():
+            yield None
 
 
 def _tell(it: Change | None, delivery: Outgoing, status: str, reason: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tests.networks.server import Asked, FakeNetwork, Reply
@@ -23,6 +24,27 @@ def refusal(
     """An error as the Graph API puts it."""
     error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "AbCdEf", **more}
     return Reply(status, {"error": error | ({"error_subcode": subcode} if subcode else {})})
+
+
+def unfit_metadata(message: Mapping[str, Any]) -> Reply | None:
+    """What the Send API says to a message's `metadata` that is no string, or too long."""
+    given = message.get("metadata", "")
+    if not isinstance(given, str):
+        return refusal(100, "(#100) Param message[metadata] must be a string.")
+    if len(given) >= 1000:
+        return refusal(100, "(#100) Length of param message[metadata] must be less than 1000.")
+    return None
+
+
+def echoed(mid: str, message: Mapping[str, Any], files_at: str) -> dict[str, Any]:
+    """What the Send API took, as the `message` of its echo: `metadata` only where some was given."""
+    echo: dict[str, Any] = {"mid": mid, "is_echo": True, "app_id": int(APP_ID)}
+    echo |= {name: message[name] for name in ("text", "metadata") if message.get(name)}
+    if file := message.get("attachment"):
+        # Not at the address it was sent by, but at one of the network's own.
+        url = f"https://{files_at}/{mid}"
+        echo["attachments"] = [{"type": file["type"], "payload": {"url": url}}]
+    return echo
 
 
 class GraphNetwork(FakeNetwork):

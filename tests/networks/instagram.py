@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from channels_adapters.contracts import Account, Payload
-from tests.networks.graph import APP_SECRET, GraphNetwork, refusal, signature
+from tests.networks.graph import APP_SECRET, GraphNetwork, echoed, refusal, signature, unfit_metadata
 from tests.networks.server import Asked, FakeNetwork, Reply
 from tests.networks.story import Story
 
@@ -70,6 +70,8 @@ class Instagram(GraphNetwork):
         self.tokens = {PAGE_TOKEN}
         #: Messages the network took, and comments with the id of the one they answer.
         self.messages: list[dict[str, Any]] = []
+        #: What it tells its webhook of them, for a test to bring.
+        self.echoes: list[dict[str, Any]] = []
         self.replies: list[tuple[str, str]] = []
         #: Who wrote when: within a day, within seven (the tag of a person is needed), or longer ago.
         self.people: dict[str, str] = {CUSTOMER: "today"}
@@ -140,7 +142,9 @@ class Instagram(GraphNetwork):
         if comment := to.get("comment_id"):
             self.comments[comment] = "answered"
         self.messages.append(dict(asked))
-        return Reply(content={"recipient_id": to.get("id", CUSTOMER), "message_id": f"aWdfout{len(self.messages)}"})
+        whom, mid = to.get("id", CUSTOMER), f"aWdfout{len(self.messages)}"
+        self.echoes.append(told("message", echoed(mid, message, self.hosts[-1]), by=ACCOUNT, to=whom))
+        return Reply(content={"recipient_id": whom, "message_id": mid})
 
     def _unreachable(self, to: Mapping[str, str], asked: Mapping[str, Any]) -> Reply | None:
         if comment := to.get("comment_id"):
@@ -168,6 +172,8 @@ class Instagram(GraphNetwork):
 
 
 def _unfit(message: Mapping[str, Any]) -> Reply | None:
+    if problem := unfit_metadata(message):
+        return problem
     text, file = message.get("text", ""), message.get("attachment")
     buttons: Sequence[Mapping[str, str]] = message.get("quick_replies") or ()
     if bool(text) == bool(file):

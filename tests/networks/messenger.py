@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from channels_adapters.contracts import Account, Payload
-from tests.networks.graph import APP_SECRET, TOKEN, GraphNetwork, refusal, signature
+from tests.networks.graph import APP_SECRET, TOKEN, GraphNetwork, echoed, refusal, signature, unfit_metadata
 from tests.networks.server import Asked, FakeNetwork, Reply
 from tests.networks.story import Story
 
@@ -79,6 +79,8 @@ class Messenger(GraphNetwork):
         super().__init__()
         #: Messages the network took, and public answers with the comment they stand below.
         self.messages: list[dict[str, Any]] = []
+        #: What it tells its webhook of them, for a test to bring.
+        self.echoes: list[dict[str, Any]] = []
         self.replies: list[tuple[str, dict[str, str]]] = []
         #: Who wrote when: within a day, within seven (the tag of a person is needed), longer ago, or left.
         self.people: dict[str, str] = {CUSTOMER: "today"}
@@ -120,7 +122,9 @@ class Messenger(GraphNetwork):
         if comment := to.get("comment_id") or to.get("post_id"):
             self.comments[comment] = "answered"
         self.messages.append(dict(asked))
-        return Reply(content={"recipient_id": to.get("id", CUSTOMER), "message_id": f"m_out{len(self.messages)}"})
+        whom, mid = to.get("id", CUSTOMER), f"m_out{len(self.messages)}"
+        self.echoes.append(told("message", echoed(mid, message, self.hosts[-1]), by=PAGE, to=whom))
+        return Reply(content={"recipient_id": whom, "message_id": mid})
 
     def _unreachable(self, to: Mapping[str, str], asked: Mapping[str, Any]) -> Reply | None:
         if comment := to.get("comment_id") or to.get("post_id"):
@@ -152,6 +156,8 @@ class Messenger(GraphNetwork):
 
 
 def _unfit(message: Mapping[str, Any]) -> Reply | None:
+    if problem := unfit_metadata(message):
+        return problem
     text, file = message.get("text", ""), message.get("attachment")
     buttons: Sequence[Mapping[str, str]] = message.get("quick_replies") or ()
     if bool(text) == bool(file):

@@ -15,7 +15,7 @@ import json
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -58,13 +58,21 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: `content` is JSON unless it is bytes. `hang_up` closes the connection instead; `after` is seconds."""
+    """An answer: `content` is JSON unless it is bytes. `hang_up` closes the connection instead; `after` is seconds.
+
+    `is_done`: a bad day on which what was asked is done all the same, and only this is heard of it.
+    """
 
     status: int = 200
     content: Any = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     hang_up: bool = False
     after: float = 0
+    is_done: bool = False
+
+
+#: The network does what was asked, and its answer gets lost on the way.
+LOST = Reply(hang_up=True, is_done=True)
 
 
 class FakeNetwork(ABC):
@@ -77,6 +85,8 @@ class FakeNetwork(ABC):
         self.journal: list[Asked] = []
         #: Answers given instead of the usual ones, first to last, to requests that write (POST, PUT, PATCH, DELETE).
         self.bad_days: list[Reply] = []
+        #: What happens elsewhere after a request that writes was done and before it is answered, first to last.
+        self.meanwhile: list[Callable[[], None]] = []
         self._lock = threading.RLock()
         outer = self
 
@@ -134,7 +144,12 @@ class FakeNetwork(ABC):
         with self._lock:
             self.journal.append(asked)
             writes = asked.method in ("POST", "PUT", "PATCH", "DELETE")
-            reply = self.bad_days.pop(0) if writes and self.bad_days else self.answer(asked)
+            bad_day = self.bad_days.pop(0) if writes and self.bad_days else None
+            answer = self.answer(asked) if bad_day is None or bad_day.is_done else None
+            reply = bad_day or answer or Reply()
+            meanwhile = self.meanwhile.pop(0) if writes and self.meanwhile else None
+        if meanwhile:
+            meanwhile()
         if reply.after:
             time.sleep(reply.after)
         if reply.hang_up:

@@ -65,7 +65,11 @@ def test_each_login_has_its_own_server(network: Instagram, login: str, host: str
         ("aWdfout1",),
         host,
         path,
-        {"recipient": {"id": CUSTOMER}, "message": {"text": "Hello"}, "messaging_type": "RESPONSE"},
+        {
+            "recipient": {"id": CUSTOMER},
+            "message": {"text": "Hello", "metadata": "ref:1/1"},
+            "messaging_type": "RESPONSE",
+        },
     )
 
 

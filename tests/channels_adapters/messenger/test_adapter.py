@@ -14,8 +14,10 @@ from channels_adapters.contracts import (
     Button,
     Fault,
     Identifier,
+    InboundMessage,
     MediaRef,
     OutboundMessage,
+    OwnPart,
     Person,
     Recipient,
     SendError,
@@ -23,8 +25,8 @@ from channels_adapters.contracts import (
     Visibility,
 )
 from channels_adapters.registry import adapter
-from tests.networks.graph import TOKEN
-from tests.networks.messenger import CUSTOMER, PAGE, POST, Messenger, account
+from tests.networks.graph import TOKEN, unfit_metadata
+from tests.networks.messenger import CUSTOMER, PAGE, POST, Messenger, account, entry, signed, webhook
 
 MESSENGER = adapter("messenger")
 HIM = Identifier("psid", CUSTOMER, PAGE)
@@ -61,6 +63,20 @@ def test_an_answer_reaches_the_person_with_its_files_and_buttons(network: Messen
     assert (sent.external_ids, kinds) == (("m_out1", "m_out2", "m_out3", "m_out4"), ["text", "text", "image", "file"])
     assert network.said[1] == "See.\n\nb.png: https://we.example/b.png"
     assert ["quick_replies" in one["message"] for one in network.messages] == [False, False, False, True]
+
+
+def test_what_is_sent_comes_back_in_its_echo_with_what_it_carried(network: Messenger) -> None:
+    ref = "0b6a3a1c-6df5-4e0c-9d33-0f1c8f5a0a51"
+    MESSENGER.send(replace(message("See.", attachments=(PICTURE,)), client_ref=ref), account())
+    echoes = MESSENGER.parse(signed(webhook(entry(*network.echoes))), account())
+    assert [(one.external_id, one.direction, one.own_part) for one in echoes if isinstance(one, InboundMessage)] == [
+        ("m_out1", "echo", OwnPart(ref, 0, 2)),
+        ("m_out2", "echo", OwnPart(ref, 1, 2)),
+    ]
+    with pytest.raises(SendError) as raised:
+        MESSENGER.send(replace(message("Hello"), client_ref="r" * 1000), account())
+    assert (raised.value.fault, len(network.messages)) == (Fault.CONTENT, 2)
+    assert [bool(unfit_metadata({"metadata": one})) for one in (7, "r" * 1000, "r" * 999)] == [True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,13 @@ from channels_adapters.contracts import (
     MessageDeleted,
     MessageEdited,
     MessageReaction,
+    OwnPart,
     Person,
     Recipient,
     ThreadRef,
 )
 from channels_adapters.meta.messaging import Mailbox, talk_events
+from channels_adapters.part_marks import mark
 
 BOX = Mailbox("1", "psid")
 AT = datetime(2016, 4, 7, 1, 11, 27, 970000, tzinfo=UTC)
@@ -159,6 +161,22 @@ def test_our_own_messages_come_back_as_echoes_to_whom_they_went() -> None:
         assert isinstance(event, InboundMessage)
         assert (event.direction, event.recipients) == ("echo", (Recipient(Person((HIS,))),))
         assert event.author.primary.value == "1"
+
+
+def test_an_echo_says_which_part_of_which_reply_it_is_and_nobody_else_can() -> None:
+    ref = "0b6a3a1c-6df5-4e0c-9d33-0f1c8f5a0a51"
+
+    def part(carried: object, *, sender: str = "1") -> OwnPart | None:
+        message = {"mid": "m_9", "text": "Hi", "metadata": carried, "is_echo": sender == "1"}
+        (event,) = talk_events({"sender": {"id": sender}, "recipient": {"id": "6"}, "message": message}, BOX)
+        assert isinstance(event, InboundMessage)
+        return event.own_part
+
+    assert [part(f"{ref}:{place}") for place in ("1/1", "2/3")] == [OwnPart(ref), OwnPart(ref, 1, 3)]
+    assert [part(mark(ref, number, 2)) for number in (0, 1)] == [OwnPart(ref, 0, 2), OwnPart(ref, 1, 2)]
+    strange = (f"{ref}:3/2", f"{ref}:0/1", f"{ref}:1/99999", f"x{ref}:1/1", ref, "campaign 7", "", None, 7, ["a"], {})
+    assert [part(one) for one in strange] == [None] * len(strange)
+    assert part(f"{ref}:1/1", sender="5") is None
 
 
 def test_a_quick_reply_and_a_button_are_choices() -> None:

@@ -66,9 +66,9 @@ def test_a_reply_is_texts_then_files_with_the_buttons_on_the_last(network: Mail)
     picture = {"type": "image", "payload": {"url": "https://we.example/a.png", "is_reusable": False}}
     assert sent.external_ids == ("m_1", "m_2", "m_3")
     assert [one["message"] for one in network.bodies] == [
-        {"text": "How was it,"},
-        {"text": "all in all?"},
-        {"attachment": picture, "quick_replies": replies},
+        {"text": "How was it,", "metadata": "ref:1/3"},
+        {"text": "all in all?", "metadata": "ref:2/3"},
+        {"attachment": picture, "quick_replies": replies, "metadata": "ref:3/3"},
     ]
     assert [(one["recipient"], one["messaging_type"]) for one in network.bodies] == [({"id": "5"}, "RESPONSE")] * 3
 
@@ -83,6 +83,7 @@ def test_what_left_before_a_failure_does_not_leave_again(network: Mail) -> None:
         message("How was it, all in all?", sent_parts=("m_first",), buttons=buttons), ACCOUNT, CAN, "/me/messages"
     )
     assert (network.bodies[-1]["message"]["text"], len(network.bodies)) == ("all in all?", 3)
+    assert [one["message"]["metadata"] for one in network.bodies] == ["ref:1/2", "ref:2/2", "ref:2/2"]
     assert network.bodies[-1]["message"]["quick_replies"][0]["title"] == "Good"
 
 
@@ -98,7 +99,9 @@ def test_a_private_answer_to_a_comment_learns_whom_it_reached(network: Mail) -> 
     author = Identifier("fb_user", "88", "1")
     asked = OutboundMessage("ref", (Recipient(Person((author,))),), text="We write you.")
     sent = send_privately(asked, ACCOUNT, CAN, "7_8", "/me/messages")
-    assert network.bodies == [{"recipient": {"comment_id": "7_8"}, "message": {"text": "We write you."}}]
+    assert network.bodies == [
+        {"recipient": {"comment_id": "7_8"}, "message": {"text": "We write you.", "metadata": "ref:1/1"}}
+    ]
     assert sent.learned == (Person((author, Identifier("psid", "5", "1", verified=True))),)
 
 
