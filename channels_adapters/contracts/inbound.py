@@ -130,13 +130,17 @@ class InboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class MessageEdited:
-    """The author changed a message; `text` is all of it as it is now."""
+    """The author changed a message; `text` is all of it as it is now.
+
+    `attachments` are the files it has now; None where the network tells of none, and they are what they were.
+    """
 
     event_id: str
     external_id: str
     text: str
     occurred_at: datetime | None = None
     html: str = ""
+    attachments: tuple[Attachment, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,9 @@ def _events(name: str, about: Fields, base: str) -> Iterator[Event]:
     elif name in ("edited_message", "edited_business_message", "edited_channel_post"):
         if key := _key(about):
             at = instant(about, "edit_date") or instant(about, "date")
-            yield MessageEdited(f"{base}:edit:{key}", key, text_of(about), at)
+            # All of it is told anew; what is made of words alone (a place) has no file of its own.
+            files = tuple(one for one in files_of(about) if one.ref)
+            yield MessageEdited(f"{base}:edit:{key}", key, text_of(about), at, attachments=files or None)
     elif name == "callback_query":
         yield from _pressed(about, base)
     elif name == "deleted_business_messages":

@@ -29,10 +29,10 @@ def erase_owed(envelope: Envelope, events: Sequence[Event]) -> int:
     may_owe = envelope.attempts > 1 or any(isinstance(one, MessageDeleted) and one.must_erase for one in events)
     if not may_owe:
         return 0
-    brought = ReceivedEvent.objects.filter(envelope=envelope, message__deleted_at__isnull=False)
-    erased = TicketEvent.objects.filter(
-        message=OuterRef("message"), kind=EventKind.MESSAGE_DELETED, details__erased=True
-    )
+    brought = ReceivedEvent.objects.filter(envelope=envelope, message__isnull=False)
+    # Of an album a part alone may have been erased, which changes the message.
+    kinds = (EventKind.MESSAGE_DELETED, EventKind.MESSAGE_EDITED)
+    erased = TicketEvent.objects.filter(message=OuterRef("message"), kind__in=kinds, details__erased=True)
     is_owed = brought.exclude(kind=MessageDeleted.__name__).filter(Exists(erased)).exists()
     return _emptied({envelope.pk}) if is_owed else 0
 

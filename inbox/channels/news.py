@@ -28,17 +28,21 @@ from inbox.channels.actions import ring_poller, ring_templates
 from inbox.channels.enums import ACCESS_LOST, EVENTS_LOST, AccountWarning, DeliveryStatus
 from inbox.channels.erasing import erase_payloads
 from inbox.channels.expiry import tell_admins
-from inbox.channels.models import AccountNews, Channel, Delivery
+from inbox.channels.media import stored
+from inbox.channels.models import AccountNews, Channel, Delivery, Envelope, ReceivedEvent
 from inbox.channels.receipts import record_update, record_watermark
 from inbox.common.clock import now
+from inbox.common.rows import insert_new
 from inbox.customers.actions import recognize, renumber, set_reach
 from inbox.customers.models import Identity
 from inbox.live.announce import announce
-from inbox.tickets.amending import amend, react, take_back
+from inbox.tickets.albums import ALBUM, amend_part, take_back_part
+from inbox.tickets.amending import amend, react
 from inbox.tickets.changes import SYSTEM, Actor
 from inbox.tickets.enums import UNRESOLVED
 from inbox.tickets.models import Message, Ticket
 
+_PART = "(part) "
 _IN_FLIGHT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.UNCONFIRMED)
 
 
@@ -93,10 +97,10 @@ def _about_a_message(
     at = _at(event.occurred_at)
     match event:
         case MessageEdited():
-            amend(message, event.text, by=by, at=at)
+            _amend(message, event, by, at)
             return message, "edited"
         case MessageDeleted():
-            take_back(message, by=by, erase=event.must_erase, at=at)
+            take_back_part(message, event.external_id, by=by, erase=event.must_erase, at=at)
             if event.must_erase:
                 erase_payloads(message)
             return message, "erased" if event.must_erase else "deleted"
@@ -111,8 +115,27 @@ def _about_a_message(
             return message, "reacted"
 
 
+def _amend(message: Message, event: MessageEdited, by: Actor, at: datetime) -> None:
+    # What we sent keeps the files that we sent: the network only has copies of them.
+    is_sent = message.external_id == "" and ALBUM not in message.context
+    if is_sent or (event.attachments is None and ALBUM not in message.context):
+        amend(message, event.text, by=by, at=at)
+        return
+    files = None if event.attachments is None else [stored(one) for one in event.attachments]
+    amend_part(message, event.external_id, event.text, files=files, by=by, at=at)
+
+
+def remember_part(channel: Channel, envelope: Envelope, external_id: str, message: Message) -> None:
+    """From now on the network's id of a part that came apart (another picture of an album) leads to its message."""
+    event_id = f"{_PART}{external_id}"[:600]
+    known = ReceivedEvent(
+        channel=channel, event_id=event_id, kind="Part", envelope=envelope, message=message, outcome="kept"
+    )
+    insert_new(known, "an_event_arrives_once")
+
+
 def message_at(channel: Channel, external_id: str) -> Message | None:
-    """The message a network knows by this id: one that came, or a part of one of ours."""
+    """The message a network knows by this id: one that came, a part of one, or a part of one of ours."""
     if not external_id:
         return None
     came = Message.objects.filter(channel=channel, external_id=external_id).select_related("customer", "ticket").first()
@@ -120,7 +143,11 @@ def message_at(channel: Channel, external_id: str) -> Message | None:
         return came
     sent = Delivery.objects.filter(channel=channel, external_ids__contains=[external_id])
     found = sent.select_related("message__customer", "message__ticket").first()
-    return found.message if found else None
+    if found:
+        return found.message
+    parts = ReceivedEvent.objects.filter(channel=channel, event_id=f"{_PART}{external_id}"[:600])
+    part = parts.select_related("message__customer", "message__ticket").first()
+    return part.message if part else None
 
 
 def is_in_flight(channel: Channel) -> bool:

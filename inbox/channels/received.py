@@ -11,13 +11,14 @@ from typing import Any
 
 from django.db import connection
 
-from channels_adapters.contracts import Attachment, Automatic, CalendarEntry, InboundMessage, Person, Visibility
+from channels_adapters.contracts import Automatic, CalendarEntry, InboundMessage, Person, Visibility
 from channels_adapters.registry import adapter
 from inbox.channels.access import ours_among
 from inbox.channels.echoes import settle_by_echo
 from inbox.channels.mail_models import MailAnswer, TicketMail
+from inbox.channels.media import stored
 from inbox.channels.models import Channel, Delivery, Envelope, ReceivedEvent
-from inbox.channels.news import TooEarly, is_in_flight
+from inbox.channels.news import TooEarly, is_in_flight, remember_part
 from inbox.channels.profiles import wonder
 from inbox.channels.receipts import answers_direct, answers_mail, confirm_answered, is_told_by_mail
 from inbox.channels.threading import find_ticket, follow_thread, is_own_id
@@ -28,11 +29,10 @@ from inbox.customers.actions import recognize, set_reach
 from inbox.customers.models import Customer, Identity
 from inbox.surveys.buttons import press, typed
 from inbox.tickets.actions import join, opening
-from inbox.tickets.amending import enlarge
+from inbox.tickets.albums import begin_album, enlarge, told_in
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
 from inbox.tickets.conversation import hear, remember, say_elsewhere
 from inbox.tickets.enums import AuthorKind, State
-from inbox.tickets.files import StoredFile, store
 from inbox.tickets.models import Message, Ticket, TicketChannel
 from inbox.tickets.networks import capabilities_of
 
@@ -85,8 +85,10 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         return said.invitation.message, "answered"
     album = _album(channel, envelope, event)
     if album and album.message:
-        files = [_stored(attachment) for attachment in event.attachments]
-        return enlarge(album.message, text=event.text, files=files, by=customer, at=at), "added"
+        files = [stored(attachment) for attachment in event.attachments]
+        remember_part(channel, envelope, event.external_id, album.message)
+        enlarged = enlarge(album.message, event.external_id, text=event.text, files=files, by=customer, at=at)
+        return enlarged, "added"
     found = find_ticket(channel, event, customer)
     ticket = found.ticket if found else None
     if ticket and ticket.deleted_at:
@@ -99,7 +101,7 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
     else:
         about = change(ticket, by=customer, at=min(at, now()), falls_back=False)
     message = _message(channel, envelope, event, at, identity)
-    files = [_stored(attachment) for attachment in event.attachments]
+    files = [stored(attachment) for attachment in event.attachments]
     with about as it:
         is_stranger = ticket is not None and not event.automatic and join(it, customer, identity)
         if is_history:
@@ -113,6 +115,8 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
         if mail and not message.automatic:
             MailAnswer.objects.create(message=message, mail=mail)
         follow_thread(channel, event, it.ticket)
+        if album:
+            begin_album(message)
     if album:
         album.message = message
         album.save(update_fields=["message"])
@@ -203,7 +207,7 @@ def _message(
         mailing_list=one_line(event.mailing_list, 200),
         is_public=event.thread.visibility == Visibility.PUBLIC,
         calendar=[_calendar_entry(entry) for entry in event.calendar],
-        context=dict(event.context),
+        context=told_in(event.context),
     )
 
 
@@ -272,7 +276,7 @@ def _said_elsewhere(channel: Channel, envelope: Envelope, event: InboundMessage)
     else:
         return None, "unrelated"
     message = _message(channel, envelope, event, at, None)
-    files = [_stored(attachment) for attachment in event.attachments]
+    files = [stored(attachment) for attachment in event.attachments]
     with about as it:
         if is_history:
             remember(it, message, customer=None, files=files)
@@ -302,24 +306,4 @@ def _identity(person: Person, language: str, at: datetime) -> Identity:
         name=person.name or person.username,
         language=language or person.locale,
         at=at,
-    )
-
-
-def _stored(attachment: Attachment) -> StoredFile:
-    if attachment.ref and attachment.ref.token.startswith("sha256:"):
-        # Its bytes came before it and lie in storage.
-        return StoredFile(
-            attachment.filename[:255],
-            attachment.content_type[:160],
-            attachment.size,
-            attachment.ref.token.removeprefix("sha256:"),
-            str(attachment.kind),
-        )
-    return store(
-        attachment.content or b"",
-        filename=attachment.filename,
-        content_type=attachment.content_type,
-        kind=str(attachment.kind),
-        content_id=attachment.content_id,
-        is_inline=attachment.inline,
     )

@@ -10,9 +10,8 @@ from django.db import transaction
 from inbox.common.text import one_line, storable
 from inbox.customers.models import Identity
 from inbox.tickets.changes import SYSTEM, Actor, Change, change
-from inbox.tickets.conversation import keep_files
 from inbox.tickets.enums import EventKind, MessageKind
-from inbox.tickets.files import StoredFile, forget_unused
+from inbox.tickets.files import forget_unused
 from inbox.tickets.models import Message, MessageReaction, MessageRevision
 
 
@@ -24,35 +23,12 @@ def amend(message: Message, text: str, *, by: Actor = SYSTEM, at: datetime | Non
         is_older = message.edited_at is not None and it.at < message.edited_at
         if message.deleted_at or is_older or text == message.text:
             return message
-        _remember(it, message)
+        remember_text(it, message)
         message.text = message.full_text = text
         message.html, message.edited_at = "", it.at
         message.save(update_fields=["text", "full_text", "html", "edited_at"])
-        _retell(it)
+        retell(it)
         it.record(EventKind.MESSAGE_EDITED, message=message)
-    return message
-
-
-def enlarge(
-    message: Message,
-    *,
-    text: str = "",
-    files: Sequence[StoredFile] = (),
-    by: Actor = SYSTEM,
-    at: datetime | None = None,
-) -> Message:
-    """Add what came apart from it and belongs to it: the other pictures of an album, the words under one of them."""
-    text = storable(text).strip()
-    with change(message.ticket, by=by, at=at) as it:
-        message.refresh_from_db()
-        if message.deleted_at:
-            return message
-        if text and text not in message.text:
-            message.text = message.full_text = f"{message.text}\n\n{text}".strip()
-            message.save(update_fields=["text", "full_text"])
-            _retell(it)
-        keep_files(message, files)
-        it.record(EventKind.MESSAGE_EDITED, message=message, added=len(files))
     return message
 
 
@@ -62,11 +38,11 @@ def take_back(message: Message, *, by: Actor = SYSTEM, erase: bool = False, at: 
         message.refresh_from_db()
         is_gone = message.deleted_at is not None
         if not is_gone:
-            _remember(it, message)
+            remember_text(it, message)
             message.text = message.full_text = message.html = ""
             message.deleted_at = it.at
             message.save(update_fields=["text", "full_text", "html", "deleted_at"])
-            _retell(it)
+            retell(it)
         forgotten = _forget(it, message) if erase else False
         if not is_gone or forgotten:
             it.record(EventKind.MESSAGE_DELETED, {"erased": True} if erase else {}, message=message)
@@ -98,7 +74,8 @@ def said_before(messages: Sequence[Message]) -> dict[int, list[MessageRevision]]
     return found
 
 
-def _remember(it: Change, message: Message) -> None:
+def remember_text(it: Change, message: Message) -> None:
+    """Keep what it says until now."""
     MessageRevision.objects.create(message=message, text=message.text, html=message.html, replaced_at=it.at)
 
 
@@ -118,7 +95,7 @@ def _forget(it: Change, message: Message) -> bool:
     return bool(revisions or files)
 
 
-def _retell(it: Change) -> None:
+def retell(it: Change) -> None:
     """The line of the ticket in lists is what was said last, as it stands now."""
     said = it.ticket.messages.filter(kind=MessageKind.MESSAGE, withdrawn_at=None, deleted_at=None)
     last = said.order_by("occurred_at", "id").last()

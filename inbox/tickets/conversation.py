@@ -379,11 +379,11 @@ def _remember(it: Change, message: Message) -> None:
         it.set(language=message.language)
 
 
-def keep_files(message: Message, files: Sequence[StoredFile]) -> None:
+def keep_files(message: Message, files: Sequence[StoredFile]) -> list[Attachment]:
     """Attach files whose bytes are already in storage."""
     if not files:
-        return
-    Attachment.objects.bulk_create(
+        return []
+    return Attachment.objects.bulk_create(
         Attachment(
             message=message,
             filename=file.filename,

@@ -10,9 +10,11 @@ from django.utils.timezone import localdate
 
 from inbox.agents.models import Agent
 from inbox.chats.editing import edit_minutes, may_delete, may_edit
+from inbox.tickets.albums import files_before, told_in
 from inbox.tickets.amending import said_before
 from inbox.tickets.enums import EventKind, MessageKind
 from inbox.tickets.models import Message, MessageRevision, Ticket, TicketEvent
+from inbox.workspace.enclosures import Enclosure, enclosures
 from inbox.workspace.situations import Situation, situation_of
 
 #: What one writer says within this stands together.
@@ -29,12 +31,13 @@ class ChatSaid:
     can_be_deleted: bool = False
     situation: Situation | None = None
     earlier: list[MessageRevision] = field(default_factory=list)
+    earlier_files: list[Enclosure] = field(default_factory=list)
 
     @property
     def version(self) -> str:
         """What changes when the message has to be drawn anew."""
         flags = (self.continues, self.goes_on, self.can_be_edited, self.can_be_deleted)
-        return f"{''.join(str(int(flag)) for flag in flags)}{len(self.earlier)}"
+        return f"{''.join(str(int(flag)) for flag in flags)}{len(self.earlier)}.{len(self.earlier_files)}"
 
 
 def is_chat(message: Message) -> bool:
@@ -50,13 +53,16 @@ def chat_sides(ticket: Ticket, messages: Sequence[Message], agent: Agent, at: da
     sides: dict[int, ChatSaid] = {}
     situation: Situation | None = None
     for message in messages:
-        if not is_chat(message) and message.pk not in before:
+        shown_before = files_before(message)
+        if not is_chat(message) and message.pk not in before and not shown_before:
             continue
         side = sides[message.pk] = ChatSaid(earlier=before.get(message.pk, []))
+        if shown_before:
+            side.earlier_files = enclosures(file for file in message.attachments.all() if file.pk in shown_before)
         if may_act and message.ticket_id == ticket.pk:
             side.can_be_edited = may_edit(message, agent, at, minutes=minutes)
             side.can_be_deleted = may_delete(message, agent, at, minutes=minutes)
-        if message.context and (found := situation_of(message.context)) != situation:
+        if message.context and (found := situation_of(told_in(message.context))) != situation:
             side.situation = situation = found
     return sides
 

@@ -21,6 +21,7 @@ from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import Delivery
 from inbox.channels.receipts import MISSED
 from inbox.common.clock import now
+from inbox.tickets.albums import files_before
 from inbox.tickets.enums import AuthorKind, Direction, EventKind, MessageKind
 from inbox.tickets.html import is_formatted, is_laid_out
 from inbox.tickets.models import Message, Ticket, TicketEvent
@@ -229,8 +230,11 @@ def _said(ticket: Ticket, message: Message, agent: Agent, addresses: Collection[
     delivery = getattr(message, "delivery", None) if message.direction == Direction.OUT else None
     quoted = _quoted(message)
     laid_out = message.direction == Direction.IN and is_laid_out(message.html_start, has_history=bool(quoted))  # type: ignore[attr-defined]
+    shown_before = files_before(message)
     files = enclosures(
-        file for file in message.attachments.all() if not (laid_out and file.is_inline and file.content_id)
+        file
+        for file in message.attachments.all()
+        if file.pk not in shown_before and not (laid_out and file.is_inline and file.content_id)
     )
     return Said(
         message=message,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from inbox.common.clock import now
 from inbox.tickets.access import message_for, ticket_for
+from inbox.tickets.albums import files_before
 from inbox.tickets.enums import AuthorKind, Direction
 from inbox.tickets.html import Look, is_formatted
 from inbox.tickets.merged import said_in
@@ -74,7 +75,8 @@ def _printed(request: AgentRequest, ticket: Ticket, said: QuerySet[Message]) -> 
 
 
 def _sheet(message: Message) -> Sheet:
-    body, files = prose(message.text), list(message.attachments.all())
+    shown_before = files_before(message)
+    body, files = prose(message.text), [one for one in message.attachments.all() if one.pk not in shown_before]
     is_laid_out = message.direction == Direction.IN and is_formatted(message.html)
     if is_laid_out:
         # The sanitiser was the last to touch it.
