@@ -288,7 +288,9 @@ def _advance(delivery: Delivery, update: DeliveryUpdate) -> bool:
 
 
 def _has_parts_left(delivery: Delivery) -> bool:
-    return delivery.sent_at is None and delivery.status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+    """Whether only a part of it left until now; a mail, which has its id beforehand, leaves as a whole."""
+    is_on_its_way = delivery.status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+    return is_on_its_way and delivery.sent_at is None and not delivery.message.external_id
 
 
 def _advance_receipt(delivery: Delivery, update: DeliveryUpdate) -> bool | None:

@@ -148,6 +148,16 @@ def test_an_edit_names_the_message_it_changes() -> None:
     assert event == MessageEdited(event.event_id, "3527065:85", "Now.", datetime(2017, 5, 3, 20, 30, tzinfo=UTC))
 
 
+def test_an_edit_tells_the_files_there_are_now_and_a_place_is_words_alone() -> None:
+    photo = [{"file_id": size, "width": wide, "height": wide} for size, wide in (("small", 9), ("large", 90))]
+    place = {"latitude": 59.9, "longitude": 10.7}
+    edits = [
+        told(edited_message=message(edit_date=1493843400, **held)) for held in ({"photo": photo}, {"location": place})
+    ]
+    shown = [one.attachments for (one,) in edits if isinstance(one, MessageEdited)]
+    assert [[file.ref.token for file in files if file.ref] if files else None for files in shown] == [["large"], None]
+
+
 def test_groups_and_their_topics_are_conversations_and_replies_name_what_they_answer() -> None:
     quoted = {"message_id": 80, "chat": GROUP}
     plain = one(chat=GROUP, text="Hi", reply_to_message=quoted)
