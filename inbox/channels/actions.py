@@ -150,6 +150,9 @@ def retry_delivery(delivery: Delivery, *, by: Agent) -> Delivery:
         if not missed.delete()[0]:
             delivery.receipts.all().delete()
         if not delivery.receipts.exists():
+            if delivery.sent_at is not None and not delivery.message.external_id:
+                # All its parts were taken once, and none of them counts: they leave again from the first on.
+                delivery.external_ids = []
             delivery.sent_at = None
         delivery.status, delivery.fault, delivery.reason = DeliveryStatus.QUEUED, "", ""
         delivery.handed_over_at = delivery.settled_at = None

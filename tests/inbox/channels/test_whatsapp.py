@@ -9,6 +9,7 @@ import pytest
 
 from inbox.agents.models import Team
 from inbox.channels import actions as channels
+from inbox.channels.actions import retry_delivery
 from inbox.channels.delivery import send
 from inbox.channels.intake import process
 from inbox.channels.models import AccountNews, Channel, Delivery, Envelope
@@ -94,6 +95,19 @@ def test_an_answer_whose_confirmation_was_lost_is_settled_by_its_receipt(network
     brings(receipt("wamid.late", "delivered", str(delivery.client_ref)))
     delivery.refresh_from_db()
     assert (unsure, delivery.status, delivery.external_ids) == ("unconfirmed", "delivered", ["wamid.late"])
+
+
+def test_what_the_network_took_and_could_not_deliver_leaves_again_when_an_agent_says_so(
+    network: WhatsApp, number: Channel
+) -> None:
+    brings(said("Hello?"))
+    delivery = answer("Hi.")
+    brings(receipt(delivery.external_ids[0], "failed"))
+    delivery.refresh_from_db()
+    failed = delivery.status
+    sent = send(retry_delivery(delivery, by=cast.maja()).pk)
+    assert sent
+    assert (failed, sent.status, sent.external_ids, network.said) == ("failed", "sent", ["wamid.out2"], ["Hi.", "Hi."])
 
 
 def test_who_has_no_number_is_answered_by_his_id(network: WhatsApp, number: Channel) -> None:
