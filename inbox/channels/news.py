@@ -10,12 +10,14 @@ import functools
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from channels_adapters.contracts import (
     AccountEvent,
     CallEvent,
     DeliveryUpdate,
     Event,
+    Fault,
     Identifier,
     IdentityChanged,
     MessageDeleted,
@@ -151,9 +153,10 @@ def message_at(channel: Channel, external_id: str) -> Message | None:
 
 
 def is_in_flight(channel: Channel) -> bool:
-    """Whether something of ours has been handed over of which we don't know the ids yet."""
-    sent = Delivery.objects.filter(channel=channel, status__in=_IN_FLIGHT, handed_over_at__isnull=False)
-    return sent.filter(external_ids=[]).exists()
+    """Whether something of ours has been handed over of which we don't know all ids yet; mails have theirs before."""
+    sent = Delivery.objects.filter(channel=channel, status__in=_IN_FLIGHT, sent_at=None, message__external_id="")
+    # What repeats without harm waits to be sent again, and may have left already.
+    return sent.filter(Q(handed_over_at__isnull=False) | Q(fault=Fault.UNKNOWN_OUTCOME)).exists()
 
 
 def _receipt(channel: Channel, event: DeliveryUpdate, *, is_last_try: bool) -> tuple[Message | None, str]:

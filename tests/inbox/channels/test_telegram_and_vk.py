@@ -24,7 +24,7 @@ from inbox.tickets.models import Attachment, Message, MessageReaction, Ticket
 from tests import cast
 from tests.networks import telegram as tg
 from tests.networks import vk
-from tests.networks.server import Reply
+from tests.networks.server import LOST, Reply
 from tests.web import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +188,22 @@ def test_a_community_is_asked_answers_once_and_sees_it_read(community: Channel, 
     assert (again.status, vk.STORY.said(network)) == ("read", ["We send another."])
     look_up(ProfileLookup.objects.get().pk)
     assert (Customer.objects.get().name, Attachment.objects.get().content_type) == ("Kim Larsen", "image/jpeg")
+
+
+def test_what_came_back_before_it_was_sent_again_is_no_second_message(community: Channel, network: vk.VkServer) -> None:
+    took(community, vk.wrote(text="Hi"))
+    network.bad_days = [LOST]
+    delivery = answered("Hello")
+    took(community, vk.event("message_reply", vk.message(100, text="Hello", from_id=-vk.GROUP, out=1)))
+    waits = Envelope.objects.filter(done_at=None).count()
+    Delivery.objects.update(next_attempt_at=None)
+    again = send(delivery.pk)
+    Envelope.objects.update(next_attempt_at=None)
+    for envelope in waiting():
+        process(envelope)
+    assert again
+    assert (delivery.status, waits, again.status, network.sent[0]["message"]) == ("queued", 1, "sent", "Hello")
+    assert list(Message.objects.order_by("id").values_list("text", flat=True)) == ["Hi", "Hello"]
 
 
 def test_what_the_community_wrote_elsewhere_is_seen_and_who_denies_messages_is_out_of_reach(
