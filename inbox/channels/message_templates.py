@@ -1,14 +1,12 @@
-"""Message templates: kept as the network tells of them, offered to agents, filled in."""
+"""Message templates: kept as the network tells of them, offered to agents."""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from channels_adapters.contracts import SendError
 from channels_adapters.registry import adapter
@@ -18,15 +16,11 @@ from inbox.channels.credentials import fresh_account
 from inbox.channels.models import Channel
 from inbox.channels.template_models import MessageTemplate, TemplateState
 from inbox.common.clock import now
-from inbox.common.text import one_line, storable
-from inbox.tickets.changes import Refused
+from inbox.common.text import storable
 from inbox.tickets.networks import Connected
-from inbox.tickets.sending import FilledTemplate, can
+from inbox.tickets.sending import can
 
 log = logging.getLogger(__name__)
-_PLACE = re.compile(r"\{\{(\d{1,2})\}\}")
-#: Characters of what stands in one place.
-LONGEST_VARIABLE = 1000
 
 
 def has_templates(channel: Connected) -> bool:
@@ -90,20 +84,3 @@ def offered_templates(channel: Channel, languages: Sequence[str]) -> list[Messag
         return (wanted.index(plain) if plain in wanted else len(wanted), one.name, one.language)
 
     return sorted(channel.message_templates.filter(state=TemplateState.APPROVED), key=rank)
-
-
-def places_in(template: MessageTemplate) -> int:
-    """How many variables its text has: the highest number of a place."""
-    return max((int(number) for number in _PLACE.findall(template.text)), default=0)
-
-
-def fill(template: MessageTemplate, given: Sequence[str]) -> tuple[str, FilledTemplate]:
-    """The words the customer will read, and what leaves. Raises `Refused` for a place that stays empty."""
-    if template.state != TemplateState.APPROVED:
-        raise Refused(_("The network does not let this template be sent."))
-    values = tuple(one_line(text, LONGEST_VARIABLE) for text in given[: places_in(template)])
-    if len(values) < places_in(template) or not all(values):
-        raise Refused(_("Fill in every place of the template."))
-    text = _PLACE.sub(lambda match: values[int(match[1]) - 1] if int(match[1]) else match[0], template.text)
-    whole = "\n\n".join(part for part in (template.header.strip(), text.strip(), template.footer.strip()) if part)
-    return whole, FilledTemplate(template.name, template.language, values, template.category)

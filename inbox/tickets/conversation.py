@@ -172,7 +172,7 @@ def reply(
             raise Refused(_("This ticket is closed. Write a follow-up instead."))
         if seen_message_id is not None and (newer := newer_than(ticket, seen_message_id, by)):
             raise NewerArrived(newer)
-        agreed = agree(it, sending, to, text, len(files))
+        agreed = agree(ticket, sending, to, text, len(files), at=it.at)
         message = _say(it, MessageKind.MESSAGE, text, AuthorKind.HUMAN, files, client_ref, buttons)
         _address(it, message, to, cc, bcc)
         _send_as(message, agreed, sending)

@@ -370,7 +370,7 @@ class ScheduledReply(models.Model):
     """A reply that is said at `send_at`, if nobody said anything new meanwhile; `held_because` is why it was not.
 
     `recipients` are as in `Message`, `files` the stored files as `StoredFile` names their fields, `sending` how it
-    leaves as `Sending` does.
+    leaves as `Sending` does, with the labels of its `buttons`.
     """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="scheduled_replies")

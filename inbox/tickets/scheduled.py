@@ -1,6 +1,7 @@
 """Replies that are said later: by the sweep at their time, through the ordinary `reply`, if nobody said anything new.
 
-What is held back is never lost: its text is its writer's draft again, its files are offered with the draft.
+What is held back is never lost: its text is its writer's draft again; its files, and whatever else was chosen for it,
+are offered with the draft.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from inbox.agents.models import Agent
 from inbox.common.clock import now
@@ -30,6 +32,7 @@ from inbox.tickets.models import Draft, Message, ScheduledReply, Ticket, TicketE
 from inbox.tickets.queries import last_said
 from inbox.tickets.recipients import in_role
 from inbox.tickets.sending import AS_EVER, Sending, check_time
+from inbox.tickets.template_words import filled_again
 
 log = logging.getLogger(__name__)
 LATEST = timedelta(days=366)
@@ -50,6 +53,7 @@ def schedule(
     then: State | None = None,
     seen_message_id: int | None = None,
     client_ref: uuid.UUID | None = None,
+    buttons: Sequence[str] = (),
     sending: Sending = AS_EVER,
 ) -> ScheduledReply:
     """Say a reply at `send_at`. Nothing else changes until then: the customer still waits.
@@ -70,7 +74,8 @@ def schedule(
             raise Refused(_("This ticket is deleted. Restore it first."))
         if ticket.state == State.CLOSED:
             raise Refused(_("This ticket is closed. Write a follow-up instead."))
-        check_time(ticket, sending, send_at)
+        to = in_role("to", [dict(one) for one in recipients])
+        check_time(ticket, sending, to[0] if to else None, text, len(files), send_at=send_at)
         if Message.objects.filter(client_ref=ref).exists() or ScheduledReply.objects.filter(client_ref=ref).exists():
             raise Refused(_("This was sent already."))
         if seen_message_id is not None and (newer := newer_than(ticket, seen_message_id, by)):
@@ -82,7 +87,7 @@ def schedule(
             recipients=list(recipients),
             files=[asdict(file) for file in files],
             quotes_history=quotes_history,
-            sending=sending.kept(),
+            sending=sending.kept() | ({"buttons": list(buttons)} if buttons else {}),
             then=then or "",
             seen_message_id=last_said(ticket),
             client_ref=ref,
@@ -163,20 +168,33 @@ def _planned_in(ticket: Given) -> QuerySet[ScheduledReply]:
 
 def files_kept_for(ticket: Ticket, agent: Agent) -> list[StoredFile]:
     """Files of what the agent took back or what was held back, as long as its text is his draft."""
+    taken_back = _taken_back(ticket, agent)
+    if isinstance(taken_back, ScheduledReply):
+        return [StoredFile(**file) for file in taken_back.files]
+    if isinstance(taken_back, Message):
+        return [
+            StoredFile(one.filename, one.content_type, one.size, one.sha256, one.kind, one.content_id, one.is_inline)
+            for one in taken_back.attachments.all()
+        ]
+    return []
+
+
+def held_for(ticket: Ticket, agent: Agent) -> ScheduledReply | None:
+    """The agent's planned reply that is his draft again: what he had chosen for it is offered with the text."""
+    taken_back = _taken_back(ticket, agent)
+    return taken_back if isinstance(taken_back, ScheduledReply) else None
+
+
+def _taken_back(ticket: Ticket, agent: Agent) -> ScheduledReply | Message | None:
     if not Draft.objects.filter(ticket=ticket, agent=agent, mode=MessageKind.MESSAGE).exists():
-        return []
+        return None
     held = ScheduledReply.objects.filter(ticket=ticket, agent=agent).exclude(held_because="")
     last_held = held.order_by("-settled_at").first()
     mine = ticket.messages.filter(agent=agent, kind=MessageKind.MESSAGE).order_by("-id")
     last = mine.prefetch_related("attachments").first()
     if last_held and last_held.settled_at and (not last or last.recorded_at < last_held.settled_at):
-        return [StoredFile(**file) for file in last_held.files]
-    if last and last.withdrawn_at:
-        return [
-            StoredFile(one.filename, one.content_type, one.size, one.sha256, one.kind, one.content_id, one.is_inline)
-            for one in last.attachments.all()
-        ]
-    return []
+        return last_held
+    return last if last and last.withdrawn_at else None
 
 
 def _check(send_at: datetime, at: datetime) -> None:
@@ -208,7 +226,8 @@ def _say_due(planned_id: int, ticket_id: int, at: datetime | None) -> bool:
             return False
         planned.ticket = ticket
         try:
-            with transaction.atomic():
+            # Its writer reads why it could not be said.
+            with transaction.atomic(), override(planned.agent.language):
                 if not planned.agent.is_active:
                     raise Refused(LEFT)
                 _say(planned)
@@ -226,6 +245,9 @@ def _say(planned: ScheduledReply) -> Message:
     # What he has begun to write since is another reply, and stays.
     begun = Draft.objects.filter(ticket=ticket, agent=agent, mode=MessageKind.MESSAGE).first()
     to = in_role("to", planned.recipients)
+    sending = Sending.again(planned.sending)
+    if sending.template:
+        sending = replace(sending, template=filled_again(ticket, sending.template, planned.text))
     message = reply(
         ticket,
         planned.text,
@@ -239,7 +261,8 @@ def _say(planned: ScheduledReply) -> Message:
         quotes_history=planned.quotes_history,
         undo_seconds=0,
         client_ref=planned.client_ref,
-        sending=Sending.again(planned.sending),
+        buttons=planned.sending.get("buttons", ()),
+        sending=sending,
     )
     if begun:
         begun.save(force_insert=True)

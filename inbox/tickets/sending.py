@@ -14,7 +14,7 @@ from channels_adapters.contracts import Capabilities
 from channels_adapters.registry import UnknownKind
 from channels_adapters.splitting import length, split
 from inbox.customers.models import Identity
-from inbox.tickets.changes import Change, Refused
+from inbox.tickets.changes import Refused
 from inbox.tickets.enums import Direction
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.networks import Connected, capabilities_of
@@ -45,14 +45,18 @@ class Sending:
         """As it is stored; empty where nothing was chosen."""
         chosen: dict[str, Any] = {"way": self.way, "channel": self.channel_id, "is_private": self.is_private}
         if self.template:
-            chosen["template"] = stored_template(self.template)
+            chosen["template"] = stored_template(self.template) | {"category": self.template.category}
         return {name: value for name, value in chosen.items() if value}
 
     @classmethod
     def again(cls, kept: Mapping[str, Any]) -> Self:
         """What was kept."""
         one = kept.get("template")
-        template = FilledTemplate(one["name"], one["language"], tuple(one["variables"])) if one else None
+        template = (
+            FilledTemplate(one["name"], one["language"], tuple(one["variables"]), one.get("category", ""))
+            if one
+            else None
+        )
         return cls(kept.get("way", ""), template, kept.get("channel"), kept.get("is_private", False))
 
 
@@ -87,11 +91,14 @@ def is_network(channel: Connected) -> bool:
     return found is None or not (found.is_our_own or found.threading == "headers")
 
 
-def agree(it: Change, sending: Sending, to: Identity | None, text: str, files: int) -> Agreed:
-    """What a reply may be sent as. Raises `Refused` with the sentence that says why not."""
-    ticket = it.ticket
+class _TooLate(Refused):
+    """The network takes it this way at another time only."""
+
+
+def agree(ticket: Ticket, sending: Sending, to: Identity | None, text: str, files: int, *, at: datetime) -> Agreed:
+    """What a reply may be sent as `at` an instant. Raises `Refused` with the sentence that says why not."""
     if sending.channel_id and sending.channel_id != ticket.channel_id:
-        return _agree_elsewhere(it, sending, to, text, files)
+        return _agree_elsewhere(sending, to, text, files, at)
     channel = ticket.channel
     if not is_network(channel):
         return Agreed(channel.pk)
@@ -103,20 +110,20 @@ def agree(it: Change, sending: Sending, to: Identity | None, text: str, files: i
         raise Refused(_("A template takes no files. Leave them out."))
     asked = last_heard(ticket)
     if sending.is_private:
-        _check_private(ticket, able, asked, it.at, text, files)
+        _check_private(ticket, able, asked, at, text, files)
         return Agreed(channel.pk)
-    rung, is_public = _rung(answering_rungs(ticket, asked, at=it.at), sending), bool(asked and asked.is_public)
+    rung, is_public = _rung(answering_rungs(ticket, asked, at=at), sending), bool(asked and asked.is_public)
     _check_size(limits(able, is_public=is_public), rung, text, files)
     return Agreed(channel.pk, "" if rung.way == "free" else rung.way, is_public)
 
 
-def _agree_elsewhere(it: Change, sending: Sending, to: Identity | None, text: str, files: int) -> Agreed:
+def _agree_elsewhere(sending: Sending, to: Identity | None, text: str, files: int, at: datetime) -> Agreed:
     channel = _other_channel(sending)
     able = can(channel) if channel else None
     if to is None or channel is None or able is None or able.is_our_own:
         raise Refused(_("The customer can't be reached by this channel."))
     refuse_unreachable(to, able, sending.template)
-    rung = _rung(rungs_of(to.customer_id, channel, at=it.at), sending)
+    rung = _rung(rungs_of(to.customer_id, channel, at=at), sending)
     if is_network(channel):
         _check_size(able, rung, text, files)
     return Agreed(channel.pk, "" if rung.way == "free" else rung.way)
@@ -165,7 +172,7 @@ def _check_private(
     if until is None:
         raise Refused(_("The network takes no private answer to this, or no second one."))
     if at >= until:
-        raise Refused(_("It is too late for a private answer."))
+        raise _TooLate(_("It is too late for a private answer."))
     if files or len(parts_of(limits(able, is_private=True), text)) > 1:
         raise Refused(_("A private answer is one message without files: this is more."))
 
@@ -178,23 +185,23 @@ def _rung(rungs: list[Rung], sending: Sending) -> Rung:
     if found := next((one for one in rungs if one.way == wanted or (not wanted and _is_usual(one))), None):
         return found
     if not rungs:
-        raise Refused(_("The network lets nobody answer here any more until the customer writes again."))
+        raise _TooLate(_("The network lets nobody answer here any more until the customer writes again."))
     if any(one.takes_text for one in rungs):
-        raise Refused(_("The network does not take it this way any more. Choose how it is sent."))
-    raise Refused(_("The network takes only approved templates here until the customer writes again."))
+        raise _TooLate(_("The network does not take it this way any more. Choose how it is sent."))
+    raise _TooLate(_("The network takes only approved templates here until the customer writes again."))
 
 
 def _is_usual(rung: Rung) -> bool:
     return rung.way in ("free", "human_tag")
 
 
-def check_time(ticket: Ticket, sending: Sending, send_at: datetime) -> None:
-    """Raises `Refused` where the network would not take it at `send_at`, should the customer not write before."""
-    if sending.is_private or sending.channel_id not in (None, ticket.channel_id) or not is_network(ticket.channel):
-        return
+def check_time(
+    ticket: Ticket, sending: Sending, to: Identity | None, text: str, files: int, *, send_at: datetime
+) -> None:
+    """Raises `Refused` where the network would not take a reply at `send_at`, should the customer not write before."""
     try:
-        _rung(answering_rungs(ticket, last_heard(ticket), at=send_at), sending)
-    except Refused:
+        agree(ticket, sending, to, text, files, at=send_at)
+    except _TooLate:
         raise Refused(_("The network takes no answer then any more. Choose an earlier time or another way.")) from None
 
 

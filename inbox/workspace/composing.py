@@ -24,9 +24,9 @@ from inbox.tickets.files import StoredFile
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.networks import Connected
 from inbox.tickets.queries import drafts_of
-from inbox.tickets.scheduled import files_kept_for
-from inbox.tickets.sending import can
-from inbox.workspace.network_side import NetworkSide, network_side
+from inbox.tickets.scheduled import files_kept_for, held_for
+from inbox.tickets.sending import Sending, can
+from inbox.workspace.network_side import NetworkSide, chosen_again, network_side
 from inbox.workspace.text_length import Measured, measured
 from inbox.workspace.wording import clock_time
 
@@ -54,6 +54,7 @@ class Composer:
     bcc: str = ""
     quotes: bool = True
     kept: Sequence[StoredFile] = ()
+    offers: Sequence[str] = ()
     saved_at: datetime | None = None
     error: str = ""
     newer: Sequence[Message] = ()
@@ -114,6 +115,7 @@ def composer_of(ticket: Ticket, agent: Agent, seen: int) -> Composer:
     only_note = MessageKind.NOTE in drafts and MessageKind.MESSAGE not in drafts
     suggestion = suggested(ticket)
     begun = drafts.get(MessageKind.MESSAGE)
+    held = held_for(ticket, agent) if begun else None
     return Composer(
         seen=seen,
         suggestion=suggestion,
@@ -121,7 +123,11 @@ def composer_of(ticket: Ticket, agent: Agent, seen: int) -> Composer:
         texts={mode: draft.text for mode, draft in drafts.items()},
         saved_at=max((draft.saved_at for draft in drafts.values()), default=None),
         kept=files_kept_for(ticket, agent) if begun else (),
-        network=network_side(ticket, now()),
+        quotes=held.quotes_history if held else True,
+        offers=held.sending.get("buttons", ()) if held else (),
+        network=network_side(
+            ticket, now(), chosen_again(ticket.channel, Sending.again(held.sending)) if held else None
+        ),
         **_addressed_in(begun.recipients if begun else [], suggestion),
     )
 

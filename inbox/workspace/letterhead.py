@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from inbox.tickets.enums import Direction
 from inbox.tickets.models import Message
 
-_ROLES: Mapping[str, Promise] = {
+ROLES: Mapping[str, Promise] = {
     "to": pgettext_lazy("mail header", "To"),
     "cc": pgettext_lazy("mail header", "Cc"),
     "bcc": pgettext_lazy("mail header", "Bcc"),
@@ -82,12 +82,12 @@ def letterhead(message: Message) -> Letterhead:
     by_role: dict[str, list[tuple[str, str]]] = {}
     for one in message.recipients:
         by_role.setdefault(one.get("role", "to"), []).append((one.get("name", ""), one.get("value", "")))
-    everyone = [name or value for role in _ROLES for name, value in by_role.get(role, ())]
+    everyone = [name or value for role in ROLES for name, value in by_role.get(role, ())]
     return Letterhead(
         first=everyone[0] if everyone else "",
         others=max(len(everyone) - 1, 0),
         addressed=[
-            (str(label), [_whole(*one) for one in by_role[role]]) for role, label in _ROLES.items() if role in by_role
+            (str(label), [_whole(*one) for one in by_role[role]]) for role, label in ROLES.items() if role in by_role
         ],
         trust=_trust(message) if message.direction == Direction.IN else None,
         automatic=_automatic(message.automatic),

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from channels_adapters.contracts import Capabilities
 from inbox.channels.elsewhere import Elsewhere, elsewhere
-from inbox.channels.message_templates import fill, offered_templates, places_in
+from inbox.channels.message_templates import offered_templates
 from inbox.channels.models import Channel
 from inbox.channels.template_models import MessageTemplate
 from inbox.common.clock import now
@@ -24,6 +24,7 @@ from inbox.tickets.models import Ticket
 from inbox.tickets.recipients import asker_address
 from inbox.tickets.reply_windows import CLOSING, Rung, answering_rungs, last_heard
 from inbox.tickets.sending import Sending, can, is_marketing, is_network, limits, private_until, refuse_unreachable
+from inbox.tickets.template_words import fill, places_in
 from inbox.workspace.wording import clock_time
 
 #: More places of a template are not asked for.
@@ -269,6 +270,19 @@ def chosen_way(ticket: Ticket, given: Mapping[str, str]) -> Chosen:
     if way == "template":
         return _filled(ticket.channel, given)
     return Chosen(Sending(way=way if way in ("human_tag", "paid") else "", is_private="private" in given))
+
+
+def chosen_again(channel: Channel, sending: Sending) -> dict[str, str]:
+    """What a form said that asked for this: a planned reply that is written on offers what was chosen for it."""
+    if sending.template:
+        known = channel.message_templates.filter(name=sending.template.name, language=sending.template.language).first()
+        if known is None:
+            return {}
+        names = [place.name for place in _places(known, {})]
+        values = dict(zip(names, sending.template.variables, strict=False))
+        return {"way": "template", "template": str(known.pk), **values}
+    private = {"private": "1"} if sending.is_private else {}
+    return {"way": f"channel-{sending.channel_id}" if sending.channel_id else sending.way or "free", **private}
 
 
 def _filled(channel: Channel, given: Mapping[str, str]) -> Chosen:

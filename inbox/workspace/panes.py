@@ -21,12 +21,12 @@ from inbox.tickets.enums import Direction, EventKind, Priority, State
 from inbox.tickets.likenesses import alike_to, merges_into
 from inbox.tickets.models import Ticket, TicketEvent
 from inbox.tickets.queries import also_in, conversation, is_public, log_of, others_of, participants_of, tags_on
-from inbox.tickets.scheduled import shown_in
 from inbox.workspace.answer_words import shown
 from inbox.workspace.asked import asked_about
 from inbox.workspace.clocks import head_clocks, side_clocks
 from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, Composer, composer_of, laters, offers_of
 from inbox.workspace.follow_ups import answered_in
+from inbox.workspace.planned import planned_in
 from inbox.workspace.timeline import timeline
 from inbox.workspace.visiting import beside, language_name, local_time
 
@@ -92,7 +92,7 @@ def talk_context(ticket: Ticket, agent: Agent, *, at: datetime) -> dict[str, Any
         "items": timeline(ticket, messages, log, agent, own_addresses, at),
         "is_public": next((one.is_public for one in reversed(messages) if one.direction == Direction.IN), False),
         "seen": max((message.pk for message in messages), default=0),
-        "planned_replies": shown_in(ticket),
+        "planned_replies": planned_in(ticket),
         "may_act": agent.answers_customers and not _is_only_read(ticket),
         "may_note": agent.writes_notes,
         "now": at,

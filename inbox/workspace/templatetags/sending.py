@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 
 from channels_adapters.contracts import Attachment, AttachmentKind
@@ -15,6 +17,12 @@ register = template.Library()
 register.filter("why_held", happenings.why_held)
 register.filter("has_templates", has_templates)
 register.filter("refusal", refusals.in_words)
+
+
+@register.filter
+def offer_at(offers: Sequence[str], number: int) -> str:
+    """What stands in the field `number` for an answer to press."""
+    return offers[number - 1] if number <= len(offers) else ""
 
 
 @register.filter

@@ -32,7 +32,6 @@ from inbox.tickets.models import Message, ScheduledReply, Ticket
 from inbox.tickets.queries import last_said
 from inbox.tickets.recipients import entries
 from inbox.tickets.scheduled import files_kept_for, schedule
-from inbox.tickets.sending import is_network
 from inbox.workspace.access import AgentRequest, answerers, note_writers
 from inbox.workspace.answers import act, changed, is_scripted, refused
 from inbox.workspace.composing import (
@@ -93,16 +92,16 @@ def _said(request: AgentRequest, ticket: Ticket) -> Message | ScheduledReply:
     }
     send_at, way = chosen_time(given), chosen_way(ticket, given)
     buttons = offered(ticket, given.getlist("offer"))
-    if buttons and (way.to or way.text is not None or (send_at and is_network(ticket.channel))):
+    if buttons and (way.to or way.text is not None):
         raise Refused(_("Answers to press can't be sent this way."))
     # Whoever is typed for the first time is known from now on, but only if the reply is taken.
     with transaction.atomic():
         to, cc, bcc = addressed(ticket, given)
         to, text = way.to or to, given.get("message_text", "") if way.text is None else way.text
-        common["sending"] = way.sending
+        common |= {"sending": way.sending, "buttons": buttons}
         if send_at:
             return schedule(ticket, text, send_at=send_at, recipients=entries(to, cc, bcc), **common)
-        return reply(ticket, text, to=to, cc=cc, bcc=bcc, buttons=buttons, **common)
+        return reply(ticket, text, to=to, cc=cc, bcc=bcc, **common)
 
 
 def _mode(request: AgentRequest) -> MessageKind:
@@ -195,6 +194,7 @@ def _not_taken(request: AgentRequest, listed: Listed, ticket: Ticket, refusal: R
         cc=request.POST.get("cc", ""),
         bcc=request.POST.get("bcc", ""),
         quotes="quotes" in request.POST,
+        offers=request.POST.getlist("offer"),
         kept=_kept(request, ticket),
         error=str(refusal),
         newer=refusal.messages if isinstance(refusal, NewerArrived) else (),

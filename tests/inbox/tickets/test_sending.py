@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import gettext, override
 
 from channels_adapters import registry
 from inbox.agents.models import Agent, Team
+from inbox.channels.accounts import switch
 from inbox.channels.actions import retry_delivery
 from inbox.channels.delivery import send
+from inbox.channels.message_templates import sync_templates
 from inbox.channels.models import Channel, Delivery
 from inbox.common.clock import moved_to, now
 from inbox.customers.actions import recognize, set_reach
@@ -18,7 +21,8 @@ from inbox.customers.models import Identity
 from inbox.tickets.actions import Refused
 from inbox.tickets.closing import turn_windows
 from inbox.tickets.conversation import reply
-from inbox.tickets.models import Message, Ticket
+from inbox.tickets.models import Draft, Message, ScheduledReply, Ticket
+from inbox.tickets.recipients import entries
 from inbox.tickets.scheduled import say_due, schedule
 from inbox.tickets.sending import FilledTemplate, Sending
 from tests.inbox.channels import pigeons
@@ -185,10 +189,112 @@ def test_what_nobody_could_send_then_is_not_planned_and_not_sent_again(loft: Cha
         retry_delivery(Delivery.objects.get(message=message), by=ada)
 
 
-def test_a_reply_planned_for_later_leaves_as_it_was_chosen(loft: Channel, ada: Agent) -> None:
+def planned(loft: Channel, ada: Agent, **given: object) -> ScheduledReply:
+    """A reply that is said in five minutes, by a template of the account unless something else is `given`."""
+    sync_templates(loft)
     ticket = pigeons.coos(loft)
-    planned = schedule(ticket, "Coo.", by=ada, send_at=now() + timedelta(minutes=5), sending=FILLED)
-    with moved_to(planned.send_at):
+    how: dict[str, object] = {"send_at": now() + timedelta(minutes=5), "sending": FILLED} | given
+    return schedule(ticket, "Hallo Bo, es geht um Schuhe.", by=ada, **how)  # type: ignore[arg-type]
+
+
+def at_its_time(reply: ScheduledReply) -> tuple[list[Message], str]:
+    """What was said when its time had come, and why nothing was."""
+    with moved_to(reply.send_at):
         say_due(now())
-    message = ticket.messages.get(direction="out")
+    reply.refresh_from_db()
+    return list(reply.ticket.messages.filter(direction="out")), reply.held_because
+
+
+def test_a_reply_planned_for_later_leaves_as_it_was_chosen(loft: Channel, ada: Agent) -> None:
+    [message], _held = at_its_time(planned(loft, ada, buttons=["Ja", "Nein"]))
     assert (message.way, message.template["variables"]) == ("template", ["Bo", "Schuhe"])
+    assert [one["label"] for one in message.buttons] == ["Ja", "Nein"]
+
+
+def test_a_planned_answer_in_private_stays_private(loft: Channel, ada: Agent) -> None:
+    ticket = pigeons.made_public(pigeons.coos(loft))
+    replies = [
+        schedule(ticket, "Coo.", by=ada, send_at=now() + DAY, sending=Sending(is_private=private))
+        for private in (True, False)
+    ]
+    with pytest.raises(Refused, match="takes no answer then any more"):
+        schedule(ticket, "Coo.", by=ada, send_at=now() + 8 * DAY, sending=Sending(is_private=True))
+    said = [at_its_time(one)[0][-1].is_public for one in replies]
+    assert said == [False, True]
+
+
+def _forgotten(loft: Channel) -> None:
+    loft.message_templates.all().delete()
+
+
+def _rejected(loft: Channel) -> None:
+    loft.message_templates.update(state="paused")
+
+
+def _reworded(loft: Channel) -> None:
+    loft.message_templates.update(text="Hallo {{1}}, alles muss raus: {{2}}.")
+
+
+def _advertising(loft: Channel) -> None:
+    loft.message_templates.update(category="MARKETING")
+    set_reach(Identity.objects.get(value="bo"), is_blocked=False, is_opted_out=True, at=now())
+
+
+@pytest.mark.parametrize(
+    ("becomes", "why"),
+    [
+        (_forgotten, "The network has no template “back” any more."),
+        (_rejected, "The network does not let this template be sent."),
+        (_reworded, "The template “back” reads differently by now."),
+        (_advertising, "This person asked for no advertising. Choose a template of another kind."),
+    ],
+)
+def test_a_planned_template_that_is_not_what_it_was_is_held_back(
+    loft: Channel, ada: Agent, monkeypatch: pytest.MonkeyPatch, becomes: Callable[[Channel], None], why: str
+) -> None:
+    pigeons.installed(monkeypatch, opt_out_covers="marketing")
+    reply = planned(loft, ada)
+    becomes(loft)
+    assert (at_its_time(reply), Draft.objects.get().text) == (([], why), reply.text)
+
+
+def test_a_planned_template_keeps_its_category(loft: Channel, ada: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    pigeons.installed(monkeypatch, opt_out_covers="marketing")
+    sale = FilledTemplate("back", "de", ("Bo", "Schuhe"), "MARKETING")
+    kept = Sending.again(Sending(template=sale).kept())
+    set_reach(recognize([(pigeons.KIND, "", "bo", False)]), is_blocked=False, is_opted_out=True, at=now())
+    with pytest.raises(Refused, match="asked for no advertising"):
+        planned(loft, ada, sending=kept)
+    assert (kept.template, ScheduledReply.objects.count()) == (sale, 0)
+
+
+def test_a_reply_planned_for_a_channel_that_is_off_by_then_is_held_back(
+    loft: Channel, support: Channel, ada: Agent
+) -> None:
+    mailbox = recognize([("email", "", "bo@x.example", True)])
+    ticket = pigeons.coos(loft)
+    Identity.objects.filter(pk=mailbox.pk).update(customer=ticket.customer)
+    mailbox.refresh_from_db()
+    one, other = (
+        schedule(
+            ticket,
+            "By mail.",
+            by=ada,
+            send_at=now() + timedelta(minutes=minutes),
+            recipients=entries(mailbox),
+            sending=Sending(channel_id=support.pk),
+        )
+        for minutes in (5, 6)
+    )
+    [message], _held = at_its_time(one)
+    switch(support, on=False)
+    assert (message.channel, at_its_time(other)[1]) == (support, "The customer can't be reached by this channel.")
+
+
+def test_the_writer_reads_in_his_language_why_it_was_held_back(loft: Channel, ada: Agent) -> None:
+    Agent.objects.filter(pk=ada.pk).update(language="ru")
+    reply = planned(loft, ada)
+    loft.message_templates.update(state="paused")
+    with override("ru"):
+        told = gettext("The network does not let this template be sent.")
+    assert (at_its_time(reply)[1], told.startswith("The network")) == (told, False)

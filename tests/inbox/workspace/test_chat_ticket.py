@@ -15,7 +15,7 @@ from inbox.chats.editing import delete
 from inbox.chats.models import ChatWidget
 from inbox.live.announce import CHANNEL, bell
 from inbox.tickets.conversation import reply
-from inbox.tickets.models import Message, Ticket
+from inbox.tickets.models import Message, ScheduledReply, Ticket
 from tests import cast
 from tests.inbox.livechat.browsers import Browser
 from tests.inbox.questions import asks
@@ -124,6 +124,14 @@ def test_answers_to_press_go_with_a_message_and_a_press_is_an_answer(visitor: Br
     assert [one["label"] for one in buttons] == ["Yes", "No"]
     assert Message.objects.latest("id").text == "Yes"
     assert "Yes No" in timeline(client)
+
+
+def test_answers_to_press_go_with_a_planned_message(visitor: Browser, screen: Screen) -> None:
+    client, ticket = screen(cast.ada()), Ticket.objects.get()
+    sent = {"mode": "message", "message_text": "Shall I send it again?", "offer": ["Yes", "No"], "later": "hour"}
+    client.post(f"/tickets/{ticket.pk}/messages/", sent)
+    client.post(f"/planned/{ScheduledReply.objects.get().pk}/sending/")
+    assert [one["label"] for one in visitor.sees()["messages"][-1]["buttons"]] == ["Yes", "No"]
 
 
 def test_only_a_chat_offers_answers_to_press(company: None, screen: Screen) -> None:

@@ -22,7 +22,7 @@ from inbox.common.clock import now
 from inbox.customers.actions import recognize, set_reach
 from inbox.customers.models import Identity
 from inbox.tickets.amending import amend, react, take_back
-from inbox.tickets.models import Message, Ticket
+from inbox.tickets.models import Message, ScheduledReply, Ticket
 from inbox.tickets.queries import last_said
 from tests.inbox.channels import pigeons
 from tests.inbox.questions import says
@@ -155,6 +155,47 @@ def test_a_template_is_picked_filled_in_and_sent_as_what_the_customer_reads(
         "Hallo Bo, es geht um Schuhe.",
         {"name": "back", "language": "de", "variables": ["Bo", "Schuhe"]},
     )
+
+
+def test_a_planned_template_shows_what_was_chosen_and_offers_it_again_when_it_is_stopped(
+    screen: Screen, ticket: Ticket, loft: Channel, ada: Agent
+) -> None:
+    sync_templates(loft)
+    waited(9)
+    client, german = screen(ada), loft.message_templates.get(language="de").pk
+    given = {"way": "template", "template": german, f"place-{german}-1": "Bo", f"place-{german}-2": "Schuhe"}
+    sends(client, ticket, **given, later="hour", then="resolved")
+    planned = ScheduledReply.objects.get()
+    shown = text_of("<li " + part(client.get(f"/tickets/{ticket.pk}/parts/"), 'class="planned"', "</article>"))
+    client.post(f"/planned/{planned.pk}/cancellation/")
+    html = composer(client, ticket)
+    places = re.findall(rf'name="place-{german}-\d" value="([^"]*)"', html)
+    assert [words in shown for words in ("Template: back · de", "Hallo Bo, es geht um Schuhe.", "Resolved")] == [
+        True
+    ] * 3
+    assert (ways(html)["template"], f'value="{german}" checked' in html, places) == (True, True, ["Bo", "Schuhe"])
+
+
+def test_a_planned_answer_in_private_or_elsewhere_shows_it_and_offers_it_again(
+    screen: Screen, ticket: Ticket, support: Channel, ada: Agent
+) -> None:
+    client, mail = screen(ada), f"channel-{support.pk}"
+    mailed(ticket)
+    pigeons.made_public(ticket)
+    seen = []
+    for chosen in ({"private": "1", "way": "free", "offer": ["Yes", "No"]}, {"way": mail}):
+        sends(client, ticket, **chosen, later="hour")
+        planned = ScheduledReply.objects.latest("id")
+        shown = text_of("<li " + part(client.get(f"/tickets/{ticket.pk}/parts/"), 'class="planned"', "</article>"))
+        client.post(f"/planned/{planned.pk}/cancellation/")
+        html = composer(client, ticket)
+        offers = [one for one in re.findall(r'name="offer" value="([^"]*)"', html) if one]
+        is_private = 'name="private" value="1" checked' in html
+        seen.append((ways(html), is_private, offers, [f"By {support.name}" in shown, "Answer in private" in shown]))
+    assert seen == [
+        ({"free": True, mail: False}, True, ["Yes", "No"], [False, True]),
+        ({"free": False, mail: True}, False, [], [True, False]),
+    ]
 
 
 def test_who_wants_no_advertising_is_answered_but_offered_none(
