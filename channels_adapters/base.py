@@ -58,6 +58,7 @@ class BaseAdapter(ABC):
     capabilities: ClassVar[Capabilities]
     settings_fields: ClassVar[tuple[SettingsField, ...]] = ()
     family: ClassVar[str] = ""
+    network: ClassVar[str] = ""
     guide: ClassVar[tuple[GuideStep, ...]] = ()
     also_named_by: ClassVar[tuple[str, ...]] = ()
     acknowledgement: ClassVar[bytes] = b""

@@ -61,6 +61,25 @@ def package_of(kind: str) -> str:
     return entry.dist.name if entry and entry.dist else ""
 
 
+def network_of(kind: str) -> str:
+    """The network that accounts of a kind are on, as people see it; its own kind while its adapter is not installed."""
+    try:
+        return adapter(kind).network or kind
+    except UnknownKind:
+        return kind
+
+
+def networks() -> frozenset[str]:
+    """All networks of the installed kinds."""
+    return frozenset(map(network_of, kinds()))
+
+
+def network_name(network: str) -> str:
+    """A network as people call it."""
+    named = {"sms": "SMS", "whatsapp": "WhatsApp"}.get(network)
+    return named or (str(adapter(network).label) if network in kinds() else network)
+
+
 @cache
 def family_kinds(family: str) -> tuple[str, ...]:
     """The kinds whose accounts share one app-wide webhook."""

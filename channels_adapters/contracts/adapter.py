@@ -188,6 +188,9 @@ class Adapter(Protocol):
     settings_fields: ClassVar[tuple[SettingsField, ...]]
     #: The app-wide webhook it shares with others (`meta`); "" where each account has an address of its own.
     family: ClassVar[str]
+    #: The network as its people see it, where that is not the kind: two of our kinds are `whatsapp` to them. Who stops
+    #: messages or shuts us out does so there, and nowhere else.
+    network: ClassVar[str]
     guide: ClassVar[tuple[GuideStep, ...]]
     #: Settings that name the account in app-wide webhooks as well as its address: what it belongs to (`waba_id`).
     also_named_by: ClassVar[tuple[str, ...]]

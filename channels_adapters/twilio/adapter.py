@@ -77,6 +77,7 @@ class TwilioAdapter(BaseAdapter):
 
     kind: ClassVar[str] = "twilio"
     label: ClassVar[str] = "SMS (Twilio)"
+    network: ClassVar[str] = "sms"
     capabilities: ClassVar[Capabilities] = Capabilities(
         inbound=frozenset({"push_to_us"}),
         threading="person",

@@ -51,6 +51,7 @@ class TwilioWhatsAppAdapter(TwilioAdapter):
 
     kind: ClassVar[str] = "twilio_whatsapp"
     label: ClassVar[str] = "WhatsApp (Twilio)"
+    network: ClassVar[str] = "whatsapp"
     capabilities: ClassVar[Capabilities] = Capabilities(
         inbound=frozenset({"push_to_us"}),
         threading="person",

@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 
 from channels_adapters.contracts import Fault, OutboundMessage, SendError, Sent
 from channels_adapters.registry import adapter
+from channels_adapters.wording import say
 from inbox.channels.access import has_transport
 from inbox.channels.actions import ring_again
 from inbox.channels.admission import note_admission, note_refusal
@@ -24,14 +25,18 @@ from inbox.channels.credentials import fresh_account
 from inbox.channels.enums import DeliveryStatus
 from inbox.channels.keeping import keep
 from inbox.channels.mail_models import TicketMail
-from inbox.channels.models import Delivery, DirectMail, Outgoing
+from inbox.channels.models import Channel, Delivery, DirectMail, Outgoing
 from inbox.channels.outgoing import direct, outbound, told_by_mail
 from inbox.channels.pacing import wait_before
 from inbox.channels.settling import fail, refused, settle_unknown, taken
 from inbox.common import faults, work
 from inbox.common.clock import now
+from inbox.customers.models import Identity
+from inbox.tickets.sending import is_network, refuses_all
 
 Row = TypeVar("Row", bound=Outgoing)
+#: Why what waited did not leave.
+STOPPED = say("The customer asked for no more messages on this network before it left.")
 _IN_FLIGHT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 _TASKS: Mapping[type[Outgoing], str] = {Delivery: "send", DirectMail: "send_direct", TicketMail: "send_mail"}
 
@@ -99,6 +104,8 @@ def _send(rows: QuerySet[Row], row_id: int) -> Row | None:
         if delivery.handed_over_at is not None:
             # The last worker died after handing over: only the network knows whether the message left.
             return settle_unknown(delivery, message, "The connection ended before the server confirmed.")
+        if _wants_nothing(delivery.channel, message):
+            return fail(delivery, Fault.OPTED_OUT, STOPPED)
         sent = _hand_over(delivery, message)
         if sent is None:
             delivery.refresh_from_db()
@@ -116,6 +123,15 @@ def _send(rows: QuerySet[Row], row_id: int) -> Row | None:
     settled = taken(delivery, message, sent)
     note_admission(delivery.channel, since=began)
     return settled
+
+
+def _wants_nothing(channel: Channel, message: OutboundMessage) -> bool:
+    """Whether all it goes to asked meanwhile for nothing more on this network; mail has no such word."""
+    keys = [one.person.primary for one in message.to]
+    if not is_network(channel):
+        return False
+    found = (Identity.objects.filter(kind=key.kind, scope=key.scope, value=key.value).first() for key in keys)
+    return bool(keys) and all(refuses_all(one, channel) for one in found)
 
 
 def _name(delivery: Outgoing) -> str:

@@ -12,7 +12,7 @@ from inbox.tickets.enums import Direction
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.recipients import UNREADABLE, current
 from inbox.tickets.reply_windows import Rung, rungs_of
-from inbox.tickets.sending import can, refuse_unreachable
+from inbox.tickets.sending import refuse_unreachable
 
 _MOST = 5
 #: Kinds of channels at which anybody can be written to first, and of the addresses he has there.
@@ -63,7 +63,7 @@ def _reached(channel: Channel, identity: Identity, at: datetime) -> Elsewhere | 
 
 def _takes_words(channel: Channel, identity: Identity) -> bool:
     try:
-        refuse_unreachable(identity, can(channel))
+        refuse_unreachable(identity, channel)
     except Refused:
         return False
     return True

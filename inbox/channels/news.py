@@ -26,6 +26,7 @@ from channels_adapters.contracts import (
     ReachChanged,
     Typing,
 )
+from channels_adapters.registry import network_of
 from inbox.channels.actions import ring_poller, ring_templates
 from inbox.channels.enums import ACCESS_LOST, EVENTS_LOST, AccountWarning, DeliveryStatus
 from inbox.channels.erasing import erase_payloads
@@ -62,7 +63,7 @@ def take_news(channel: Channel, event: Event, *, is_last_try: bool) -> tuple[Mes
         case IdentityChanged():
             return None, _renumbered(channel, event)
         case ReachChanged():
-            return None, _reach(event)
+            return None, _reach(channel, event)
         case Typing():
             return None, _typing(channel, event)
         case AccountEvent():
@@ -173,16 +174,22 @@ def _renumbered(channel: Channel, event: IdentityChanged) -> str:
     old, new = event.old, event.new
     inside = channel.address if _identity(old) is None else ""
     was = (old.kind, old.scope or inside, old.value)
-    return renumber(was, (new.kind, new.scope or inside, new.value), at=_at(event.occurred_at))
+    now_at = (new.kind, new.scope or inside, new.value)
+    return renumber(was, now_at, network=network_of(channel.kind), at=_at(event.occurred_at))
 
 
-def _reach(event: ReachChanged) -> str:
-    identity = _identity(event.person.primary)
-    if identity is None:
-        return "unknown"
-    at = _at(event.occurred_at)
-    set_reach(identity, is_blocked=event.state == "blocked", is_opted_out=event.state == "opted_out", at=at)
-    return event.state
+def _reach(channel: Channel, event: ReachChanged) -> str:
+    """It holds for all that the network knows him by: he may be answered by any of them."""
+    found = [identity for one in event.person.identifiers if (identity := _identity(one))]
+    for identity in sorted(found, key=lambda one: one.pk):
+        set_reach(
+            identity,
+            is_blocked=event.state == "blocked",
+            is_opted_out=event.state == "opted_out",
+            at=_at(event.occurred_at),
+            network=network_of(channel.kind),
+        )
+    return event.state if found else "unknown"
 
 
 def _typing(channel: Channel, event: Typing) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from channels_adapters.contracts import Automatic, CalendarEntry, InboundMessage, Person, Visibility
-from channels_adapters.registry import adapter
+from channels_adapters.registry import adapter, network_of
 from inbox.channels.access import ours_among
 from inbox.channels.echoes import settle_by_echo
 from inbox.channels.mail_models import MailAnswer, TicketMail
@@ -75,9 +75,11 @@ def take_in(channel: Channel, envelope: Envelope, event: InboundMessage) -> tupl
     identity = _identity(event.author, event.language, at)
     customer = identity.customer
     wonder(channel, identity)
-    if identity.blocked_at:
+    network = network_of(channel.kind)
+    if identity.is_blocked_on(network):
         # Who writes has let us in again.
-        set_reach(identity, is_blocked=False, is_opted_out=identity.opted_out_at is not None, at=at)
+        is_opted_out = identity.is_opted_out_on(network)
+        set_reach(identity, is_blocked=False, is_opted_out=is_opted_out, at=at, network=network)
     if event.choice and (pressed := press(event.choice.id, by=customer, at=at)):
         return pressed.invitation.message, "answered" if pressed.is_kept else "too_late"
     is_plain = not event.attachments and event.direction == "in" and envelope.mail_import_id is None

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from channels_adapters.contracts import Fault, OutboundMessage, Person, Recipient, Refusal, SendError, Sent
-from channels_adapters.registry import adapter
+from channels_adapters.registry import adapter, network_of
 from inbox.channels.admission import asking
 from inbox.channels.credentials import fresh_account
 from inbox.channels.enums import DeliveryStatus, ReceiptStatus
@@ -75,7 +75,7 @@ def refused(delivery: Row, message: OutboundMessage, error: SendError) -> Row:
         tried = len(message.sent_parts) + len(error.sent_parts)
         return settle_unknown(delivery, message, error.reason, tried=tried)
     if error.fault in _SHUT and capabilities_of(delivery.channel).threading == "person":
-        _note_shut(message, is_blocked=error.fault == Fault.BLOCKED)
+        _note_shut(delivery, message, is_blocked=error.fault == Fault.BLOCKED)
     # Nobody was accepted: who is refused for good is not asked for again, the others are.
     is_waiting = not error.refused or _note_recipients(delivery, message, error.refused)
     if error.fault.retryable and is_waiting and _has_time(delivery):
@@ -83,12 +83,13 @@ def refused(delivery: Row, message: OutboundMessage, error: SendError) -> Row:
     return fail(delivery, error.fault, error.reason)
 
 
-def _note_shut(message: OutboundMessage, *, is_blocked: bool) -> None:
+def _note_shut(delivery: Outgoing, message: OutboundMessage, *, is_blocked: bool) -> None:
     """Nothing more is offered to be sent to who shut us out, until he writes or lets us in again."""
     for one in message.to:
         key = one.person.primary
         for identity in Identity.objects.filter(kind=key.kind, scope=key.scope, value=key.value):
-            set_reach(identity, is_blocked=is_blocked, is_opted_out=not is_blocked, at=now())
+            network = network_of(delivery.channel.kind)
+            set_reach(identity, is_blocked=is_blocked, is_opted_out=not is_blocked, at=now(), network=network)
 
 
 def _note_recipients(

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
+
+from channels_adapters.registry import networks
 from inbox.common.clock import now
 from inbox.common.rows import find, insert, insert_new
 from inbox.common.text import one_line
 from inbox.customers.enums import Sign
 from inbox.customers.likeness import note_likeness
 from inbox.customers.models import Customer, Identity
+from inbox.customers.reach import SHARED_KINDS, Hold
 
 
 def recognize(
@@ -59,8 +63,10 @@ def introduce(customer: Customer, *, name: str = "", language: str = "") -> bool
     return bool(fresh)
 
 
-def renumber(old: tuple[str, str, str], new: tuple[str, str, str], *, at: datetime | None = None) -> str:
-    """A network gave a person another address: (kind, scope, value) each. What became of it.
+def renumber(
+    old: tuple[str, str, str], new: tuple[str, str, str], *, network: str = "", at: datetime | None = None
+) -> str:
+    """A `network` gave a person another address: (kind, scope, value) each. What became of it.
 
     `moved` when the new one is his from now on; `unknown` when nobody had the old one; `conflict` when the new one is
     somebody else's already: people are never merged silently.
@@ -76,15 +82,54 @@ def renumber(old: tuple[str, str, str], new: tuple[str, str, str], *, at: dateti
         # He may have gone back to an address he had before.
         Identity.objects.filter(pk=after.pk).update(replaced_by=None)
         Identity.objects.filter(pk=before.pk).update(replaced_by=after)
+        with transaction.atomic():
+            _carry_reach(before, after, network)
     return "moved"
 
 
-def set_reach(identity: Identity, *, is_blocked: bool, is_opted_out: bool, at: datetime) -> Identity:
-    """Whether somebody can be written to at this address: he shut us out, asked for nothing more, or neither."""
-    identity.blocked_at = (identity.blocked_at or at) if is_blocked else None
-    identity.opted_out_at = (identity.opted_out_at or at) if is_opted_out else None
-    identity.save(update_fields=["blocked_at", "opted_out_at"])
+def set_reach(identity: Identity, *, is_blocked: bool, is_opted_out: bool, at: datetime, network: str = "") -> Identity:
+    """Whether somebody can be written to at this address: he shut us out, asked for nothing more, or neither.
+
+    It is so on the `network` on which he said it, and everywhere else stays as it was; without one it is so everywhere.
+    """
+    where = network if identity.kind in SHARED_KINDS else ""
+    with transaction.atomic():
+        locked = Identity.objects.select_for_update(of=("self",)).get(pk=identity.pk)
+        opted_out, blocked = _reach_of(locked)
+        _keep_reach(
+            identity,
+            opted_out.put(where, at) if is_opted_out else opted_out.lifted(where, networks()),
+            blocked.put(where, at) if is_blocked else blocked.lifted(where, networks()),
+        )
     return identity
+
+
+def _reach_of(identity: Identity) -> tuple[Hold, Hold]:
+    """What he asked for there, and whether he shut us out."""
+    return (
+        Hold(identity.opted_out_at, tuple(identity.opted_out_on)),
+        Hold(identity.blocked_at, tuple(identity.blocked_on)),
+    )
+
+
+def _keep_reach(identity: Identity, opted_out: Hold, blocked: Hold) -> None:
+    identity.opted_out_at, identity.opted_out_on = opted_out.since, list(opted_out.networks)
+    identity.blocked_at, identity.blocked_on = blocked.since, list(blocked.networks)
+    identity.save(update_fields=["opted_out_at", "opted_out_on", "blocked_at", "blocked_on"])
+
+
+def _carry_reach(before: Identity, after: Identity, network: str) -> None:
+    """What somebody asked for at an address holds at the one that a network gave him in its place."""
+    both = Identity.objects.select_for_update(of=("self",)).filter(pk__in=(before.pk, after.pk)).order_by("pk")
+    states = {one.pk: _reach_of(one) for one in both}
+    was, is_now = states[before.pk], states[after.pk]
+    if (before.kind in SHARED_KINDS) != (after.kind in SHARED_KINDS):
+        # One of the two is known on this network alone.
+        was = was[0].only_on(network), was[1].only_on(network)
+    opted_out, blocked = was[0].joined(is_now[0]), was[1].joined(is_now[1])
+    if after.kind not in SHARED_KINDS:
+        opted_out, blocked = opted_out.everywhere(), blocked.everywhere()
+    _keep_reach(after, opted_out, blocked)
 
 
 def _identity(customer: Customer, key: tuple[str, str, str, bool], at: datetime, found: Identity | None) -> Identity:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
@@ -41,7 +42,8 @@ class Identity(models.Model):
     """One address of a customer on one network; `acknowledged_at` is when an automatic answer last went there.
 
     One that the network gave up for another (a new number) is `replaced_by` that one. At `opted_out_at` its owner asked
-    for nothing more to be sent there; at `blocked_at` he shut us out.
+    for nothing more to be sent there; at `blocked_at` he shut us out. A telephone number is on several networks: either
+    holds on those that `opted_out_on` and `blocked_on` name, and where they name none, everywhere.
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="identities")
@@ -51,7 +53,9 @@ class Identity(models.Model):
     verified = models.BooleanField(default=False)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     opted_out_at = models.DateTimeField(null=True, blank=True)
+    opted_out_on = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
+    blocked_on = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     replaced_by = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="replaced", db_index=False
     )
@@ -69,6 +73,14 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    def is_opted_out_on(self, network: str) -> bool:
+        """Whether its owner asked for nothing more there (`channels_adapters.registry.network_of`)."""
+        return self.opted_out_at is not None and (not self.opted_out_on or network in self.opted_out_on)
+
+    def is_blocked_on(self, network: str) -> bool:
+        """Whether its owner shut us out there."""
+        return self.blocked_at is not None and (not self.blocked_on or network in self.blocked_on)
 
 
 class CustomerMerge(models.Model):

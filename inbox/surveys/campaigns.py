@@ -20,7 +20,7 @@ from inbox.customers.models import Customer, Identity
 from inbox.surveys.eligibility import Facts, plan
 from inbox.surveys.enums import InvitationState, Suppression
 from inbox.surveys.models import Campaign, Invitation, SurveyVersion
-from inbox.surveys.queries import asked_around, latest_version, terms_of, zone_of
+from inbox.surveys.queries import asked_around, latest_version, reached_by, terms_of, zone_of
 from inbox.surveys.windows import closes_at
 from inbox.surveys.wording import language_of
 from inbox.tickets.enums import Direction
@@ -140,7 +140,8 @@ def campaign_facts(invitations: Sequence[Invitation], around: datetime, throttle
     people = _everybody(customers)
     channel_kind = next((invitation.channel.kind for invitation in invitations), "")
     addresses = _addresses(customers)
-    ours = _ours(value for found in addresses.values() for kind, value in found if kind == "email")
+    ours = _ours(one.value for found in addresses.values() for one in found if one.kind == "email")
+    reached = reached_by(channel_kind, (one for found in addresses.values() for one in found))
     asked = _asked(invitations, people, around, throttle)
     said = Message.objects.filter(customer__in=people, direction=Direction.IN)
     by_hand, by_program = _authors(said.filter(automatic="")), _authors(said.exclude(automatic=""))
@@ -154,12 +155,12 @@ def campaign_facts(invitations: Sequence[Invitation], around: datetime, throttle
             sample_key=f"campaign:{invitation.campaign_id}:{invitation.cycle}:{invitation.customer_id}",
             zone=zone_of(invitation.customer),
             is_spam=invitation.customer_id in spam,
-            is_internal=any(value in ours for _, value in addresses[invitation.customer_id]),
+            is_internal=any(one.value in ours for one in addresses[invitation.customer_id]),
             closes_at=closes_at(invitation.channel, wrote_at.get(invitation.customer_id)),
             # Who is known without having written may be asked; who is a program may not.
             wrote=invitation.customer_id in by_hand or invitation.customer_id not in by_program,
             wrote_automatically=invitation.customer_id in by_program,
-            has_address=any(kind == channel_kind for kind, _ in addresses[invitation.customer_id]),
+            has_address=invitation.customer_id in reached,
             opted_out=invitation.customer_id in opted_out,
             erased=invitation.customer_id in erased,
             asked_at=asked[invitation.customer_id],
@@ -188,12 +189,10 @@ def _authors(rows: QuerySet[Message] | QuerySet[Ticket]) -> set[int]:
     return set(rows.values_list("customer", flat=True).distinct())
 
 
-def _addresses(customers: Collection[int]) -> dict[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for customer, kind, value in Identity.objects.filter(customer__in=customers).values_list(
-        "customer", "kind", "value"
-    ):
-        found[customer].append((kind, value))
+def _addresses(customers: Collection[int]) -> dict[int, list[Identity]]:
+    found: dict[int, list[Identity]] = defaultdict(list)
+    for identity in Identity.objects.filter(customer__in=customers):
+        found[identity.customer_id].append(identity)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
+from channels_adapters.registry import network_of
 from inbox.agents.models import Agent
-from inbox.customers.models import Customer
+from inbox.customers.models import Customer, Identity
 from inbox.customers.people import one_person
 from inbox.surveys.eligibility import Facts, Terms, arm
 from inbox.surveys.enums import InvitationState, SurveyMoment
@@ -108,7 +109,7 @@ def facts_of(ticket: Ticket, cycle: WorkCycle, around: datetime, throttle: timed
         wrote="" in written and cycle.number > 0,
         wrote_automatically=bool(written - {""}),
         human_replies=cycle.human_replies,
-        has_address=_is_reached(ticket, {kind for kind, _ in addresses}),
+        has_address=is_reached(ticket, {kind for kind, _ in addresses}),
         **standing_of(people),
         asked_at=[
             asked.sent_at
@@ -118,12 +119,22 @@ def facts_of(ticket: Ticket, cycle: WorkCycle, around: datetime, throttle: timed
     )
 
 
-def _is_reached(ticket: Ticket, kinds: Collection[str]) -> bool:
+def is_reached(ticket: Ticket, kinds: Collection[str]) -> bool:
     """Whether the asker can be written to: on a network by whatever it knows him, unless he shut us out there."""
     if not is_network(ticket.channel):
         return ticket.channel.kind in kinds
     asker = asker_address(ticket)
-    return asker is not None and asker.blocked_at is None and asker.opted_out_at is None
+    return asker is not None and not _is_shut(asker, ticket.channel.kind)
+
+
+def reached_by(kind: str, identities: Iterable[Identity]) -> set[int]:
+    """Ids of the customers who have an address of a channel's kind, and have not shut us out there."""
+    return {one.customer_id for one in identities if one.kind == kind and not _is_shut(one, kind)}
+
+
+def _is_shut(identity: Identity, kind: str) -> bool:
+    network = network_of(kind)
+    return identity.is_blocked_on(network) or identity.is_opted_out_on(network)
 
 
 def standing_of(people: Collection[int]) -> dict[str, bool]:

@@ -14,7 +14,7 @@ from inbox.surveys.eligibility import LAST_REMINDER, first_loud
 from inbox.surveys.letters import question_of, reminder_subject_of
 from inbox.surveys.models import Invitation
 from inbox.surveys.postbox import post
-from inbox.surveys.queries import has_missed, standing_of, terms_of, to_remind, zone_of
+from inbox.surveys.queries import has_missed, is_reached, standing_of, terms_of, to_remind, zone_of
 from inbox.surveys.windows import window_of
 from inbox.tickets.changes import SYSTEM, change
 from inbox.tickets.conversation import say_as_survey
@@ -63,7 +63,9 @@ def _may_be_reminded(invitation: Invitation, ticket: Ticket | None, at: datetime
         return True
     closes_at = window_of(ticket)
     is_gone = ticket.is_spam or ticket.merged_into_id is not None or ticket.deleted_at is not None
-    return ticket.state in SETTLED and not is_gone and (closes_at is None or at <= closes_at)
+    if is_gone or not is_reached(ticket, set(ticket.customer.identities.values_list("kind", flat=True))):
+        return False
+    return ticket.state in SETTLED and (closes_at is None or at <= closes_at)
 
 
 def _say(invitation: Invitation, at: datetime) -> None:

@@ -27,6 +27,7 @@ from inbox.customers.models import Customer, Identity
 from inbox.surveys.enums import ActionState, LeftOut, LetterState
 from inbox.surveys.letter_texts import DRAFTS, filled, is_unwritten
 from inbox.surveys.models import ActionItem, ThemeLetter, ThemeLetterCopy, ThemeMention
+from inbox.surveys.queries import reached_by
 from inbox.surveys.themes import must_lead
 from inbox.surveys.wording import language_of
 from inbox.tickets.changes import SYSTEM, Refused, change
@@ -111,7 +112,9 @@ def _left_out(item: ActionItem, found: Sequence[Recipient]) -> dict[int, str]:
             "customer_id", flat=True
         )
     )
-    reached = set(Identity.objects.filter(customer__in=ids).values_list("customer_id", "kind"))
+    addresses = list(Identity.objects.filter(customer__in=ids))
+    kinds = {one.ticket.channel.kind for one in found if one.ticket}
+    reached = {(customer, kind) for kind in kinds for customer in reached_by(kind, addresses)}
     reasons = {}
     for one in found:
         ticket = one.ticket

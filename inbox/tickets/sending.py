@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from channels_adapters.contracts import Capabilities
-from channels_adapters.registry import UnknownKind
+from channels_adapters.registry import UnknownKind, network_name, network_of
 from channels_adapters.splitting import length, split
 from inbox.customers.models import Identity
 from inbox.tickets.changes import Refused
@@ -105,7 +105,7 @@ def agree(ticket: Ticket, sending: Sending, to: Identity | None, text: str, file
     able = can(channel)
     if able is None:
         raise Refused(_("The network lets nobody answer here any more until the customer writes again."))
-    refuse_unreachable(to or asker_address(ticket), able, sending.template)
+    refuse_unreachable(to or asker_address(ticket), channel, sending.template)
     if sending.template and files:
         raise Refused(_("A template takes no files. Leave them out."))
     asked = last_heard(ticket)
@@ -122,7 +122,7 @@ def _agree_elsewhere(sending: Sending, to: Identity | None, text: str, files: in
     able = can(channel) if channel else None
     if to is None or channel is None or able is None or able.is_our_own:
         raise Refused(_("The customer can't be reached by this channel."))
-    refuse_unreachable(to, able, sending.template)
+    refuse_unreachable(to, channel, sending.template)
     rung = _rung(rungs_of(to.customer_id, channel, at=at), sending)
     if is_network(channel):
         _check_size(able, rung, text, files)
@@ -136,18 +136,35 @@ def _other_channel(sending: Sending) -> Account | None:
     return found
 
 
-def refuse_unreachable(
-    identity: Identity | None, able: Capabilities | None, template: FilledTemplate | None = None
-) -> None:
-    """Raises `Refused` for who shut us out, or asked for nothing more, or for no advertising where this is some."""
-    if identity and identity.blocked_at:
-        raise Refused(_("This person has blocked us here: nothing can be sent until they let us in again."))
-    if not identity or not identity.opted_out_at:
-        return
-    if able is None or able.opt_out_covers == "all":
-        raise Refused(_("This person asked for no more messages here: nothing can be sent until they write again."))
-    if template and is_marketing(template.category):
+def refuse_unreachable(identity: Identity | None, channel: Connected, template: FilledTemplate | None = None) -> None:
+    """Raises `Refused` for who shut us out, or asked for nothing more, or for no advertising where this is some.
+
+    What somebody said on another network does not count: his telephone number is on several.
+    """
+    network = network_of(channel.kind)
+    where = {"network": network_name(network)}
+    if identity and identity.is_blocked_on(network):
+        raise Refused(
+            _("This person has blocked us here: nothing can be sent by %(network)s until they let us in again.") % where
+        )
+    if refuses_all(identity, channel):
+        raise Refused(
+            _(
+                "This person asked for no more messages here: nothing can be sent by %(network)s until they ask for "
+                "messages again."
+            )
+            % where
+        )
+    if identity and identity.is_opted_out_on(network) and template and is_marketing(template.category):
         raise Refused(_("This person asked for no advertising. Choose a template of another kind."))
+
+
+def refuses_all(identity: Identity | None, channel: Connected) -> bool:
+    """Whether somebody asked for nothing more on a channel's network, where that is not about advertising alone."""
+    if identity is None or not identity.is_opted_out_on(network_of(channel.kind)):
+        return False
+    able = can(channel)
+    return able is None or able.opt_out_covers == "all"
 
 
 def is_marketing(category: str) -> bool:
@@ -210,7 +227,7 @@ def check_again(message: Message) -> None:
     ticket, channel = message.ticket, message.channel
     if channel is None or message.is_public or not is_network(channel):
         return
-    refuse_unreachable(next((one for _role, one in recipients_of(message)), None), can(channel))
+    refuse_unreachable(next((one for _role, one in recipients_of(message)), None), channel)
     if not message.template:
         _rung(rungs_of(ticket.customer_id, channel), Sending(way="paid" if message.way == "paid" else ""))
 

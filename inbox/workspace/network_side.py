@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from channels_adapters.contracts import Capabilities
+from channels_adapters.registry import network_of
 from inbox.channels.elsewhere import Elsewhere, elsewhere
 from inbox.channels.message_templates import offered_templates
 from inbox.channels.models import Channel
@@ -196,17 +197,17 @@ def network_side(ticket: Ticket, at: datetime, given: Mapping[str, str] | None =
         able=limits(able, is_public=bool(heard and heard.is_public)),
         rungs=answering_rungs(ticket, heard, at=at),
         others=elsewhere(ticket, at),
-        refusal=_refusal(address, able),
-        wants_no_marketing=bool(address and address.opted_out_at),
+        refusal=_refusal(address, channel),
+        wants_no_marketing=bool(address and address.is_opted_out_on(network_of(channel.kind))),
         is_public=bool(heard and heard.is_public),
         private_until=ends_at if ends_at and ends_at > at else None,
         given=given or {},
     )
 
 
-def _refusal(address: Identity | None, able: Capabilities) -> str:
+def _refusal(address: Identity | None, channel: Channel) -> str:
     try:
-        refuse_unreachable(address, able)
+        refuse_unreachable(address, channel)
     except Refused as refusal:
         return str(refusal)
     return ""

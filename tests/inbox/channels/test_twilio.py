@@ -11,12 +11,15 @@ from channels_adapters.contracts import Payload
 from inbox.agents.models import Team
 from inbox.channels import actions as channels
 from inbox.channels.access import account, hook_address
-from inbox.channels.delivery import send
+from inbox.channels.delivery import STOPPED, send
 from inbox.channels.intake import process
 from inbox.channels.models import Channel, Delivery, Envelope
+from inbox.common.clock import now
 from inbox.customers.models import Identity
+from inbox.tickets.actions import Refused
 from inbox.tickets.conversation import reply
 from inbox.tickets.models import Ticket
+from inbox.tickets.sending import FilledTemplate, refuse_unreachable
 from tests import cast
 from tests.networks.server import Reply
 from tests.networks.twilio import CUSTOMER, NUMBER, SID, TOKEN, USER_ID, Twilio, message, signed, status
@@ -76,6 +79,94 @@ def test_who_sends_stop_is_not_written_to_until_he_sends_start(network: Twilio, 
         brings(signed(message(word, count), hook_address(number)))
         states.append(Identity.objects.get(value=CUSTOMER).opted_out_at is not None)
     assert states == [False, True, False]
+
+
+@pytest.fixture
+def sender(billing: Team) -> Channel:
+    secrets, settings = {"auth_token": TOKEN}, {"account_sid": SID}
+    return channels.connect(kind="twilio_whatsapp", address=NUMBER, name="W", secrets=secrets, settings=settings)
+
+
+def asked_by_both(number: Channel, sender: Channel) -> tuple[Ticket, Ticket]:
+    """The same person asks by SMS and on WhatsApp."""
+    brings(signed(message("Hello by SMS"), hook_address(number)))
+    brings(signed(message("Hello there", 2, From=f"whatsapp:{CUSTOMER}"), hook_address(sender)))
+    return Ticket.objects.get(channel=number), Ticket.objects.get(channel=sender)
+
+
+def answers(*tickets: Ticket) -> list[str]:
+    """What is said when each is answered: nothing, or why not."""
+    told = []
+    for ticket in tickets:
+        try:
+            reply(ticket, "Hi.", by=cast.maja(), undo_seconds=0)
+        except Refused as refusal:
+            told.append(str(refusal))
+        else:
+            told.append("")
+    return told
+
+
+STOPPED_SMS = (
+    "This person asked for no more messages here: nothing can be sent by SMS until they ask for messages again."
+)
+STOPPED_WHATSAPP = STOPPED_SMS.replace("SMS", "WhatsApp")
+
+
+def test_stop_by_sms_silences_sms_and_nothing_else(network: Twilio, number: Channel, sender: Channel) -> None:
+    by_sms, on_whatsapp = asked_by_both(number, sender)
+    brings(signed(message("STOP", 3), hook_address(number)))
+    stopped = answers(by_sms, on_whatsapp)
+    brings(signed(message("START", 4, From=f"whatsapp:{CUSTOMER}"), hook_address(sender)))
+    started_elsewhere = answers(by_sms, on_whatsapp)
+    brings(signed(message("START", 5), hook_address(number)))
+    assert [stopped, started_elsewhere, answers(by_sms, on_whatsapp)] == [
+        [STOPPED_SMS, ""],
+        [STOPPED_SMS, ""],
+        ["", ""],
+    ]
+
+
+def test_stop_on_whatsapp_silences_whatsapp_of_either_kind_and_no_sms(
+    network: Twilio, number: Channel, sender: Channel, billing: Team
+) -> None:
+    by_sms, on_whatsapp = asked_by_both(number, sender)
+    brings(signed(message("STOP", 3, From=f"whatsapp:{CUSTOMER}"), hook_address(sender)))
+    who = Identity.objects.get(value=CUSTOMER)
+    cloud = channels.connect(kind="whatsapp", address="1", name="Cloud", team=billing)
+    assert answers(by_sms, on_whatsapp) == ["", STOPPED_WHATSAPP]
+    with pytest.raises(Refused, match="asked for no advertising"):
+        refuse_unreachable(who, cloud, FilledTemplate("sale", category="marketing"))
+
+
+def test_what_twilio_refuses_for_a_stop_is_remembered_for_sms_alone(
+    network: Twilio, number: Channel, sender: Channel
+) -> None:
+    by_sms, on_whatsapp = asked_by_both(number, sender)
+    network.opted_out.add(CUSTOMER)
+    send(Delivery.objects.get(message=reply(by_sms, "Hi.", by=cast.maja(), undo_seconds=0)).pk)
+    assert answers(by_sms, on_whatsapp) == [STOPPED_SMS, ""]
+
+
+def test_who_stopped_before_networks_were_told_apart_is_written_to_on_none_until_he_says_so_there(
+    network: Twilio, number: Channel, sender: Channel
+) -> None:
+    by_sms, on_whatsapp = asked_by_both(number, sender)
+    Identity.objects.update(opted_out_at=now())
+    before = answers(by_sms, on_whatsapp)
+    brings(signed(message("START", 3, From=f"whatsapp:{CUSTOMER}"), hook_address(sender)))
+    assert [before, answers(by_sms, on_whatsapp)] == [[STOPPED_SMS, STOPPED_WHATSAPP], [STOPPED_SMS, ""]]
+
+
+def test_what_waits_when_stop_arrives_does_not_leave(network: Twilio, number: Channel, sender: Channel) -> None:
+    waiting = [
+        Delivery.objects.get(message=reply(ticket, "Hi.", by=cast.maja(), undo_seconds=0))
+        for ticket in asked_by_both(number, sender)
+    ]
+    brings(signed(message("STOP", 3), hook_address(number)))
+    settled = [send(delivery.pk) for delivery in waiting]
+    assert [(one and one.status, one and one.reason) for one in settled] == [("failed", STOPPED), ("sent", "")]
+    assert [one["To"] for one in network.messages] == [[f"whatsapp:{CUSTOMER}"]]
 
 
 def test_who_shows_no_number_on_whatsapp_is_answered_and_seen_to_read(network: Twilio, billing: Team) -> None:

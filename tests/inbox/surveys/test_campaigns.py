@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from inbox.agents.models import Agent
+from inbox.channels.actions import connect
 from inbox.channels.delivery import send_direct
 from inbox.channels.models import Channel, DirectMail, OutboxMail
 from inbox.channels.unconfirmed import look_again_direct
@@ -88,6 +89,18 @@ def test_a_run_decides_on_everybody_with_a_reason_and_asks_the_others(
         0,
         3,
     )
+
+
+def test_who_said_stop_in_its_channel_is_not_asked_there(campaign: Campaign) -> None:
+    gateway = connect(kind="api", address="gateway", name="Gateway")
+    Campaign.objects.update(channel=gateway)
+    for number, stopped_at in ((1, NOON), (2, None)):
+        one = known(number, address="none")
+        Identity.objects.create(
+            customer=one, kind="api", scope="gateway", value=str(number), created_at=NOON, opted_out_at=stopped_at
+        )
+    run_due(PLANNED)
+    assert decisions(campaign) == {"Customer 1": ["no_address"], "Customer 2": ["scheduled"]}
 
 
 def test_a_campaign_is_for_its_segment_its_languages_and_those_who_wrote_lately(

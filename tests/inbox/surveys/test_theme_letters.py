@@ -151,6 +151,7 @@ def test_a_letter_is_stopped_until_it_begins_and_no_longer(item: ActionItem) -> 
         (lambda ticket: Ticket.objects.update(deleted_at=SENT), "gone"),
         (lambda ticket: ThemeMention.objects.update(is_denied=True), "no_longer"),
         (lambda ticket: ticket.customer.identities.all().delete(), "no_address"),
+        (lambda ticket: ticket.customer.identities.update(opted_out_at=SENT), "no_address"),
     ],
 )
 def test_what_comes_to_speak_against_it_before_it_is_said_counts(

@@ -211,6 +211,23 @@ def test_who_wants_no_advertising_is_answered_but_offered_none(
     assert ([language for _, language in offered], "human_tag" in ways(html)) == (["en"], True)
 
 
+def test_on_which_network_somebody_stopped_stands_beside_his_address(
+    screen: Screen, ticket: Ticket, ada: Agent
+) -> None:
+    number = recognize([("phone", "", "+4551234567", True)])
+    Identity.objects.filter(pk=number.pk).update(customer=ticket.customer)
+    bo = Identity.objects.get(value="bo")
+    set_reach(number, is_blocked=False, is_opted_out=True, at=now(), network="sms")
+    set_reach(number, is_blocked=True, is_opted_out=False, at=now(), network="whatsapp")
+    set_reach(bo, is_blocked=True, is_opted_out=False, at=now(), network=pigeons.KIND)
+    page = screen(ada).get(f"/inbox/open/{ticket.pk}/")
+    addresses = text_of("<ul " + part(page, 'class="side-list"', "</ul>"))
+    assert [
+        words in addresses
+        for words in ("asked to stop on SMS", "has blocked us on WhatsApp", "bo has blocked us", "stop on WhatsApp")
+    ] == [True, True, True, False]
+
+
 def test_who_wrote_elsewhere_last_is_answered_there_unless_one_chooses(
     screen: Screen, ticket: Ticket, support: Channel, ada: Agent
 ) -> None:
