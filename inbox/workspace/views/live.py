@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 
 from inbox.agents.models import Agent
 from inbox.common.clock import now
@@ -20,25 +22,28 @@ from inbox.live.stream import Reader, hub
 from inbox.tickets.access import visible_to
 from inbox.tickets.models import Ticket, TicketEvent
 
-#: Ids commit out of order: a catch-up looks back this far behind the cursor. What it repeats does no harm.
+#: Ids commit out of order, and a page takes a while to be made: a catch-up looks back this far behind the cursor, also
+#: when nothing newer is there. What it repeats does no harm.
 OVERLAP = timedelta(seconds=15)
 #: A page that missed more than this draws itself anew.
 MOST_MISSED = 200
 #: Milliseconds after which a browser connects again.
 RETRY = 2000
 BEAT = 20.0
+#: The id of an event, or an instant.
+Cursor = int | datetime
 
 
 def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | JsonResponse:
     """Stream what changes in the tickets the agent may see; `?poll=1` answers once, where streams don't get through.
 
-    The cursor is `Last-Event-ID` or `?since=`: the id of the last ticket event the browser knows.
+    The cursor is `Last-Event-ID` or `?since=`: the id of the last ticket event the browser knows, or when the page was
+    made, as long as it has heard of none.
     """
     agent = _agent(request)
     if agent is None:
         return HttpResponse(status=401)
-    given = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
-    since = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+    since = _cursor(request.headers.get("Last-Event-ID") or request.GET.get("since", ""))
     if "poll" in request.GET:
         note_here(agent.pk)
         missed, cursor = _caught_up(agent, since)
@@ -50,7 +55,18 @@ def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | JsonRes
     return response
 
 
-async def _stream(agent: Agent, since: int | None) -> AsyncIterator[str]:
+def _cursor(given: str) -> Cursor | None:
+    """What the browser knows; None for what is no cursor."""
+    if given.isascii() and given.isdigit() and len(given) < 19:
+        return int(given)
+    try:
+        at = parse_datetime(given)
+    except (ValueError, OverflowError):
+        return None
+    return at if at and is_aware(at) and 2000 < at.year < 9000 else None
+
+
+async def _stream(agent: Agent, since: Cursor | None) -> AsyncIterator[str]:
     arrivals = hub.subscribe(Reader(agent.pk, agent.sees_all, agent.team_ids), BEAT)
     first = asyncio.ensure_future(anext(arrivals))
     try:
@@ -91,16 +107,14 @@ def _agent(request: HttpRequest) -> Agent | None:
     return agent
 
 
-def _caught_up(agent: Agent, since: int | None) -> tuple[list[dict[str, Any]], int]:
+def _caught_up(agent: Agent, since: Cursor | None) -> tuple[list[dict[str, Any]], int]:
     """What the agent missed since the event he knows, and the newest event there is."""
     newest = TicketEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    return ([] if since is None else _missed(agent, since, newest)), newest
+    return ([] if since is None else _missed(agent, since)), newest
 
 
-def _missed(agent: Agent, since: int, newest: int) -> list[dict[str, Any]]:
-    if since >= newest:
-        return []
-    known = TicketEvent.objects.filter(pk__lte=since).order_by("-pk").values_list("recorded_at", flat=True).first()
+def _missed(agent: Agent, since: Cursor) -> list[dict[str, Any]]:
+    known = since if isinstance(since, datetime) else _recorded(since)
     after = (known or datetime.min.replace(tzinfo=UTC) + OVERLAP) - OVERLAP
     rows = list(
         TicketEvent.objects.filter(recorded_at__gte=after, ticket__in=Ticket.objects.filter(visible_to(agent)))
@@ -115,6 +129,11 @@ def _missed(agent: Agent, since: int, newest: int) -> list[dict[str, Any]]:
         news["event"] = event
         news["kinds"] = sorted({*news["kinds"], kind})
     return sorted(merged.values(), key=lambda news: news["event"])
+
+
+def _recorded(event: int) -> datetime | None:
+    found = TicketEvent.objects.filter(pk__lte=event).order_by("-pk")
+    return found.values_list("recorded_at", flat=True).first()
 
 
 def _told(news: dict[str, Any] | None) -> str:

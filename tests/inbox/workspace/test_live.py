@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from inbox.agents.models import Agent, Team
 from inbox.channels.models import Channel
@@ -58,7 +59,7 @@ def cookies(agent: Agent) -> dict[str, str]:
 
 
 @contextmanager
-def stream(web: str, agent: Agent, since: int | None = None) -> Iterator[Iterator[News]]:
+def stream(web: str, agent: Agent, since: int | str | None = None) -> Iterator[Iterator[News]]:
     """The agent's open stream, from behind its greeting on."""
     headers = {"Last-Event-ID": str(since)} if since is not None else {}
     with (
@@ -148,6 +149,38 @@ def test_what_was_recorded_just_before_the_cursor_is_told_again_for_ids_commit_o
     assert [(told["ticket"], told["event"]) for told in answer["events"]] == [(ticket.pk, newest())]
 
 
+def test_what_happened_since_a_page_was_made_is_told_when_it_begins_to_listen(
+    web: str, ada: Agent, maja: Agent, ticket: Ticket, elsewhere: Ticket
+) -> None:
+    TicketEvent.objects.update(
+        recorded_at=ticket.created_at.replace(year=2020), occurred_at=ticket.created_at.replace(year=2020)
+    )
+    page = httpx.get(f"{web}/profile/", verify=False, cookies=cookies(ada)).text
+    made_at = page.partition('data-server-time="')[2].partition('"')[0]
+    actions.tag(ticket, ["refund"], by=maja)
+    actions.tag(elsewhere, ["parcel"], by=maja)
+    with stream(web, ada, since=made_at) as news:
+        assert next_ticket(news)["ticket"] == ticket.pk
+        actions.tag(ticket, ["vip"], by=maja)
+        assert next_ticket(news) == {"ticket": ticket.pk, "event": newest(), "kinds": ["tagged"]}
+
+
+def test_what_began_before_the_newest_event_and_was_committed_after_it_is_told(
+    web: str, ada: Agent, maja: Agent, ticket: Ticket, support: Channel
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('inbox_ticketevent', 'id'))")
+        [reserved] = cursor.fetchone()
+    other = arrives(support, mail(sender="eva@x.example", message_id="<3@x.example>")).ticket
+    known = newest()
+    at = now()
+    TicketEvent.objects.create(
+        pk=reserved, ticket=ticket, kind="tagged", occurred_at=at, recorded_at=at, state="open", priority="normal"
+    )
+    answer = httpx.get(f"{web}/live/?poll=1&since={known}", verify=False, cookies=cookies(ada)).json()
+    assert (reserved < known, {told["ticket"] for told in answer["events"]}) == (True, {ticket.pk, other.pk})
+
+
 def test_who_missed_too_much_is_told_to_look_at_everything_anew(web: str, ada: Agent, ticket: Ticket) -> None:
     known, last = newest(), TicketEvent.objects.latest("id")
     TicketEvent.objects.bulk_create(
@@ -167,7 +200,7 @@ def test_a_notice_rings_for_whom_it_is_alone(web: str, ada: Agent, carl: Agent, 
         assert ([next(hers)[:2], next(hers)[0]], next(his)[0]) == ([("notice", {}), "ticket"], "ticket")
 
 
-@pytest.mark.parametrize("since", ["", "no-number", "-1", "9" * 40])
+@pytest.mark.parametrize("since", ["", "no-number", "-1", "9" * 40, "0001-01-01T00:00:00+14:00", "2026-03-02T12:00:00"])
 def test_a_cursor_that_is_none_is_no_reason_to_fail(web: str, ada: Agent, ticket: Ticket, since: str) -> None:
     answer = httpx.get(f"{web}/live/", verify=False, params={"poll": 1, "since": since}, cookies=cookies(ada))
     assert (answer.status_code, answer.json()["events"]) == (200, [])

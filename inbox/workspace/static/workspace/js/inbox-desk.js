@@ -9,6 +9,7 @@ class InboxDesk extends HTMLElement {
   #coming = null;
   #shown = "";
   #ahead = new Map();
+  #heard = [];
 
   connectedCallback() {
     this.addEventListener("click", this);
@@ -30,8 +31,15 @@ class InboxDesk extends HTMLElement {
     if (event.type === "popstate") return this.#returned();
     if (event.type === "desk:visit") return this.visit(event.detail.url, "ticket");
     if (event.type === "rows:changed") return this.#mark();
-    // What was fetched ahead may be old news now.
+    // What was fetched ahead may be old news now, and so may what is on its way.
+    const { type, detail } = event;
+    const at = performance.now();
+    this.#heard = [...this.#heard.filter((one) => at - one.at < FRESH_FOR), { type, detail, at }];
     return this.#ahead.clear();
+  }
+
+  #heardSince(began) {
+    return this.#heard.filter((one) => one.at >= began);
   }
 
   // Back and forward; a step to another place of the same page (#message-7, #views) is the browser's own.
@@ -67,7 +75,9 @@ class InboxDesk extends HTMLElement {
       if (own.signal.aborted) return;
       if (push) history.pushState({}, "", page.url);
       this.#shown = location.pathname + location.search;
+      const heard = this.#heardSince(page.began);
       this.#put(new DOMParser().parseFromString(page.html, "text/html"));
+      for (const { type, detail } of heard) document.body.dispatchEvent(new CustomEvent(type, { detail }));
     } catch (error) {
       if (error.name !== "AbortError") location.assign(url);
     }
@@ -76,9 +86,10 @@ class InboxDesk extends HTMLElement {
   async #page(url, pane, signal) {
     const kept = this.#ahead.get(`${pane} ${url}`);
     if (kept && performance.now() - kept.at < FRESH_FOR) return kept;
+    const began = performance.now();
     const response = await fetch(url, { headers: { "X-Pane": pane }, signal });
     if (!response.ok || !new URL(response.url).pathname.startsWith("/inbox/")) throw new Error(String(response.status));
-    return { url: response.url, html: await response.text(), at: performance.now() };
+    return { url: response.url, html: await response.text(), began, at: performance.now() };
   }
 
   #put(page) {
@@ -127,7 +138,7 @@ class InboxDesk extends HTMLElement {
       const key = `ticket ${link.href}`;
       if (this.#ahead.has(key)) continue;
       this.#page(link.href, "ticket").then(
-        (page) => this.#ahead.set(key, page),
+        (page) => this.#heardSince(page.began).length || this.#ahead.set(key, page),
         () => this.#ahead.delete(key),
       );
     }

@@ -2,25 +2,31 @@
 // connection and passes the news to the others; when it closes, the next one takes over with the cursor kept by all.
 // News become events on the body: "live:ticket" and "live:ticket-42" with {ticket, event, kinds}, and "live:catch-up"
 // when too much was missed and fragments should fetch themselves anew; "live:notice" when the bell counts anew;
-// "live:chatting" with {ticket, doing} of a chat's visitor, "live:visitors" when those on the site changed. The state is
-// on the body: data-live.
+// "live:chatting" with {ticket, doing} of a chat's visitor, "live:visitors" when those on the site changed, "live:resumed"
+// when the connection begins or is there again. The state is on the body: data-live.
 const NEWS = ["hello", "beat", "ticket", "catch_up", "presence", "notice", "chatting", "visitors"];
 const QUIET = 50_000;
 const POLL_AFTER = 3;
 const POLL_EVERY = 10_000;
 const LONGEST = 30_000;
+// What a tab that opens now may have missed; who is typing says so again by himself.
+const LASTING = new Set(["ticket", "catch_up", "notice", "visitors"]);
+const REMEMBERED = 20_000;
 
 class LiveStream extends HTMLElement {
   #bus = "BroadcastChannel" in globalThis ? new BroadcastChannel("live-stream") : null;
-  #cursor = "";
+  // Until something was heard: when the page was made. What happened since then is told when the connection is there.
+  #cursor = document.documentElement.dataset.serverTime ?? "";
   #source = null;
   #failures = 0;
   #timer = 0;
   #release = null;
   #left = false;
+  #told = [];
+  #id = String(Math.random());
 
   connectedCallback() {
-    if (this.#bus) this.#bus.onmessage = ({ data }) => this.#take(data);
+    if (this.#bus) this.#bus.onmessage = ({ data }) => this.#heard(data);
     addEventListener("online", this);
     addEventListener("pageshow", this);
     addEventListener("pagehide", this);
@@ -49,8 +55,28 @@ class LiveStream extends HTMLElement {
   #apply() {
     this.#left = false;
     if (!navigator.locks) return this.#lead();
-    navigator.locks.request("live-stream", () => this.#lead()).catch(() => this.#lead());
+    const locked = (how, then) => navigator.locks.request("live-stream", how, then).catch(() => this.#lead());
+    locked({ ifAvailable: true }, (lock) => {
+      if (lock) return this.#lead();
+      // Another tab has the connection: it tells again what it told while this page was on its way.
+      this.#bus?.postMessage({ name: "again", by: this.#id });
+      locked({}, () => this.#lead());
+      return undefined;
+    });
     return undefined;
+  }
+
+  #heard({ to, ...item }) {
+    if (item.name === "again") return this.#source ? this.#tellAgain(item.by) : undefined;
+    return !to || to === this.#id ? this.#take(item) : undefined;
+  }
+
+  #tellAgain(to) {
+    for (const { name, news } of this.#fresh) this.#bus.postMessage({ name, news, to });
+  }
+
+  get #fresh() {
+    return this.#told.filter(({ at }) => performance.now() - at < REMEMBERED);
   }
 
   #lead() {
@@ -71,7 +97,7 @@ class LiveStream extends HTMLElement {
   }
 
   #url(more = "") {
-    return `${this.getAttribute("src")}?since=${this.#cursor}${more}`;
+    return `${this.getAttribute("src")}?since=${encodeURIComponent(this.#cursor)}${more}`;
   }
 
   #connect() {
@@ -121,6 +147,7 @@ class LiveStream extends HTMLElement {
   }
 
   #tell(item) {
+    if (LASTING.has(item.name)) this.#told = [...this.#fresh, { ...item, at: performance.now() }];
     this.#bus?.postMessage(item);
     this.#take(item);
   }
@@ -130,6 +157,8 @@ class LiveStream extends HTMLElement {
     if (name !== "lost") this.#failures = 0;
     this.#state(name === "lost" ? "reconnecting" : "live");
     if (news.time) document.documentElement.dataset.clockOffset = String(Date.parse(news.time) - Date.now());
+    // What is no event of a ticket has no cursor: who shows some of it looks again when the connection is there.
+    if (name === "hello") this.#say("live:resumed", {});
     if (name === "ticket") {
       this.#say("live:ticket", news);
       this.#say(`live:ticket-${news.ticket}`, news);

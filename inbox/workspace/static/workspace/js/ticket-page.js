@@ -21,6 +21,8 @@ class TicketPage extends HTMLElement {
     document.body.addEventListener("live:ticket", ({ detail }) => this.#news(detail), { signal });
     document.body.addEventListener("live:catch-up", () => this.#soon(), { signal });
     document.body.addEventListener("live:chatting", ({ detail }) => detail.doing === "seen" && this.#news(detail), { signal });
+    // Whether a visitor has read our answer may have been told while nobody listened.
+    document.body.addEventListener("live:resumed", () => this.querySelector("[data-chat]") && this.#soon("talk"), { signal });
     document.body.addEventListener("live:visitors", ({ detail }) => this.#moved(detail), { signal });
     document.addEventListener("visibilitychange", () => this.#see(), { signal });
     this.addEventListener("htmx:beforeRequest", (event) => this.#ahead(event));
