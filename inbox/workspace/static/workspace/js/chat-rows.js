@@ -31,11 +31,17 @@ class ChatWait extends HTMLElement {
 }
 customElements.define("chat-wait", ChatWait);
 
+const row = (ticket) => document.getElementById(`row-${ticket}`);
+
 function show(ticket, on) {
   clearTimeout(typing.get(ticket));
   typing.delete(ticket);
-  document.getElementById(`row-${ticket}`)?.classList.toggle("is-typing", on);
+  row(ticket)?.classList.toggle("is-typing", on);
   if (on) typing.set(ticket, setTimeout(() => show(ticket, false), FORGOTTEN));
 }
 
+// His message is there: he has stopped.
+document.body.addEventListener("live:ticket", ({ detail }) => detail.kinds?.includes("received") && show(detail.ticket, false));
+// A row that was drawn anew knows nothing of it.
+document.body.addEventListener("rows:changed", () => typing.forEach((_, ticket) => row(ticket)?.classList.add("is-typing")));
 document.body.addEventListener("live:chatting", ({ detail }) => detail.doing !== "seen" && show(detail.ticket, detail.doing === "typing"));
