@@ -38,7 +38,9 @@ def test_a_resolved_ticket_gets_a_question_a_day_later_credited_to_who_answered_
     assert (
         states(ticket),
         (invitation.send_at, invitation.decided_at, invitation.agent, invitation.team, invitation.language),
-        list(ticket.events.filter(kind__startswith="survey").values_list("kind", "occurred_at", "details")),
+        list(
+            ticket.events.filter(kind__startswith="survey").order_by("id").values_list("kind", "occurred_at", "details")
+        ),
     ) == (
         [(1, "scheduled", "")],
         (NOON + 4 * HOUR + DAY, NOON + 4 * HOUR, carl, billing, "en"),
