@@ -1,6 +1,6 @@
 """What a message of ours carries at networks that give it back: which part of which reply it is.
 
-An echo with it says for certain that the part left, under which id, and whether anything comes after it.
+An echo or a receipt with it says for certain that the part left, under which id, and whether anything comes after it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -22,6 +22,7 @@ from django.test.client import ClientHandler
 
 from config.boot import BASE_DIR
 from inbox.agents.models import Agent
+from tests.slow_line import slow_line
 
 
 class Visitor(Client):
@@ -46,13 +47,14 @@ class Visitor(Client):
 
 
 @contextmanager
-def serving(log: Path, **environment: str) -> Iterator[str]:
-    """uvicorn, up and answering; its address. What it says goes to `log`."""
+def serving(log: Path, *, longest: float = 0, **environment: str) -> Iterator[str]:
+    """uvicorn, up and answering; its address. What it says goes to `log`; `longest`: see `tests.slow_line`."""
     known = connection.settings_dict
     who = f"{quote(known['USER'])}:{quote(known['PASSWORD'])}"
     database = f"postgresql://{who}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
-    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("wb") as lines:
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("wb") as lines, ExitStack() as stack:
+        port = listening.getsockname()[1]
+        address = f"http://127.0.0.1:{stack.enter_context(slow_line(port, longest)) if longest else port}"
         web = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "config.asgi:application", "--fd", str(listening.fileno())],
             cwd=BASE_DIR,

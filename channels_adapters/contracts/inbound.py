@@ -75,7 +75,7 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True)
 class OwnPart:
-    """Which message of ours an echo is: the part of that `number` (the first has 0) of `count` of a `client_ref`."""
+    """Which message of ours it is: the part of that `number` (the first has 0) of `count` of a `client_ref`."""
 
     client_ref: str
     number: int = 0
@@ -178,7 +178,10 @@ class DeliveryState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryUpdate:
-    """What became of messages of ours: named by `external_ids`, or all up to `watermark` in `thread`."""
+    """What became of messages of ours: named by `external_ids`, or all up to `watermark` in `thread`.
+
+    `own_part`, where the network gives back what we sent along, says which message its one external id is.
+    """
 
     event_id: str
     state: DeliveryState
@@ -189,6 +192,7 @@ class DeliveryUpdate:
     reason: str = ""
     occurred_at: datetime | None = None
     permanent: bool = True
+    own_part: OwnPart | None = None
 
 
 @dataclass(frozen=True, slots=True)

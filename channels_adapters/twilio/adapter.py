@@ -30,6 +30,7 @@ from channels_adapters.faults import needed
 from channels_adapters.http_api import download
 from channels_adapters.json_reading import Fields, first, text
 from channels_adapters.outgoing_parts import Portion, portions, send_parts
+from channels_adapters.part_marks import mark
 from channels_adapters.twilio import api, signature
 from channels_adapters.twilio.parse import events
 from channels_adapters.wording import say
@@ -140,9 +141,9 @@ class TwilioAdapter(BaseAdapter):
         to, sender = self.address_of(message), self.sender(account)
         url = f"{api.API}/{api.account_sid(account)}/Messages.json"
         parts = self.parts(message, account)
-        told = _callback(message, account, len(parts))
 
         def transmit(part: Portion) -> str:
+            told = _callback(account, mark(message.client_ref, part.number, len(parts)))
             taken = api.post(account, url, [("To", to), sender, *self.fields(part, message, account), *told])
             return needed(text(taken, "sid"), Fault.UNKNOWN_OUTCOME, say("Twilio's answer names no message."))
 
@@ -232,7 +233,7 @@ def _signed_in(account: Account) -> Seen:
     return Seen((text(found, "friendly_name"), text(found, "status")), advice)
 
 
-def _callback(message: OutboundMessage, account: Account, parts: int) -> list[tuple[str, str]]:
-    """Where Twilio tells what became of it, with our reference, which does not name one of several."""
+def _callback(account: Account, part: str) -> list[tuple[str, str]]:
+    """Where Twilio tells what became of a part; its mark comes back in the address."""
     hook = account.secrets.get("callback_url", "")
-    return [("StatusCallback", f"{hook}?ref={message.client_ref}{'&part=1' if parts > 1 else ''}")] if hook else []
+    return [("StatusCallback", f"{hook}?part={part}")] if hook else []

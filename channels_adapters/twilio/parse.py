@@ -36,6 +36,7 @@ from channels_adapters.contracts import (
 from channels_adapters.event_ids import digest
 from channels_adapters.json_reading import document, text
 from channels_adapters.made_files import located
+from channels_adapters.part_marks import marked
 from channels_adapters.twilio.errors import CODES, reason
 from channels_adapters.wording import say
 
@@ -231,14 +232,13 @@ def _receipt(given: Fields, sid: str, status: str, at: Fields) -> Iterator[Event
     recipient = person_of(given["To"]) if given.get("To") else None
     code, state = given.get("ErrorCode", ""), _STATES[status]
     told = given.get("ErrorMessage") or given.get("ChannelStatusMessage", "")
-    # Our reference comes back with it: it names the message where the answer to our call was lost.
-    ours = (at["ref"],) if at.get("ref") and "part" not in at else ()
     yield DeliveryUpdate(
         event_id=f"status:{sid}:{status}",
         state=state,
-        external_ids=(sid, *ours),
+        external_ids=(sid,),
         recipient=recipient,
         reason=reason(code, told) if state == DeliveryState.FAILED else "",
+        own_part=marked(at.get("part", "")),
     )
     if state == DeliveryState.FAILED and recipient and code.isdecimal():
         fault = CODES.get(int(code[:9]), (None, ""))[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,6 +30,7 @@ from channels_adapters.contracts import (
 from channels_adapters.event_ids import distinct, fingerprint
 from channels_adapters.json_reading import Fields, fields, flag, instant, integer, items, storable, text
 from channels_adapters.meta.entries import Entry, entries, unparsed
+from channels_adapters.part_marks import marked
 from channels_adapters.whatsapp.account_news import account_event
 from channels_adapters.whatsapp.contents import contacts, content_of
 from channels_adapters.whatsapp.faults import reason_of
@@ -43,8 +43,6 @@ _STATES = {
     "played": DeliveryState.READ,
     "failed": DeliveryState.FAILED,
 }
-#: Our own reference, which comes back with receipts and settles what became of a message whose answer was lost.
-_OUR_REF = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _CALLS = {"connect": "ringing", "ringing": "ringing", "accepted": "answered", "rejected": "missed"}
 _TOLD_OF_US = ("messages", "message_echoes", "statuses", "calls", "user_preferences")
 
@@ -228,10 +226,11 @@ def _status(status: Fields) -> Event:
     return DeliveryUpdate(
         event_id,
         _STATES[state],
-        external_ids=(number, *_OUR_REF.findall(text(status, "biz_opaque_callback_data", most=100))),
+        external_ids=(number,),
         recipient=who[0] if who else None,
         reason="; ".join(map(reason_of, errors)) if state == "failed" else "",
         occurred_at=at,
+        own_part=marked(text(status, "biz_opaque_callback_data", most=100)),
     )
 
 

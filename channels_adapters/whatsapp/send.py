@@ -21,6 +21,7 @@ from channels_adapters.faults import needed
 from channels_adapters.json_reading import Fields, first, items, text
 from channels_adapters.meta.graph import graph
 from channels_adapters.outgoing_parts import Portion, portions, send_parts
+from channels_adapters.part_marks import mark
 from channels_adapters.whatsapp.people import PARENT, USER, identifiers
 from channels_adapters.whatsapp.templates import filled
 from channels_adapters.wording import say
@@ -41,7 +42,7 @@ def send(message: OutboundMessage, account: Account, can: Capabilities) -> Sent:
 
     def transmit(part: Portion) -> str:
         body = {"messaging_product": "whatsapp", **addressed, **_content(part, message, account)}
-        body["biz_opaque_callback_data"] = message.client_ref
+        body["biz_opaque_callback_data"] = mark(message.client_ref, part.number, len(parts))
         answered = message.thread.answers.removeprefix("mid:")
         if part.number == 0 and answered.startswith("wamid.") and not message.template:
             body["context"] = {"message_id": answered}

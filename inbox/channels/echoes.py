@@ -1,21 +1,22 @@
-"""What of ours comes back from a network with the mark it left with: it has left for certain.
+"""What of ours a network tells of with the mark it left with: it has left for certain.
 
-Its echo may be here before the call that sent it returns, or be all that is ever heard of it. The echo of its last part
-settles a reply, whoever holds its lease: parts leave one after the other. One of an earlier part, of which nothing was
-known, lets the rest leave. A ticket is locked before its deliveries.
+Its echo or receipt may be here before the call that sent it returns, or be all that is ever heard of it. That of its
+last part settles a reply, whoever holds its lease: parts leave one after the other. One of an earlier part, of which
+nothing was known, lets the rest leave. A ticket is locked before its deliveries.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from channels_adapters.contracts import Event, InboundMessage, OwnPart
+from channels_adapters.contracts import DeliveryState, DeliveryUpdate, Event, InboundMessage, OwnPart
 from inbox.channels.actions import ring_delivery
 from inbox.channels.enums import DeliveryStatus
 from inbox.channels.models import Channel, Delivery
@@ -23,7 +24,7 @@ from inbox.channels.parts import Told, joined, with_places
 from inbox.channels.receipts import note_sent
 from inbox.common.clock import now
 from inbox.customers.actions import recognize
-from inbox.tickets.changes import SYSTEM, change
+from inbox.tickets.changes import SYSTEM, Change, change
 from inbox.tickets.enums import EventKind
 from inbox.tickets.models import Message
 from inbox.tickets.recipients import recipients_of
@@ -32,6 +33,7 @@ _REF = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: In these it is known that something left, and not that all of it did.
 _IN_DOUBT = (DeliveryStatus.UNCONFIRMED, DeliveryStatus.DELIVERED, DeliveryStatus.READ)
 _FURTHER = (DeliveryStatus.DELIVERED, DeliveryStatus.READ)
+_MISSED = (DeliveryState.FAILED, DeliveryState.BOUNCED)
 
 
 def of_ours(channel: Channel, events: Collection[Event]) -> set[str]:
@@ -50,9 +52,34 @@ def settle_by_echo(channel: Channel, event: InboundMessage) -> Message | None:
     The same echo again changes nothing.
     """
     part = _part(event)
+    delivery = _sent(channel, part)
+    if part is None or delivery is None:
+        return None
+    with _locked(delivery) as (row, it):
+        if _tell(it, row, _hear(row, part, event.external_id)):
+            _learn(row, event)
+    return row.message
+
+
+def settle_by_receipt(channel: Channel, update: DeliveryUpdate) -> None:
+    """Settle the reply whose part the receipt is about, as far as that it left tells; its state is not noted."""
+    part = update.own_part if update.own_part and _REF.fullmatch(update.own_part.client_ref) else None
+    delivery = _sent(channel, part)
+    if part is None or delivery is None or not update.external_ids:
+        return
+    external_id = update.external_ids[0]
+    if external_id in delivery.external_ids and delivery.sent_at is not None:
+        return
+    with _locked(delivery) as (row, it):
+        if update.state not in _MISSED and not _is_overtaken(row, update):
+            _tell(it, row, _hear(row, part, external_id))
+        elif row.status == DeliveryStatus.UNCONFIRMED:
+            Delivery.objects.filter(pk=row.pk).update(external_ids=_ids(row, part, external_id))
+
+
+def _sent(channel: Channel, part: OwnPart | None) -> Delivery | None:
     sent = Delivery.objects.filter(channel=channel, client_ref=part.client_ref) if part else None
-    delivery = sent.select_related("ticket").first() if sent is not None else None
-    return _settle(delivery, part, event) if delivery and part else None
+    return sent.select_related("ticket").first() if sent is not None else None
 
 
 def _part(event: Event) -> OwnPart | None:
@@ -60,26 +87,40 @@ def _part(event: Event) -> OwnPart | None:
     return part if part and _REF.fullmatch(part.client_ref) else None
 
 
-def _settle(delivery: Delivery, part: OwnPart, event: InboundMessage) -> Message:
+def _is_overtaken(row: Delivery, update: DeliveryUpdate) -> bool:
+    """Whether it tells of what failed since: states come in any order, and the next attempt has not begun."""
+    if row.status == DeliveryStatus.QUEUED:
+        return update.state == DeliveryState.SENT
+    return row.status in (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED) and update.external_ids[0] in row.external_ids
+
+
+@contextlib.contextmanager
+def _locked(delivery: Delivery) -> Iterator[tuple[Delivery, Change]]:
     with change(delivery.ticket, by=SYSTEM) as it:
         rows = Delivery.objects.select_for_update(of=("self",)).select_related("message", "channel")
-        delivery = rows.get(pk=delivery.pk)
-        status = _hear(delivery, part, event.external_id)
-        if status == DeliveryStatus.QUEUED:
-            it.record(EventKind.DELIVERY_SETTLED, message=delivery.message, status="later", reason="")
-            transaction.on_commit(functools.partial(ring_delivery, delivery.message_id))
-        elif status:
-            note_sent(delivery)
-            _learn(delivery, event)
-            it.record(EventKind.DELIVERY_SETTLED, message=delivery.message, status=status, reason="")
-    return delivery.message
+        yield rows.get(pk=delivery.pk), it
+
+
+def _tell(it: Change, row: Delivery, status: str) -> bool:
+    """Have the ticket hear of a new status; whether all of it left."""
+    if status == DeliveryStatus.QUEUED:
+        it.record(EventKind.DELIVERY_SETTLED, message=row.message, status="later", reason="")
+        transaction.on_commit(functools.partial(ring_delivery, row.message_id))
+    elif status:
+        note_sent(row)
+        it.record(EventKind.DELIVERY_SETTLED, message=row.message, status=status, reason="")
+        return True
+    return False
+
+
+def _ids(row: Delivery, part: OwnPart, external_id: str) -> list[str]:
+    told = Told(part.number, [external_id], is_all=row.sent_at is not None)
+    return joined(with_places(row.external_ids, part.number, row.client_ref), told, row.client_ref)
 
 
 def _hear(row: Delivery, part: OwnPart, external_id: str) -> str:
-    """Write down what the echo tells of a locked row; its new status, "" where it is what it was."""
-    known = len(row.external_ids)
-    told = Told(part.number, [external_id], is_all=row.sent_at is not None)
-    ids = joined(with_places(row.external_ids, part.number, row.client_ref), told, row.client_ref)
+    """Write down on a locked row that this part of it left; its new status, "" where it is what it was."""
+    known, ids = len(row.external_ids), _ids(row, part, external_id)
     values: dict[str, Any] = {}
     if row.sent_at is not None or row.status == DeliveryStatus.CANCELLED:
         pass

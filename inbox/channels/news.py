@@ -28,6 +28,7 @@ from channels_adapters.contracts import (
 )
 from channels_adapters.registry import network_of
 from inbox.channels.actions import ring_poller, ring_templates
+from inbox.channels.echoes import settle_by_receipt
 from inbox.channels.enums import ACCESS_LOST, EVENTS_LOST, AccountWarning, DeliveryStatus
 from inbox.channels.erasing import erase_payloads
 from inbox.channels.expiry import tell_admins
@@ -163,6 +164,7 @@ def is_in_flight(channel: Channel) -> bool:
 def _receipt(channel: Channel, event: DeliveryUpdate, *, is_last_try: bool) -> tuple[Message | None, str]:
     if event.watermark is not None:
         return record_watermark(channel, event, _identity(event.recipient))
+    settle_by_receipt(channel, event)
     message, outcome = record_update(channel, event)
     if outcome == "unknown" and not is_last_try and is_in_flight(channel):
         raise TooEarly("It tells of a message that may still be on its way.")

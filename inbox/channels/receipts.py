@@ -273,7 +273,7 @@ def _advance(delivery: Delivery, update: DeliveryUpdate) -> bool:
     if changed is False or (is_bad and not update.permanent):
         # Of a delay the servers on the way tell again when they give up.
         return bool(changed)
-    if not is_bad and _has_parts_left(delivery):
+    if not is_bad and _has_parts_left(delivery, update):
         # What became of its first parts is nothing that could be said of all of it.
         return bool(changed)
     if is_bad and changed:
@@ -287,9 +287,10 @@ def _advance(delivery: Delivery, update: DeliveryUpdate) -> bool:
     return bool(changed)
 
 
-def _has_parts_left(delivery: Delivery) -> bool:
+def _has_parts_left(delivery: Delivery, update: DeliveryUpdate) -> bool:
     """Whether only a part of it left until now; a mail, which has its id beforehand, leaves as a whole."""
-    is_on_its_way = delivery.status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+    is_in_doubt = delivery.status == DeliveryStatus.UNCONFIRMED and update.own_part and not update.own_part.is_last
+    is_on_its_way = is_in_doubt or delivery.status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
     return is_on_its_way and delivery.sent_at is None and not delivery.message.external_id
 
 

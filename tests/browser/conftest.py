@@ -47,7 +47,8 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def _site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("web") / "log") as address:
+    longest = float(os.environ.get("SLOW_LINE") or 0)
+    with serving(tmp_path_factory.mktemp("web") / "log", longest=longest) as address:
         yield address
 
 

@@ -272,6 +272,7 @@ def found_by_axe(page: Page) -> list[str]:
     """What axe finds in the page and in the frame, a line each."""
     found = []
     for frame in page.frames:
+        frame.wait_for_load_state()
         frame.evaluate(AXE)
         results = frame.evaluate(f"axe.run({json.dumps(RULES)})")
         found += [f"{one['id']}: {node['target']}" for one in results["violations"] for node in one["nodes"]]

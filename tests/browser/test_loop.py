@@ -32,6 +32,7 @@ def task(site: str, ada: Agent) -> FollowUpTask:
 
 
 def wrong_with(page: Page) -> list[str]:
+    page.wait_for_load_state()
     return [one["id"] for one in Axe().run(page).response["violations"]]
 
 

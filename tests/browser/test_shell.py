@@ -67,7 +67,8 @@ def pages_of_the_shell(support: Channel, kept: OutboxMail, unreadable: Envelope)
 
 
 def found_by_axe(page: Page) -> list[str]:
-    """What axe finds on the page, a line each."""
+    """What axe finds on the page once it is all there, a line each."""
+    page.wait_for_load_state()
     # No script answers in the frame of a mail.
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "iframes": False}
     results = Axe().run(page, options=rules).response

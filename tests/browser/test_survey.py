@@ -276,6 +276,8 @@ def _faults(page: Page, url: str = "", rules: list[str] | None = None) -> tuple[
     """What axe finds, controls under 44 pixels, and a page wider than the screen."""
     if url:
         page.goto(url)
+    # Before its style sheets are there, a page has other colours.
+    page.wait_for_load_state()
     results = Axe().run(page, options={"runOnly": rules} if rules else None).response
     violations = [(one["id"], one["nodes"][0]["html"]) for one in results["violations"]]
     small = page.evaluate(

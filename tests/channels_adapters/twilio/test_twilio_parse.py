@@ -21,6 +21,7 @@ from channels_adapters.contracts import (
     Identifier,
     InboundMessage,
     Malformed,
+    OwnPart,
     Payload,
     ReachChanged,
 )
@@ -119,19 +120,19 @@ def test_a_message_without_anything_we_can_show_says_so() -> None:
     assert (found.text, found.unsupported) == ("", "Twilio passes on nothing of this message (order).")
 
 
-def test_receipts_name_the_message_and_with_it_our_reference() -> None:
-    states = [
-        (update.state, update.external_ids)
+def test_receipts_name_the_message_and_the_part_of_ours_it_is() -> None:
+    ref = "8f14e45f-ceea-467f-a9b4-0a1b2c3d4e5f"
+    told = [
+        (update.state, update.external_ids, update.own_part)
         for state in ("queued", "sent", "delivered", "read", "undelivered")
-        for update in parsed(status("SM1", state), f"{URL}?ref=r1")
+        for update in parsed(status("SM1", state), f"{URL}?part={ref}:2/3")
         if isinstance(update, DeliveryUpdate)
     ]
-    ids = ("SM1", "r1")
     expected = (DeliveryState.SENT, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ)
-    assert states == [(state, ids) for state in (*expected, DeliveryState.FAILED)]
-    (one_of_several,) = parsed(status("SM1", "sent"), f"{URL}?ref=r1&part=1")
-    assert isinstance(one_of_several, DeliveryUpdate)
-    assert one_of_several.external_ids == ("SM1",)
+    assert told == [(state, ("SM1",), OwnPart(ref, 1, 3)) for state in (*expected, DeliveryState.FAILED)]
+    (unmarked,) = parsed(status("SM1", "sent"), f"{URL}?part=1")
+    assert isinstance(unmarked, DeliveryUpdate)
+    assert unmarked.own_part is None
 
 
 def test_a_failure_says_why_and_whether_we_are_shut_out() -> None:

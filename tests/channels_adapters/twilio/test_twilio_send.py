@@ -50,7 +50,7 @@ def refused(message: OutboundMessage, by: Account | None = None) -> SendError:
     return caught.value
 
 
-def test_a_text_leaves_with_our_reference_in_its_callback(network: Twilio) -> None:
+def test_a_text_leaves_with_its_mark_in_its_callback(network: Twilio) -> None:
     sent = adapter("twilio").send(to(), account())
     assert (sent.external_ids, network.messages) == (
         (f"SM{1:032x}",),
@@ -59,7 +59,7 @@ def test_a_text_leaves_with_our_reference_in_its_callback(network: Twilio) -> No
                 "To": [CUSTOMER],
                 "From": ["+14155550100"],
                 "Body": ["Hello"],
-                "StatusCallback": ["https://shop.example/hooks/twilio/t0ken/?ref=ref-1"],
+                "StatusCallback": ["https://shop.example/hooks/twilio/t0ken/?part=ref-1:1/1"],
             }
         ],
     )
@@ -77,7 +77,7 @@ def test_files_go_with_the_last_text_ten_to_a_message(network: Twilio) -> None:
     counts = [(len(one.get("Body", [""])[0]), len(one.get("MediaUrl", []))) for one in network.messages]
     assert (len(sent.external_ids), [media for _, media in counts]) == (4, [0, 10, 1, 1])
     assert network.messages[1]["Body"][0].endswith("12.png: https://shop.example/f/12")
-    assert network.messages[0]["StatusCallback"][0].endswith("?ref=ref-1&part=1")
+    assert network.messages[0]["StatusCallback"][0].endswith("?part=ref-1:1/4")
 
 
 def test_files_go_as_links_where_the_number_has_no_mms(network: Twilio) -> None:

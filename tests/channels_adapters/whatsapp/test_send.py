@@ -59,7 +59,7 @@ def test_a_text_answers_what_was_asked_and_teaches_us_who_he_is(network: WhatsAp
             "type": "text",
             "text": {"body": "See https://we.example", "preview_url": True},
             "context": {"message_id": "wamid.in1"},
-            "biz_opaque_callback_data": "8f14e45f",
+            "biz_opaque_callback_data": "8f14e45f:1/1",
         }
     ]
     assert sent.external_ids == ("wamid.out1",)

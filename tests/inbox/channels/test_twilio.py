@@ -10,7 +10,7 @@ import pytest
 from channels_adapters.contracts import Payload
 from inbox.agents.models import Team
 from inbox.channels import actions as channels
-from inbox.channels.access import account, hook_address
+from inbox.channels.access import hook_address
 from inbox.channels.delivery import STOPPED, send
 from inbox.channels.intake import process
 from inbox.channels.models import Channel, Delivery, Envelope
@@ -21,7 +21,7 @@ from inbox.tickets.conversation import reply
 from inbox.tickets.models import Ticket
 from inbox.tickets.sending import FilledTemplate, refuse_unreachable
 from tests import cast
-from tests.networks.server import Reply
+from tests.networks.server import LOST
 from tests.networks.twilio import CUSTOMER, NUMBER, SID, TOKEN, USER_ID, Twilio, message, signed, status
 from tests.web import Visitor
 
@@ -61,14 +61,13 @@ def test_a_text_message_is_answered_and_the_answer_is_seen_to_arrive(network: Tw
     assert (ticket.subject, network.said(), delivery.status) == ("Where is my parcel?", ["Tomorrow."], "delivered")
 
 
-def test_an_answer_whose_confirmation_was_lost_is_known_by_our_reference(network: Twilio, number: Channel) -> None:
+def test_an_answer_whose_confirmation_was_lost_is_known_by_its_mark(network: Twilio, number: Channel) -> None:
     brings(signed(message("Hello?"), hook_address(number)))
-    network.bad_days.append(Reply(hang_up=True))
+    network.bad_days.append(LOST)
     delivery = send(Delivery.objects.get(message=reply(Ticket.objects.get(), "Hi.", by=cast.maja(), undo_seconds=0)).pk)
     assert delivery
     unsure = delivery.status
-    ref = f"{account(number).secrets['callback_url']}?ref={delivery.message.client_ref}"
-    brings(signed(status("SM99", "delivered"), ref))
+    brings(signed(status("SM99", "delivered"), network.messages[0]["StatusCallback"][0]))
     delivery.refresh_from_db()
     assert (unsure, delivery.status, delivery.external_ids) == ("unconfirmed", "delivered", ["SM99"])
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.recipients import asker_address
 from tests import cast
-from tests.networks.server import Reply
+from tests.networks.server import LOST, Reply
 from tests.networks.whatsapp import (
     ACCOUNT,
     BUSINESS,
@@ -76,6 +77,11 @@ def receipt(delivery_id: str, state: str, ref: str = "") -> dict[str, Any]:
     return webhook({"statuses": [told]})
 
 
+def long(parts: int) -> str:
+    """A text that leaves as so many messages."""
+    return "\n\n".join(f"{number} " + "x" * 4000 for number in range(1, parts + 1))
+
+
 def test_a_message_is_answered_in_its_window_and_states_never_go_backwards(network: WhatsApp, number: Channel) -> None:
     brings(said("Where is my parcel?"))
     delivery = answer("Tomorrow.")
@@ -92,9 +98,58 @@ def test_an_answer_whose_confirmation_was_lost_is_settled_by_its_receipt(network
     network.bad_days.append(Reply(hang_up=True))
     delivery = answer("Hi.")
     unsure = delivery.status
-    brings(receipt("wamid.late", "delivered", str(delivery.client_ref)))
+    brings(receipt("wamid.late", "delivered", f"{delivery.client_ref}:1/1"))
     delivery.refresh_from_db()
     assert (unsure, delivery.status, delivery.external_ids) == ("unconfirmed", "delivered", ["wamid.late"])
+
+
+@pytest.mark.parametrize("states", list(permutations(("sent", "delivered", "read"))))
+def test_the_receipt_of_a_part_nothing_was_known_of_lets_the_rest_leave(
+    network: WhatsApp, number: Channel, states: Sequence[str]
+) -> None:
+    brings(said("Hello?"))
+    network.bad_days += [Reply(200, {"messages": [{"id": "wamid.out1"}]}, is_done=True), LOST]
+    delivery = answer(long(3))
+    # Of those that came before it is known that they left, and nothing of those that come after.
+    brings(receipt("wamid.out1", "delivered", f"{delivery.client_ref}:1/3"))
+    delivery.refresh_from_db()
+    unsure = (delivery.status, delivery.external_ids, len(network.messages))
+    for state in states:
+        brings(receipt("wamid.out2", state, f"{delivery.client_ref}:2/3"))
+    delivery.refresh_from_db()
+    queued = (delivery.status, delivery.external_ids)
+    sent = send(delivery.pk)
+    assert sent
+    left = (sent.status, len(sent.external_ids), [text[0] for text in network.said])
+    assert (unsure, queued) == (("unconfirmed", ["wamid.out1"], 2), ("queued", ["wamid.out1", "wamid.out2"]))
+    assert left == ("sent", 3, ["1", "2", "3"])
+
+
+@pytest.mark.parametrize("states", list(permutations(("sent", "failed", "delivered"))))
+def test_a_lost_answer_and_receipts_in_any_order_end_the_same(
+    network: WhatsApp, number: Channel, states: Sequence[str]
+) -> None:
+    brings(said("Hello?"))
+    network.bad_days.append(LOST)
+    delivery = answer("Hi.")
+    for state in states:
+        brings(receipt("wamid.late", state, f"{delivery.client_ref}:1/1"))
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.external_ids) == ("failed", ["wamid.late"])
+
+
+def test_what_is_to_leave_again_is_not_settled_by_what_was_told_of_the_attempt_before(
+    network: WhatsApp, number: Channel
+) -> None:
+    brings(said("Hello?"))
+    delivery = answer("Hi.")
+    brings(receipt(delivery.external_ids[0], "failed", f"{delivery.client_ref}:1/1"))
+    again = retry_delivery(Delivery.objects.get(), by=cast.maja())
+    brings(receipt("wamid.out1", "sent", f"{delivery.client_ref}:1/1"))
+    again.refresh_from_db()
+    sent = send(again.pk)
+    assert sent
+    assert (again.status, sent.status, network.said) == ("queued", "sent", ["Hi.", "Hi."])
 
 
 def test_what_the_network_took_and_could_not_deliver_leaves_again_when_an_agent_says_so(

@@ -14,6 +14,7 @@ class TicketPage extends HTMLElement {
   #shown = { talk: 0, rest: 0 };
   #follows = true;
   #owed = false;
+  #telling = "";
   #leaving = new AbortController();
 
   connectedCallback() {
@@ -53,7 +54,10 @@ class TicketPage extends HTMLElement {
   #news({ ticket, kinds }) {
     if (String(ticket) !== this.dataset.ticket) return;
     // What came back from snooze is new again, until it is seen again.
-    if (kinds?.includes("unsnoozed")) delete this.dataset.told;
+    if (kinds?.includes("unsnoozed")) {
+      delete this.dataset.told;
+      this.#telling = "";
+    }
     if (!kinds?.some((kind) => TALK.has(kind))) return this.#soon();
     this.#soon("talk");
     this.#soon("rest", AROUND);
@@ -91,9 +95,8 @@ class TicketPage extends HTMLElement {
     for (const id of ["timeline", "side"]) renew(document.getElementById(id), page.getElementById(id));
     this.#lines(localStorage.getItem(LINES) !== "hidden");
     this.#mono();
-    if (!this.dataset.told) this.#see();
     const latest = page.getElementById("latest")?.dataset.latest ?? this.dataset.latest;
-    if (latest === this.dataset.latest) return;
+    if (latest === this.dataset.latest) return this.#see();
     this.dataset.latest = latest;
     this.querySelector("ticket-composer")?.arrived(latest);
     if (atEnd) flow.scrollTo({ top: flow.scrollHeight, behavior: "smooth" });
@@ -110,14 +113,18 @@ class TicketPage extends HTMLElement {
     else flow.scrollTop = flow.scrollHeight;
   }
 
-  // Reading is an act, told by POST once the page is really shown.
+  // Reading is an act, told by POST once the page is really shown; what was not heard is told again with the next news.
   async #see() {
-    if (document.hidden || this.dataset.told === this.dataset.latest) return;
-    this.dataset.told = this.dataset.latest;
-    const body = new URLSearchParams({ message: this.dataset.latest });
+    const { latest } = this.dataset;
+    if (document.hidden || [this.dataset.told, this.#telling].includes(latest)) return;
+    this.#telling = latest;
+    const body = new URLSearchParams({ message: latest });
     const headers = { "X-Pane": "seen", ...JSON.parse(document.body.getAttribute("hx-headers")) };
-    const response = await fetch(this.dataset.seen, { method: "POST", body, headers });
-    if (!response.ok) return;
+    const response = await fetch(this.dataset.seen, { method: "POST", body, headers }).catch(() => null);
+    const isNewest = this.#telling === latest;
+    if (isNewest) this.#telling = "";
+    if (!response?.ok) return;
+    if (isNewest) this.dataset.told = latest;
     // Its notices are seen with it; the stream may not be open yet to say so.
     if (document.querySelector("#bell .rail-badge")) document.body.dispatchEvent(new CustomEvent("live:notice"));
     const row = document.querySelector(`#row-${this.dataset.ticket} .row.unread`);
