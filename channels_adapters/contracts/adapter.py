@@ -122,9 +122,11 @@ class Capabilities:
     rate_per_second: float | None = None
 
     def in_public(self) -> Self:
-        """What an answer that everybody reads may have."""
+        """What an answer that everybody reads may have: nothing to press, where it differs from one to a person."""
         it = self.public
-        return replace(self, text_limit=it.text_limit, text_unit=it.text_unit, files=it.files) if it else self
+        return (
+            replace(self, text_limit=it.text_limit, text_unit=it.text_unit, files=it.files, buttons=0) if it else self
+        )
 
     def once_in_private(self) -> Self:
         """What a private answer to a public comment may have: it is one message without files."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from inbox.tickets.conversation import NewerArrived, newer_than, reply
 from inbox.tickets.enums import Direction, EventKind, MessageKind, State
 from inbox.tickets.files import StoredFile
 from inbox.tickets.models import Draft, Message, ScheduledReply, Ticket, TicketEvent
-from inbox.tickets.queries import last_said
+from inbox.tickets.queries import is_public, last_said
 from inbox.tickets.recipients import in_role
 from inbox.tickets.sending import AS_EVER, Sending, check_time
 from inbox.tickets.template_words import filled_again
@@ -179,10 +179,31 @@ def files_kept_for(ticket: Ticket, agent: Agent) -> list[StoredFile]:
     return []
 
 
-def held_for(ticket: Ticket, agent: Agent) -> ScheduledReply | None:
-    """The agent's planned reply that is his draft again: what he had chosen for it is offered with the text."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was chosen for a reply that is a draft again; `quotes_history` is None where nobody knows any more."""
+
+    sending: Sending
+    buttons: Sequence[str] = ()
+    quotes_history: bool | None = None
+
+
+def held_for(ticket: Ticket, agent: Agent) -> Held | None:
+    """What the agent had chosen for the reply that is his draft again; it is offered with the text."""
     taken_back = _taken_back(ticket, agent)
-    return taken_back if isinstance(taken_back, ScheduledReply) else None
+    if isinstance(taken_back, ScheduledReply):
+        chosen = taken_back.sending
+        return Held(Sending.again(chosen), chosen.get("buttons", ()), taken_back.quotes_history)
+    if isinstance(taken_back, Message):
+        return Held(_chosen_for(taken_back, ticket), [one["label"] for one in taken_back.buttons])
+    return None
+
+
+def _chosen_for(message: Message, ticket: Ticket) -> Sending:
+    is_elsewhere = message.channel_id != ticket.channel_id
+    is_private = not is_elsewhere and not message.is_public and is_public(ticket)
+    chosen = {"way": message.way, "channel": message.channel_id if is_elsewhere else None, "is_private": is_private}
+    return Sending.again(chosen | ({"template": message.template} if message.template else {}))
 
 
 def _taken_back(ticket: Ticket, agent: Agent) -> ScheduledReply | Message | None:

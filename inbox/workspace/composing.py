@@ -23,9 +23,9 @@ from inbox.tickets.enums import MessageKind
 from inbox.tickets.files import StoredFile
 from inbox.tickets.models import Message, Ticket
 from inbox.tickets.networks import Connected
-from inbox.tickets.queries import drafts_of
+from inbox.tickets.queries import drafts_of, is_public
 from inbox.tickets.scheduled import files_kept_for, held_for
-from inbox.tickets.sending import Sending, can
+from inbox.tickets.sending import can, limits
 from inbox.workspace.network_side import NetworkSide, chosen_again, network_side
 from inbox.workspace.text_length import Measured, measured
 from inbox.workspace.wording import clock_time
@@ -123,11 +123,9 @@ def composer_of(ticket: Ticket, agent: Agent, seen: int) -> Composer:
         texts={mode: draft.text for mode, draft in drafts.items()},
         saved_at=max((draft.saved_at for draft in drafts.values()), default=None),
         kept=files_kept_for(ticket, agent) if begun else (),
-        quotes=held.quotes_history if held else True,
-        offers=held.sending.get("buttons", ()) if held else (),
-        network=network_side(
-            ticket, now(), chosen_again(ticket.channel, Sending.again(held.sending)) if held else None
-        ),
+        quotes=held is None or held.quotes_history is not False,
+        offers=held.buttons if held else (),
+        network=network_side(ticket, now(), chosen_again(ticket.channel, held.sending) if held else None),
         **_addressed_in(begun.recipients if begun else [], suggestion),
     )
 
@@ -169,24 +167,46 @@ def addressed(ticket: Ticket, given: Mapping[str, str]) -> tuple[Identity | None
     return to, [everybody[box.address] for box in cc], [everybody[box.address] for box in bcc]
 
 
-def offers_of(channel: Connected) -> tuple[int, int]:
-    """How many answers to press can go with a message in a channel, and how long each may be."""
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The answers to press that can go with a message: how many, and how long each may be."""
+
+    most: int
+    longest: int
+    is_private: bool = False
+
+    @property
+    def numbers(self) -> range:
+        """One for each."""
+        return range(1, self.most + 1)
+
+
+def offers_of(channel: Connected, *, is_public: bool, may_be_private: bool = True) -> Offers:
+    """What can go with an answer in a channel; under a comment, where nothing is pressed, with a private one."""
     able = can(channel)
     if able is None or not able.buttons:
-        return 0, 0
+        return Offers(0, 0)
     if able.is_our_own:
-        return MOST_BUTTONS, LONGEST_BUTTON
-    return min(able.buttons, MOST_OF_NETWORKS), able.button_length or LONGEST_BUTTON
+        return Offers(MOST_BUTTONS, LONGEST_BUTTON)
+    is_private = is_public and not limits(able, is_public=True).buttons
+    most = 0 if is_private and not may_be_private else min(able.buttons, MOST_OF_NETWORKS)
+    return Offers(most, able.button_length or LONGEST_BUTTON, is_private)
 
 
-def offered(ticket: Ticket, given: Sequence[str]) -> list[str]:
-    """The answers to press that go with a message. Raises `Refused` for one that is too long."""
-    able, (most, longest) = can(ticket.channel), offers_of(ticket.channel)
-    if able is None or not most:
+def offered(ticket: Ticket, given: Sequence[str], *, is_private: bool = False) -> list[str]:
+    """The answers to press that go with a message. Raises `Refused` for one that is too long, or can't go along."""
+    labels = list(dict.fromkeys(one_line(label, 200) for label in given if label.strip()))
+    able = can(ticket.channel)
+    if able is None or not labels:
         return []
-    labels = list(dict.fromkeys(one_line(label, 200) for label in given if label.strip()))[:most]
-    if any(length(label, able.text_unit) > longest for label in labels):
-        raise Refused(_("An answer to press can have %(n)s characters.") % {"n": longest})
+    offers = offers_of(ticket.channel, is_public=is_public(ticket))
+    if offers.is_private and not is_private:
+        raise Refused(
+            _("Nothing can be pressed under a comment. Answer in private, or leave out the answers to press.")
+        )
+    labels = labels[: offers.most]
+    if any(length(label, able.text_unit) > offers.longest for label in labels):
+        raise Refused(_("An answer to press can have %(n)s characters.") % {"n": offers.longest})
     return labels
 
 

@@ -24,8 +24,9 @@ from inbox.tickets.queries import also_in, conversation, is_public, log_of, othe
 from inbox.workspace.answer_words import shown
 from inbox.workspace.asked import asked_about
 from inbox.workspace.clocks import head_clocks, side_clocks
-from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, Composer, composer_of, laters, offers_of
+from inbox.workspace.composing import LARGEST_FILE, LARGEST_MESSAGE, Composer, Offers, composer_of, laters, offers_of
 from inbox.workspace.follow_ups import answered_in
+from inbox.workspace.network_side import NetworkSide
 from inbox.workspace.planned import planned_in
 from inbox.workspace.timeline import timeline
 from inbox.workspace.visiting import beside, language_name, local_time
@@ -67,19 +68,26 @@ def ticket_context(
     talk = talk_context(ticket, agent, at=at)
     rest = rest_context(ticket, agent, at=at, agents=agents, teams=teams, talk=talk)
     seen = talk["seen"]
-    most_offers, longest_offer = offers_of(ticket.channel)
     # Only some of the pages that are made from this have a composer.
     composing = composer or SimpleLazyObject(lambda: composer_of(ticket, agent, seen))
+    offers = SimpleLazyObject(lambda: _offers(ticket, composing.network))
     return {
         **talk,
         **rest,
         "composer": composing,
         "laters": laters(at),
-        "offer_numbers": range(1, most_offers + 1),
-        "longest_offer": longest_offer,
+        "offers": offers,
         "largest_file": LARGEST_FILE,
         "largest_message": LARGEST_MESSAGE,
     }
+
+
+def _offers(ticket: Ticket, side: NetworkSide | None) -> Offers:
+    return offers_of(
+        ticket.channel,
+        is_public=bool(side and side.is_public),
+        may_be_private=bool(side and side.private_until),
+    )
 
 
 def talk_context(ticket: Ticket, agent: Agent, *, at: datetime) -> dict[str, Any]:

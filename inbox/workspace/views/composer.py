@@ -91,7 +91,7 @@ def _said(request: AgentRequest, ticket: Ticket) -> Message | ScheduledReply:
         "client_ref": ref,
     }
     send_at, way = chosen_time(given), chosen_way(ticket, given)
-    buttons = offered(ticket, given.getlist("offer"))
+    buttons = offered(ticket, given.getlist("offer"), is_private=way.sending.is_private)
     if buttons and (way.to or way.text is not None):
         raise Refused(_("Answers to press can't be sent this way."))
     # Whoever is typed for the first time is known from now on, but only if the reply is taken.

@@ -301,6 +301,52 @@ def test_buttons_and_files_are_limited_as_the_network_says(screen: Screen, ticke
     )
 
 
+@pytest.mark.parametrize("chosen", ["template", "private", "elsewhere"])
+def test_what_was_chosen_is_offered_again_when_one_takes_it_back_at_once(
+    screen: Screen, ticket: Ticket, loft: Channel, support: Channel, ada: Agent, chosen: str
+) -> None:
+    sync_templates(loft)
+    mailed(ticket)
+    german = loft.message_templates.get(language="de").pk
+    if chosen == "template":
+        waited(9)
+    else:
+        pigeons.made_public(ticket)
+    forms: dict[str, dict[str, object]] = {
+        "template": {"way": "template", "template": german, f"place-{german}-1": "Bo", f"place-{german}-2": "Schuhe"},
+        "private": {"way": "free", "private": "1", "offer": ["Yes", "No"]},
+        "elsewhere": {"way": f"channel-{support.pk}"},
+    }
+    client = screen(ada)
+    sends(client, ticket, **forms[chosen])
+    client.post(f"/messages/{ticket.messages.get(direction='out').pk}/withdrawal/", headers={"HX-Request": "true"})
+    html = composer(client, ticket)
+    values = [one for one in re.findall(r'name="(?:offer|place[^"]*)" value="([^"]*)"', html) if one]
+    way = next(way for way, is_chosen in ways(html).items() if is_chosen)
+    assert (way, 'name="private" value="1" checked' in html, values) == {
+        "template": ("template", False, ["Bo", "Schuhe"]),
+        "private": ("free", True, ["Yes", "No"]),
+        "elsewhere": (f"channel-{support.pk}", False, []),
+    }[chosen]
+
+
+def test_nothing_is_pressed_under_a_comment(
+    screen: Screen, ticket: Ticket, ada: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pigeons.installed(monkeypatch, public=PublicAnswers(60))
+    pigeons.made_public(ticket)
+    client = screen(ada)
+    before, refused = composer(client, ticket), sends(client, ticket, offer=["Yes"])
+    taken = sends(client, ticket, offer=["Yes"], private="1")[0]
+    after = composer(client, ticket)
+    said = "Under a comment nothing can be pressed: they go along with a private answer."
+    assert [(html.count('name="offer"'), said in html) for html in (before, after)] == [(3, True), (0, False)]
+    assert (refused, taken) == (
+        (422, "Nothing can be pressed under a comment. Answer in private, or leave out the answers to press."),
+        200,
+    )
+
+
 def test_what_people_do_to_messages_is_seen(screen: Screen, ticket: Ticket, ada: Agent) -> None:
     first = ticket.messages.get()
     second = says(ticket, "Forget it.")
