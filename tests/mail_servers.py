@@ -55,27 +55,30 @@ class Box:
 
     def put(self, *mails: bytes, at: datetime | None = None, folder: str = "INBOX") -> None:
         """Mails arrive, at an instant (the files' time is what IMAP calls INTERNALDATE)."""
-        new = self.folder(folder) / "new"
+        path = self.folder(folder)
         for mail in mails:
-            file = new / f"{time.time_ns()}.{secrets.token_hex(4)}.here"
+            # The server may look at any moment: what is in `new` is complete.
+            file = path / "tmp" / f"{time.time_ns()}.{secrets.token_hex(4)}.here"
             file.write_bytes(mail)
             os.chown(file, self.owner, -1)
             if at:
                 os.utime(file, (at.timestamp(), at.timestamp()))
+            file.rename(path / "new" / file.name)
 
     def folder(self, name: str) -> Path:
         """The folder's directory, made when it is not there."""
         path = self.root if name == "INBOX" else self.root / f".{name}"
-        for part in ("cur", "new", "tmp"):
-            (path / part).mkdir(parents=True, exist_ok=True)
-        for made in (path, *path.iterdir()):
+        for made in (path, *(path / part for part in ("cur", "new", "tmp"))):
+            made.mkdir(parents=True, exist_ok=True)
             os.chown(made, self.owner, -1)
         return path
 
     def files(self, folder: str = "INBOX") -> list[Path]:
         """The mails that are there, in the order of their arrival."""
         path = self.folder(folder)
-        return sorted([*(path / "new").iterdir(), *(path / "cur").iterdir()], key=lambda file: file.name)
+        # What the server moves meanwhile is in both.
+        found = {file.name.partition(":")[0]: file for part in ("new", "cur") for file in (path / part).iterdir()}
+        return sorted(found.values(), key=lambda file: file.name)
 
     def flags(self, folder: str = "INBOX") -> str:
         """The flags of all mails, each letter once: S is seen, T is deleted."""
