@@ -107,6 +107,10 @@ class BaseAdapter(ABC):
         """Refuse: nothing can be written to this network."""
         raise SendError(Fault.BLOCKED, f"The channel kind {self.kind} takes no messages.")
 
+    def tell_typing(self, message: OutboundMessage, account: Account) -> bool:
+        """Show nothing: this network has no sign for it."""
+        return False
+
     def find_outbound(self, client_ref: str, account: Account) -> Sent | None:
         """Tell that this network can't say what became of a message."""
         return None

@@ -40,7 +40,7 @@ class ApiAdapter(BaseAdapter):
         inbound=frozenset({"push_to_us"}),
         threading="person",
         buttons=11,
-        typing=True,
+        typing=timedelta(seconds=10),
         receipts=frozenset(DeliveryState),
         edits=True,
         idempotent_send=True,
@@ -128,6 +128,13 @@ class ApiAdapter(BaseAdapter):
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Post it to the company's address; the id of the request stays the same over all attempts."""
         return send.send(message, self.capabilities_of(account), account)
+
+    def tell_typing(self, message: OutboundMessage, account: Account) -> bool:
+        """Post that somebody writes, where replies are taken. Raises `SendError`."""
+        has_address = bool(account.settings.get("url"))
+        if has_address:
+            send.tell_typing(message, account)
+        return has_address
 
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """From the address the event told."""

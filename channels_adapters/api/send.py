@@ -50,6 +50,13 @@ def send(message: OutboundMessage, can: Capabilities, account: Account) -> Sent:
     return Sent(tuple(taken)) if len(parts) == 1 else sent
 
 
+def tell_typing(message: OutboundMessage, account: Account) -> None:
+    """A signed request that says to whom somebody writes. Raises `SendError`."""
+    same = ("account", "to", "thread", "sender_name", "sent_at")
+    told = _told(message, Portion(), account)
+    _post(f"typing_{message.client_ref}", "typing", {name: told[name] for name in same}, account)
+
+
 def ping(account: Account) -> None:
     """A signed request with nothing in it. Raises `SendError` unless it is taken."""
     at = datetime.now(UTC)

@@ -92,8 +92,9 @@ class Capabilities:
     One that `is_our_own` has what we store: a message has been sent once it is committed. `files` are what it takes
     (None: anything up to `attachment_limit`); others go as links. `button_length` is the most a label may have, in
     `text_unit`. Public comments are answered within the limits of `public` (None: these same ones), and can be answered
-    privately for `private_reply_within`. Who opted out gets nothing more,
-    or, where that covers `marketing` alone, answers and every template of another category.
+    privately for `private_reply_within`. It shows for `typing` that somebody writes, each time it is told so
+    (`tell_typing`). Who opted out gets nothing more, or, where that covers `marketing` alone, answers and every
+    template of another category.
     """
 
     inbound: frozenset[Literal["push_to_us", "poll", "listen"]]
@@ -106,7 +107,7 @@ class Capabilities:
     attachments_total_limit: int | None = None
     buttons: int = 0
     reply_window: tuple[ReplyStep, ...] = (ReplyStep("free"),)
-    typing: bool = False
+    typing: timedelta | None = None
     receipts: frozenset[DeliveryState] = frozenset()
     edits: bool = False
     one_reply_only: bool = False
@@ -237,6 +238,12 @@ class Adapter(Protocol):
 
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Transmit once, no retries. Raises `SendError`."""
+
+    def tell_typing(self, message: OutboundMessage, account: Account) -> bool:
+        """Have whom the message is for see that somebody writes it: it has no words yet. Raises `SendError`.
+
+        False where he can't be shown it.
+        """
 
     def find_outbound(self, client_ref: str, account: Account) -> Sent | None:
         """Whether the network has the message after all; None where it can't tell. Raises `SendError`."""

@@ -30,7 +30,7 @@ from channels_adapters.json_reading import Fields
 from channels_adapters.meta.comments import send_publicly
 from channels_adapters.meta.entries import Entry
 from channels_adapters.meta.messaging import Mailbox
-from channels_adapters.meta.send_api import send_privately, send_talk
+from channels_adapters.meta.send_api import TYPING, send_privately, send_talk, tell_typing
 from channels_adapters.meta.talking import TalkingAdapter
 from channels_adapters.wording import say
 
@@ -63,6 +63,7 @@ class InstagramAdapter(TalkingAdapter):
             FileLimit(("application/pdf",), 25 * _MEGABYTE),
         ),
         buttons=13,
+        typing=TYPING,
         reply_window=(ReplyStep("free", timedelta(hours=24)), ReplyStep("human_tag", timedelta(days=7))),
         receipts=frozenset({DeliveryState.SENT, DeliveryState.READ}),
         private_reply_within=timedelta(days=7),
@@ -93,10 +94,14 @@ class InstagramAdapter(TalkingAdapter):
                     say("Comments on a live video can't be answered in public: answer in private while it lasts."),
                 )
             return send_publicly(message, account, self.capabilities, comment or top, "replies", host)
-        path = "/me/messages" if connecting.is_by_facebook(account) else f"/{account.address}/messages"
+        path = _messages(account)
         if comment:
             return send_privately(message, account, self.capabilities, comment, path, host)
         return send_talk(message, account, self.capabilities, path, host)
+
+    def tell_typing(self, message: OutboundMessage, account: Account) -> bool:
+        """Show it to a person whom we know by more than a comment. Raises `SendError`."""
+        return not self.nameless(message) and tell_typing(message, account, _messages(account), self.host(account))
 
     def check(self, account: Account) -> Iterable[CheckResult]:
         """Try token, permissions and webhook, and whether the account is the one that is named."""
@@ -109,3 +114,7 @@ class InstagramAdapter(TalkingAdapter):
     def refresh_credentials(self, account: Account) -> Mapping[str, str]:
         """A newer token before the old one expires. Raises `SendError`."""
         return connecting.renewed(account)
+
+
+def _messages(account: Account) -> str:
+    return "/me/messages" if connecting.is_by_facebook(account) else f"/{account.address}/messages"

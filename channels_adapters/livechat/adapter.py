@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -54,7 +54,7 @@ class LiveChatAdapter(BaseAdapter):
         text_limit=MOST_TEXT,
         attachment_limit=20 * 1024 * 1024,
         buttons=11,
-        typing=True,
+        typing=timedelta(seconds=8),
         receipts=frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ}),
         edits=True,
         idempotent_send=True,

@@ -39,7 +39,7 @@ from channels_adapters.meta.connecting import (
 from channels_adapters.meta.entries import Entry
 from channels_adapters.meta.graph import graph
 from channels_adapters.meta.messaging import Mailbox
-from channels_adapters.meta.send_api import send_privately, send_talk
+from channels_adapters.meta.send_api import TYPING, send_privately, send_talk, tell_typing
 from channels_adapters.meta.talking import TalkingAdapter
 from channels_adapters.wording import say
 
@@ -77,6 +77,7 @@ class MessengerAdapter(TalkingAdapter):
         attachment_limit=25 * _MEGABYTE,
         files=(_PICTURES, FileLimit(("video/*", "audio/*", "application/*", "text/*"), 25 * _MEGABYTE)),
         buttons=13,
+        typing=TYPING,
         button_length=20,
         reply_window=(ReplyStep("free", timedelta(hours=24)), ReplyStep("human_tag", timedelta(days=7))),
         receipts=frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ}),
@@ -130,6 +131,10 @@ class MessengerAdapter(TalkingAdapter):
             is_post = comment.startswith(f"{account.address}_")
             return send_privately(message, account, self.capabilities, comment, "/me/messages", is_post=is_post)
         return send_talk(message, account, self.capabilities, "/me/messages")
+
+    def tell_typing(self, message: OutboundMessage, account: Account) -> bool:
+        """Show it to a person whom we know by more than a comment. Raises `SendError`."""
+        return not self.nameless(message) and tell_typing(message, account, "/me/messages")
 
     def check(self, account: Account) -> Iterable[CheckResult]:
         """Try token, permissions, the page and its webhook."""

@@ -6,6 +6,7 @@ Each carries in `metadata`, which Meta gives back in its echo, which part of whi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from channels_adapters.contracts import (
     Account,
@@ -25,6 +26,8 @@ from channels_adapters.part_marks import mark
 from channels_adapters.wording import say
 
 _GROUPS = ("image", "video", "audio")
+#: For so long Meta's apps show that somebody writes.
+TYPING = timedelta(seconds=20)
 
 
 def send_talk(message: OutboundMessage, account: Account, can: Capabilities, path: str, host: str = FACEBOOK) -> Sent:
@@ -40,6 +43,14 @@ def send_talk(message: OutboundMessage, account: Account, can: Capabilities, pat
         return text(graph(account, "POST", path, host=host, json=body), "message_id")
 
     return send_parts(message, parts, transmit)
+
+
+def tell_typing(message: OutboundMessage, account: Account, path: str, host: str = FACEBOOK) -> bool:
+    """Show a person that somebody writes. Raises `SendError`."""
+    people = needed(message.to, Fault.RECIPIENT, say("There is nobody to write to."))
+    body = {"recipient": {"id": people[0].person.primary.value}, "sender_action": "typing_on"}
+    graph(account, "POST", path, host=host, json=body)
+    return True
 
 
 def send_privately(

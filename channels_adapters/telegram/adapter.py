@@ -41,7 +41,7 @@ from channels_adapters.proofs import is_one_of
 from channels_adapters.telegram.api import ask, load
 from channels_adapters.telegram.contents import person_of
 from channels_adapters.telegram.parse import callback_of, parse_updates
-from channels_adapters.telegram.send import send
+from channels_adapters.telegram.send import send, tell_typing
 from channels_adapters.wording import say
 
 _MEGABYTE = 1024 * 1024
@@ -68,6 +68,7 @@ class TelegramAdapter(BaseAdapter):
         attachment_limit=50 * _MEGABYTE,
         files=(FileLimit(("*/*",), 50 * _MEGABYTE),),
         buttons=100,
+        typing=timedelta(seconds=5),
         receipts=frozenset({DeliveryState.SENT}),
         # Updates that nobody fetches are kept for a day.
         poll_reach=timedelta(hours=24),
@@ -147,6 +148,10 @@ class TelegramAdapter(BaseAdapter):
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Texts, then files. Raises `SendError`."""
         return send(message, account, self.capabilities)
+
+    def tell_typing(self, message: OutboundMessage, account: Account) -> bool:
+        """Show it in the chat. Raises `SendError`."""
+        return tell_typing(message, account)
 
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """A file by its id, up to 20 MB. Raises `SendError`."""

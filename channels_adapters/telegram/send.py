@@ -79,6 +79,11 @@ def send(message: OutboundMessage, account: Account, can: Capabilities) -> Sent:
     return send_parts(message, portions(message, can), transmit)
 
 
+def tell_typing(message: OutboundMessage, account: Account) -> bool:
+    """Show in the chat that somebody writes. Raises `SendError`."""
+    return bool(ask(account, "sendChatAction", {**_Place.of(message).written(), "action": "typing"}, is_safe=True))
+
+
 def _transmit(part: Portion, place: _Place, extra: Mapping[str, object], account: Account) -> str:
     asked = {**place.written(), **extra}
     if not part.files:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -36,7 +37,7 @@ from channels_adapters.presses import acknowledge
 from channels_adapters.proofs import is_one_of
 from channels_adapters.vk.api import VERSION, ask
 from channels_adapters.vk.parse import parse_events
-from channels_adapters.vk.send import send
+from channels_adapters.vk.send import send, tell_typing
 from channels_adapters.wording import say
 
 _MEGABYTE = 1024 * 1024
@@ -65,6 +66,7 @@ class VkAdapter(BaseAdapter):
             FileLimit(("image/*", "video/*", "text/*", "application/*"), 200 * _MEGABYTE),
         ),
         buttons=10,
+        typing=timedelta(seconds=10),
         button_length=40,
         receipts=frozenset({DeliveryState.SENT, DeliveryState.READ}),
         idempotent_send=True,
@@ -151,6 +153,10 @@ class VkAdapter(BaseAdapter):
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Texts and files; what is sent again with the same reference arrives once. Raises `SendError`."""
         return send(message, account, self.capabilities)
+
+    def tell_typing(self, message: OutboundMessage, account: Account) -> bool:
+        """Show it in the conversation. Raises `SendError`."""
+        return tell_typing(message, account)
 
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """A file at its address. Raises `SendError`."""

@@ -35,6 +35,11 @@ def send(message: OutboundMessage, account: Account, can: Capabilities) -> Sent:
     return send_parts(message, parts, transmit)
 
 
+def tell_typing(message: OutboundMessage, account: Account) -> bool:
+    """Show in the conversation that somebody writes. Raises `SendError`."""
+    return bool(ask(account, "messages.setActivity", {"peer_id": _peer(message), "type": "typing"}))
+
+
 def _peer(message: OutboundMessage) -> str:
     found = (*message.thread.named("room"), *(one.person.primary.value for one in message.to))
     return needed(found, Fault.RECIPIENT, say("The message has no recipient."))[0]

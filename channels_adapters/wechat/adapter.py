@@ -59,6 +59,7 @@ class WeChatAdapter(BaseAdapter):
         text_unit=TextUnit.BYTES,
         attachment_limit=10 * _MEGABYTE,
         buttons=10,
+        typing=timedelta(seconds=15),
         reply_window=(ReplyStep("free", timedelta(hours=48), 5),),
         receipts=frozenset({DeliveryState.SENT}),
         files=(
@@ -152,8 +153,7 @@ class WeChatAdapter(BaseAdapter):
 
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """One customer service message for each part; WeChat gives them no ids. Raises `SendError`."""
-        found = [one.value for who in message.to for one in who.person.identifiers if one.kind == OPENID]
-        openid = needed(found, Fault.RECIPIENT, say("This person is not known in WeChat."))[0]
+        openid = _openid(message)
 
         def transmit(part: Portion) -> str:
             body = {"touser": openid, **self._body(part, account)}
@@ -161,6 +161,12 @@ class WeChatAdapter(BaseAdapter):
             return f"{message.client_ref}.{part.number}"
 
         return send_parts(message, portions(message, self.capabilities), transmit)
+
+    def tell_typing(self, message: OutboundMessage, account: Account) -> bool:
+        """Show it to a follower; it does not count as an answer. Raises `SendError`."""
+        body = {"touser": _openid(message), "command": "Typing"}
+        ask(account, self._tokens, "POST", "message/custom/typing", json=body)
+        return True
 
     def fetch_media(self, ref: MediaRef, account: Account) -> bytes:
         """A file of a message, by its id or else by its address. Raises `SendError`."""
@@ -213,3 +219,8 @@ class WeChatAdapter(BaseAdapter):
         found = ask(account, self._tokens, "POST", "media/upload", params={"type": kind}, files=files)
         reason = say("WeChat does not say by which id it knows the file.")
         return kind, needed(text(found.data, "media_id"), Fault.MEDIA, reason)
+
+
+def _openid(message: OutboundMessage) -> str:
+    found = [one.value for who in message.to for one in who.person.identifiers if one.kind == OPENID]
+    return needed(found, Fault.RECIPIENT, say("This person is not known in WeChat."))[0]

@@ -44,7 +44,7 @@ from channels_adapters.meta.connecting import (
 from channels_adapters.meta.entries import Entry
 from channels_adapters.meta.graph import graph
 from channels_adapters.whatsapp.parse import changes_of, events_of
-from channels_adapters.whatsapp.send import MOST_ROW_LABEL, MOST_ROWS, send
+from channels_adapters.whatsapp.send import MOST_ROW_LABEL, MOST_ROWS, send, tell_typing
 from channels_adapters.whatsapp.templates import definitions
 from channels_adapters.wording import say
 
@@ -94,6 +94,7 @@ class WhatsAppAdapter(MetaAdapter):
         attachment_limit=_MOST_BYTES,
         files=_FILES,
         buttons=MOST_ROWS,
+        typing=timedelta(seconds=25),
         button_length=MOST_ROW_LABEL,
         reply_window=(ReplyStep("free", timedelta(hours=24)), ReplyStep("template")),
         templates=True,
@@ -175,6 +176,10 @@ class WhatsAppAdapter(MetaAdapter):
     def send(self, message: OutboundMessage, account: Account) -> Sent:
         """Transmit once. Raises `SendError`."""
         return send(message, account, self.capabilities)
+
+    def tell_typing(self, message: OutboundMessage, account: Account) -> bool:
+        """Show it below what is answered, which is marked as read with it. Raises `SendError`."""
+        return tell_typing(message, account)
 
     def templates(self, account: Account) -> Sequence[Template]:
         """The business account's templates in all their languages. Raises `SendError`."""

@@ -36,15 +36,14 @@ _CHOOSE = {"en": "Choose", "ru": "Выбрать", "zh": "请选择", "zh-hant":
 
 def send(message: OutboundMessage, account: Account, can: Capabilities) -> Sent:
     """Hand over every part in order. Raises `SendError`."""
-    addressed = _addressed(message)
+    addressed, answered = _addressed(message), _answered(message)
     parts = _parts(message, can)
     learned: list[Person] = []
 
     def transmit(part: Portion) -> str:
         body = {"messaging_product": "whatsapp", **addressed, **_content(part, message, account)}
         body["biz_opaque_callback_data"] = mark(message.client_ref, part.number, len(parts))
-        answered = message.thread.answers.removeprefix("mid:")
-        if part.number == 0 and answered.startswith("wamid.") and not message.template:
+        if part.number == 0 and answered and not message.template:
             body["context"] = {"message_id": answered}
         answer = graph(account, "POST", f"/{account.address}/messages", json=body)
         learned.extend(_learned(answer, message))
@@ -53,6 +52,21 @@ def send(message: OutboundMessage, account: Account, can: Capabilities) -> Sent:
 
     sent = send_parts(message, parts, transmit)
     return replace(sent, learned=tuple(dict.fromkeys(learned)))
+
+
+def tell_typing(message: OutboundMessage, account: Account) -> bool:
+    """Show below what is answered that somebody writes; the network marks it as read with it. Raises `SendError`."""
+    answered = _answered(message)
+    if answered:
+        shown = {"status": "read", "message_id": answered, "typing_indicator": {"type": "text"}}
+        graph(account, "POST", f"/{account.address}/messages", json={"messaging_product": "whatsapp", **shown})
+    return bool(answered)
+
+
+def _answered(message: OutboundMessage) -> str:
+    """The id of the message that is answered; "" where the network has none for it."""
+    number = message.thread.answers.removeprefix("mid:")
+    return number if number.startswith("wamid.") else ""
 
 
 def _addressed(message: OutboundMessage) -> Mapping[str, str]:

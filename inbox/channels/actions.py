@@ -38,6 +38,8 @@ from inbox.tickets.sending import check_again
 log = logging.getLogger(__name__)
 #: Wake-ups that are further away are not worth a worker's memory.
 _SOON = timedelta(minutes=5)
+#: What somebody does at this moment is told at once, or not at all.
+_AT_ONCE = timedelta(seconds=4)
 #: Payloads for which one bell is enough: a publication costs more than looking at a few rows.
 _TOGETHER = 16
 _TROUBLED = (DeliveryStatus.FAILED, DeliveryStatus.UNCONFIRMED, DeliveryStatus.BOUNCED)
@@ -223,10 +225,21 @@ def ring_again(task: str, row_id: int, wait: timedelta) -> None:
         _ring(task, row_id, now() + wait)
 
 
-def _ring(task: str, row_id: int | list[int], at: datetime | None = None) -> None:
+def ring_typing(ticket_id: int) -> None:
+    """Have a worker tell a network that somebody writes: now or never."""
+    _ring("inbox.channels.tasks.tell_typing", ticket_id, only_for=_AT_ONCE)
+
+
+def _ring(task: str, row_id: int | list[int], at: datetime | None = None, *, only_for: timedelta | None = None) -> None:
     wait = max((at - now()).total_seconds(), 0) if at else 0
     try:
         # The database's clock decides whether the row is due, so ring a little after it.
-        current_app.send_task(task, (row_id,), countdown=wait + 0.3 if wait else None, retry=False)
+        current_app.send_task(
+            task,
+            (row_id,),
+            countdown=wait + 0.3 if wait else None,
+            expires=only_for.total_seconds() if only_for else None,
+            retry=False,
+        )
     except (OperationalError, OSError) as error:
-        log.warning("channels: no bell for %s %s, the sweep will find it: %s", task, row_id, error)
+        log.warning("channels: no bell for %s %s: %s", task, row_id, error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from channels_adapters.contracts import (
     Attachment,
@@ -23,6 +24,7 @@ from inbox.channels.mail_models import TicketMail
 from inbox.channels.models import Channel, Delivery, DirectMail
 from inbox.channels.threading import reply_token
 from inbox.common import tokens
+from inbox.common.clock import now
 from inbox.customers.models import Identity
 from inbox.surveys.buttons import are_bare, buttons_of, takes_numbers
 from inbox.surveys.letters import ShortWay, letter, reminder_subject_of, short_text, subject_of
@@ -84,6 +86,20 @@ def outbound(delivery: Delivery) -> OutboundMessage:
         headers=survey.headers if survey else _headers_of_a_rule(message) if by_rule else (),
         already_sent=tuple(Identifier(one.kind, one.value, one.scope) for _, one in people if one.value in settled),
         sent_parts=tuple(delivery.external_ids) if delivery.sent_at is None else (),
+    )
+
+
+def unwritten(ticket: Ticket, to: Identity, *, client_ref: UUID) -> OutboundMessage:
+    """A reply that is being written, as far as it is known: to whom, and what it answers."""
+    heard = said_in(ticket).filter(kind=MessageKind.MESSAGE, direction=Direction.IN, channel=ticket.channel_id)
+    last = heard.exclude(external_id="").order_by("-occurred_at", "-id").values_list("external_id", flat=True).first()
+    rooms = TicketThread.objects.filter(ticket=ticket, channel=ticket.channel_id).order_by("id")
+    return OutboundMessage(
+        client_ref=str(client_ref),
+        to=(_recipient("to", to, is_named=True),),
+        thread=ThreadRef(keys=tuple(rooms.values_list("key", flat=True)), answers=f"mid:{last}" if last else ""),
+        sender_name=_house(ticket.channel),
+        sent_at=now(),
     )
 
 

@@ -13,6 +13,7 @@ from inbox.channels import (
     profiles,
     purging,
     unconfirmed,
+    writing,
 )
 from inbox.channels.enums import ImportState
 
@@ -34,6 +35,12 @@ def process_all(envelope_ids: list[int]) -> None:
 def send(delivery_id: int) -> None:
     """Send one message."""
     delivery.send(delivery_id)
+
+
+@shared_task
+def tell_typing(ticket_id: int) -> None:
+    """Tell a network that somebody answers its customer."""
+    writing.tell(ticket_id)
 
 
 @shared_task

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import expect
 
 from inbox.agents.models import Agent, Team
 from inbox.channels import actions as channels
+from inbox.channels.access import hook_address
+from inbox.channels.intake import accept, process
 from inbox.channels.models import Channel
 from inbox.channels.template_models import MessageTemplate
 from inbox.common.clock import now
@@ -16,8 +20,10 @@ from inbox.customers.actions import recognize
 from inbox.tickets.actions import open_ticket
 from inbox.tickets.models import Message, Ticket
 from tests.browser.conftest import Screen
+from tests.browser.test_notices import live
 from tests.browser.test_shell import found_by_axe
 from tests.inbox.questions import says
+from tests.networks import api
 
 pytestmark = pytest.mark.browser
 
@@ -85,3 +91,25 @@ def test_the_counter_follows_whether_everybody_reads_the_answer(screen: Screen, 
     page.get_by_role("checkbox", name="Answer in private").check()
     expect(counter).to_contain_text("2999 of 2000 characters")
     expect(counter).to_contain_text("Too long: the network takes one answer here")
+
+
+def test_each_side_sees_that_the_other_writes(screen: Screen, billing: Team, ada: Agent) -> None:
+    account = api.ACCOUNT
+    channel = channels.connect(
+        kind="api", address=account.address, name="CRM", secrets=dict(account.secrets), settings=dict(account.settings)
+    )
+
+    def tells(**event: object) -> None:
+        body = json.dumps({"author": {"id": "4711", "name": "Bo Larsen"}, **event}).encode()
+        process(accept(channel, api.signed(body, hook_address(channel))).envelope_id)
+
+    tells(type="message", text="Where is my parcel?")
+    ticket = Ticket.objects.get()
+    page = screen(ada)
+    page.goto(f"/inbox/open/{ticket.pk}/")
+    live(page)
+    tells(type="typing")
+    expect(page.locator("[data-typing]")).to_have_text("Bo Larsen is typing")
+    with page.expect_response("**/typing/") as heard:
+        page.locator("[name=message_text]").press_sequentially("Tomorrow")
+    assert (heard.value.status, cache.get(f"writing:{ticket.pk}")) == (204, True)

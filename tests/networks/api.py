@@ -39,6 +39,9 @@ class Company(FakeNetwork):
         told = asked.json
         if told["type"] == "ping":
             return Reply(204, b"")
+        if told["type"] == "typing":
+            self.shown += [one["value"] for who in told["data"]["to"] for one in who["person"]["identifiers"]]
+            return Reply(204, b"")
         if not told["data"]["to"]:
             return Reply(422, {"fault": "recipient", "reason": "It is for nobody."})
         request = asked.headers["webhook-id"]

@@ -137,6 +137,8 @@ class Instagram(GraphNetwork):
 
     def _sent(self, asked: Mapping[str, Any]) -> Reply:
         to, message = asked.get("recipient") or {}, asked.get("message") or {}
+        if action := asked.get("sender_action"):
+            return self._shows(action, to, message)
         if problem := self._unreachable(to, asked) or _unfit(message):
             return problem
         if comment := to.get("comment_id"):
@@ -145,6 +147,12 @@ class Instagram(GraphNetwork):
         whom, mid = to.get("id", CUSTOMER), f"aWdfout{len(self.messages)}"
         self.echoes.append(told("message", echoed(mid, message, self.hosts[-1]), by=ACCOUNT, to=whom))
         return Reply(content={"recipient_id": whom, "message_id": mid})
+
+    def _shows(self, action: str, to: Mapping[str, str], message: Mapping[str, Any]) -> Reply:
+        if action != "typing_on" or message or to.get("id") not in self.people:
+            return refusal(100, "(#100) Invalid parameter")
+        self.shown.append(to["id"])
+        return Reply(content={"recipient_id": to["id"]})
 
     def _unreachable(self, to: Mapping[str, str], asked: Mapping[str, Any]) -> Reply | None:
         if comment := to.get("comment_id"):

@@ -83,6 +83,8 @@ class FakeNetwork(ABC):
 
     def __init__(self) -> None:
         self.journal: list[Asked] = []
+        #: Who was shown that somebody writes, in order.
+        self.shown: list[str] = []
         #: Answers given instead of the usual ones, first to last, to requests that write (POST, PUT, PATCH, DELETE).
         self.bad_days: list[Reply] = []
         #: What happens elsewhere after a request that writes was done and before it is answered, first to last.

@@ -119,6 +119,7 @@ class TelegramServer(FakeNetwork):
             "getChat": self._get_chat,
             "answerCallbackQuery": self._answer_callback,
             "sendMessage": self._send_text,
+            "sendChatAction": self._show,
             **dict.fromkeys(_FILES, self._send_file),
         }
         if name not in known:
@@ -158,6 +159,13 @@ class TelegramServer(FakeNetwork):
         if given.get("callback_query_id", "old") == "old":
             raise _Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
         self.answered.append(given["callback_query_id"])
+        return True
+
+    def _show(self, _: str, given: dict[str, Any], files: object) -> bool:
+        self._open(given)
+        if given.get("action") != "typing":
+            raise _Refused(400, "Bad Request: wrong parameter action in request")
+        self.shown.append(str(given["chat_id"]))
         return True
 
     def _send_text(self, method: str, given: dict[str, Any], files: object) -> dict[str, Any]:

@@ -109,6 +109,7 @@ class VkServer(FakeNetwork):
     def _method(self, name: str) -> Callable[[dict[str, str]], Any]:
         known: dict[str, Callable[[dict[str, str]], Any]] = {
             "messages.send": self._send,
+            "messages.setActivity": self._show,
             "messages.sendMessageEventAnswer": self._event_answer,
             "users.get": lambda given: [
                 {"id": int(given["user_ids"]), "first_name": "Kim", "last_name": "Larsen", "screen_name": "kim"}
@@ -149,6 +150,12 @@ class VkServer(FakeNetwork):
             self.sent.append(given)
         number = self._taken[once]
         return [{"peer_id": int(peer), "message_id": number + 5000, "conversation_message_id": number}]
+
+    def _show(self, given: dict[str, str]) -> int:
+        if given.get("type") != "typing" or not given.get("peer_id", "").lstrip("-").isdecimal():
+            raise _Refused(100, "One of the parameters specified was missing or invalid: type is undefined")
+        self.shown.append(given["peer_id"])
+        return 1
 
     def _event_answer(self, given: dict[str, str]) -> int:
         if not {"event_id", "user_id", "peer_id"} <= given.keys() or given["event_id"] == "old":

@@ -106,6 +106,8 @@ class WeChat(FakeNetwork):
             return error(40001, "invalid credential, access_token is invalid or not latest")
         if path == "message/custom/send":
             return self._send(asked.json)
+        if path == "message/custom/typing":
+            return self._show(asked.json)
         if path == "media/upload":
             return self._upload(asked)
         if path == "media/get":
@@ -143,6 +145,16 @@ class WeChat(FakeNetwork):
             return error(40007, "invalid media_id")
         self.followers[openid] -= 1
         self.messages.append(given)
+        return Reply(200, {"errcode": 0, "errmsg": "ok"})
+
+    def _show(self, given: dict[str, Any]) -> Reply:
+        openid = given.get("touser")
+        if openid not in self.followers or given.get("command") not in ("Typing", "CancelTyping"):
+            return error(40003, "invalid openid")
+        # It does not count as an answer.
+        if self.followers[openid] < 0:
+            return error(45015, "response out of time limit or subscription is canceled")
+        self.shown.append(openid)
         return Reply(200, {"errcode": 0, "errmsg": "ok"})
 
     def _upload(self, asked: Asked) -> Reply:

@@ -116,6 +116,8 @@ class WhatsApp(GraphNetwork):
         return Reply(content={"id": number})
 
     def _message(self, given: dict[str, Any]) -> Reply:
+        if "status" in given:
+            return self._show(given)
         wrong = _wrong(given)
         if wrong:
             return refusal(100, f"(#100) {wrong}", error_data={"messaging_product": "whatsapp", "details": wrong})
@@ -130,6 +132,13 @@ class WhatsApp(GraphNetwork):
         contact = {"input": whom, "wa_id": CUSTOMER, "user_id": USER} if whom in (CUSTOMER, USER) else {"input": whom}
         number = f"wamid.out{next(self._ids)}"
         return Reply(content={"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": number}]})
+
+    def _show(self, given: dict[str, Any]) -> Reply:
+        is_right = given["status"] == "read" and given.get("typing_indicator") in (None, {"type": "text"})
+        if not is_right or given.get("messaging_product") != "whatsapp" or not given.get("message_id"):
+            return refusal(100, "(#100) Invalid parameter")
+        self.shown += [given["message_id"]] if "typing_indicator" in given else []
+        return Reply(content={"success": True})
 
     def _unfit(self, given: dict[str, Any]) -> Reply | None:
         found = [

@@ -1,5 +1,6 @@
-// <chat-typing data-ticket data-tell>: in the composer of a chat. It says that the visitor is typing, by the live stream,
-// and tells him, now and then, that somebody answers. What is being written is never touched.
+// <chat-typing data-ticket data-tell data-lasts>: in the composer of what is answered at once. It says that the customer is
+// typing, by the live stream, and tells him, now and then, that somebody answers: where he can see it, and is answered
+// there. A network shows it for so many seconds. What is being written is never touched.
 const AGAIN = 3000;
 const STOPS = 5000;
 const FORGOTTEN = 8000;
@@ -47,19 +48,22 @@ class ChatTyping extends HTMLElement {
     clearTimeout(this.#pause);
     if (!area.value.trim()) return this.#stops();
     this.#pause = setTimeout(() => this.#stops(), STOPS);
-    if (Date.now() - this.#told < AGAIN) return undefined;
+    const again = this.dataset.lasts ? Number(this.dataset.lasts) * 1000 : AGAIN;
+    if (Date.now() - this.#told < again || !["free", undefined].includes(area.form.elements.way?.value)) return undefined;
     this.#told = Date.now();
     return this.#tell("1");
   }
 
   #stops() {
     clearTimeout(this.#pause);
-    if (!this.#told) return;
+    // A network is not told that one stops: it shows it no longer by itself.
+    if (!this.#told || this.dataset.lasts) return;
     this.#told = 0;
     this.#tell("0");
   }
 
   #tell(typing) {
+    if (!this.dataset.tell) return;
     const headers = { "X-Pane": "typing", ...JSON.parse(document.body.getAttribute("hx-headers")) };
     // It is news of the moment: what does not get through is not worth a second try.
     fetch(this.dataset.tell, { method: "POST", body: new URLSearchParams({ typing }), headers, keepalive: true }).catch(() => {});
