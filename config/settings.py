@@ -178,6 +178,7 @@ CELERY_TASK_ROUTES = {
     "inbox.channels.tasks.sync_templates": {"queue": "mail"},
     "inbox.channels.tasks.renew": {"queue": "mail"},
     "inbox.channels.tasks.look_up": {"queue": "mail"},
+    "inbox.channels.tasks.tell_typing": {"queue": "mail"},
     "inbox.channels.tasks.look_after_accounts": {"queue": "mail"},
     "inbox.channels.tasks.read_import": {"queue": "imports"},
     "inbox.channels.tasks.purge_deleted": {"queue": "imports"},
