@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import redis.asyncio
 from django.conf import settings
 
-from inbox.live.announce import CHANNEL
+from inbox.live.announce import channel
 
 log = logging.getLogger(__name__)
 _QUEUE = 200
@@ -125,7 +125,7 @@ class Hub:
                 )
                 async with client, client.pubsub() as bell:
                     async with asyncio.timeout(_CONNECTING):
-                        await bell.subscribe(CHANNEL)
+                        await bell.subscribe(channel())
                     delay = 0.2
                     self._hand_out({"topic": "catch_up"})
                     async for news in _heard(bell):

@@ -18,7 +18,7 @@ from inbox.channels.profiles import look_up, tells_profiles, waiting
 from inbox.channels.received import take_in
 from inbox.common.clock import now
 from inbox.customers.models import Customer
-from inbox.live.announce import CHANNEL, bell
+from inbox.live.announce import bell, channel
 from tests.inbox.channels import ravens
 
 pytestmark = pytest.mark.django_db
@@ -47,12 +47,12 @@ def test_who_has_no_name_is_asked_for_once_and_shown_by_it(
     customer = writes(loft, "1", "17")
     writes(loft, "2", "17"), writes(loft, "3", "bo", name="Bo")
     pages = bell().pubsub()
-    pages.subscribe(CHANNEL)
-    pages.get_message(timeout=1)
+    pages.subscribe(channel())
+    pages.get_message(timeout=30)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         learnt = [look_up(pk) for pk in waiting()]
     told = []
-    while "customer_known" not in "".join(told) and (news := pages.get_message(timeout=1)):
+    while "customer_known" not in "".join(told) and (news := pages.get_message(timeout=30)):
         told.append(news["data"].decode() if isinstance(news["data"], bytes) else "")
     pages.close()
     writes(loft, "4", "17")

@@ -13,7 +13,7 @@ from django.test import Client
 from inbox.agents.models import Agent
 from inbox.chats.editing import delete
 from inbox.chats.models import ChatWidget
-from inbox.live.announce import CHANNEL, bell
+from inbox.live.announce import bell, channel
 from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, ScheduledReply, Ticket
 from tests import cast
@@ -150,14 +150,15 @@ def test_the_visitor_is_told_that_somebody_writes_by_name_where_names_are_shown(
     ada.save()
     client = screen(ada)
     with bell().pubsub() as heard:
-        heard.subscribe(CHANNEL)
+        heard.subscribe(channel())
+        assert heard.get_message(timeout=30), "nobody listens"
         client.post(place, {"typing": "1"})
         ChatWidget.objects.update(shows_agents=False)
         client.post(place, {"typing": "0"})
-        bell().publish(CHANNEL, json.dumps({"topic": "over", "name": ada.name}))
+        bell().publish(channel(), json.dumps({"topic": "over", "name": ada.name}))
         told = []
         while not told or told[-1]["topic"] != "over":
-            news = heard.get_message(timeout=5)
+            news = heard.get_message(timeout=30)
             assert news, "nothing was rung"
             if news["type"] == "message" and ada.name.encode() in news["data"]:
                 told.append(json.loads(news["data"]))
