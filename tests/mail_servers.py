@@ -29,7 +29,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from config.embedded.state import is_free
 from config.pytest_boot import mail_server_program
+from tests.ports import free_port
 
 PASSWORD = "correct-horse-bättery"
 _SERVICES = {
@@ -37,12 +39,6 @@ _SERVICES = {
     "pop3-login": ("pop3", "pop3s"),
 }
 _PORTS = ("imap", "imaps", "pop3", "pop3s")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -87,7 +83,8 @@ class Box:
     def renumber(self, folder: str = "INBOX") -> None:
         """The server forgets its numbers: from now on UIDVALIDITY is another."""
         for file in [*self.folder(folder).glob("dovecot-uidlist*"), *self.folder(folder).glob("dovecot.index*")]:
-            file.unlink()
+            # Some are there for a moment only: the server's process of the last visitor may not have ended yet.
+            file.unlink(missing_ok=True)
 
 
 class Provider(ThreadingHTTPServer):
@@ -328,17 +325,22 @@ class Postfix:
         if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            # Its daemons listen at the same port, and may be gone a moment later than it.
+            while not is_free(self.port):
+                time.sleep(0.01)
 
     def send(self, *mails: bytes, recipient: str) -> None:
         """Mails are taken by Postfix."""
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as client:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as client:
             for mail in mails:
                 client.sendmail("bo@larsen.example", [recipient], mail)
 
     @property
     def log(self) -> str:
         """What it says it did."""
-        return (self.home / "log").read_text()
+        log = self.home / "log"
+        # A daemon of its own writes it, when there is something to write.
+        return log.read_text() if log.exists() else ""
 
 
 #: The directories of Postfix's queue; those with a group are for programs that hand in mail.
@@ -412,7 +414,7 @@ def _postfix_daemons() -> str:
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     """Until something answers at the port."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

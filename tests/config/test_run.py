@@ -3,7 +3,6 @@
 import http.client
 import signal
 import smtplib
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from config.boot import BASE_DIR
 from tests.config.conftest import Installation
 from tests.config.supervisor.test_supervise import have_ended
+from tests.ports import free_port
 
 pytestmark = pytest.mark.process
 
@@ -73,13 +73,8 @@ class Product:
         return self.process.returncode
 
 
-def free_ports() -> tuple[int, int]:
-    with socket.create_server(("127.0.0.1", 0)) as pages, socket.create_server(("127.0.0.1", 0)) as mail:
-        return pages.getsockname()[1], mail.getsockname()[1]
-
-
 def test_it_starts_serves_is_killed_starts_again_and_stops(installation: Installation):
-    ports = free_ports()
+    ports = free_port(), free_port()
     killed = Product(installation, *ports)
     try:
         printed = killed.wait()

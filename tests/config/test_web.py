@@ -12,15 +12,19 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from config.boot import BASE_DIR
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+from tests.ports import free_port
 
 
 def sockets_of(process: subprocess.Popen[bytes]) -> int:
-    return sum(link.readlink().name.startswith("socket:") for link in Path(f"/proc/{process.pid}/fd").iterdir())
+    return sum(map(_is_socket, Path(f"/proc/{process.pid}/fd").iterdir()))
+
+
+def _is_socket(link: Path) -> bool:
+    try:
+        return link.readlink().name.startswith("socket:")
+    except FileNotFoundError:
+        # Closed since it was listed.
+        return False
 
 
 def test_two_processes_at_one_address_each_get_their_share(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from inbox.tickets.models import Message, Ticket
 from tests.channels_adapters.email.mailboxes import letter, letters
 from tests.inbox.channels.mailboxes import fetch, fetched, take_in
 from tests.inbox.mails import mail
-from tests.mail_servers import Box, Dovecot, Proxy, free_port, postfix_running
+from tests.mail_servers import Box, Dovecot, Proxy, postfix_running
+from tests.ports import free_port
 from tests.product import Product
 
 POISON = b"\r\n\r\n"
@@ -141,7 +142,7 @@ def test_what_postfix_hands_on_while_the_database_is_away_waits_there_and_is_los
         database.is_closed = False
         product.until(lambda: _takes_mail(port), "the listener did not find the database again")
         postfix.start()
-        product.until(lambda: postfix.log.count("status=sent") == 2, "the mails were not handed on", seconds=20)
+        product.until(lambda: postfix.log.count("status=sent") == 2, "the mails were not handed on")
         told = postfix.log
     assert (before, Envelope.objects.count(), "status=bounced" in told) == (0, 2, False)
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from config.boot import BASE_DIR
+from tests.ports import free_port
 
 pytestmark = pytest.mark.process
 
@@ -27,8 +28,7 @@ def start(*options: str, **environment: str) -> tuple[int, str]:
 
 def free_ports() -> list[str]:
     """Options with ports that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as pages, socket.create_server(("127.0.0.1", 0)) as mail:
-        return ["--port", str(pages.getsockname()[1]), "--mail-port", str(mail.getsockname()[1])]
+    return ["--port", str(free_port()), "--mail-port", str(free_port())]
 
 
 @pytest.mark.parametrize("option", ["--port", "--mail-port"])

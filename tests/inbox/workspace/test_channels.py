@@ -22,6 +22,7 @@ from inbox.demo.workspace import install, sample_channel
 from inbox.tickets.models import Ticket
 from tests.inbox.mails import mail
 from tests.inbox.workspace.pages import text_of
+from tests.ports import free_port
 
 Screen = Callable[[Agent], Client]
 GIVEN = {
@@ -41,18 +42,10 @@ GIVEN = {
 def smtp() -> Iterator[int]:
     """The port of a real mail server."""
     server = Controller(Sink(), hostname="127.0.0.1", port=0)
-    server.port = _free_port()
+    server.port = free_port()
     server.start()
     yield server.port
     server.stop()
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
