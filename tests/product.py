@@ -19,7 +19,10 @@ from django.conf import settings
 from django.db import connection
 
 from tests.forks import Fork, Parent
+from tests.ports import free_port
 
+#: What the database knows the product's processes by.
+_NAME = "product of a test"
 QUEUES = "intake,delivery,clocks,surveys,mail,reports"
 
 
@@ -35,18 +38,12 @@ class MailServer:
         return "250 OK"
 
     def start(self) -> int:
-        self._controller.port = _free_port()
+        self._controller.port = free_port()
         self._controller.start()
         return self._controller.port
 
     def stop(self) -> None:
         self._controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(port: int) -> bool:
@@ -55,6 +52,15 @@ def _answers(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _is_connected() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s)",
+            [_NAME],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def environment(smtp_port: int) -> dict[str, str]:
@@ -71,6 +77,7 @@ def environment(smtp_port: int) -> dict[str, str]:
         "SWEEP_SECONDS": "1",
         "UNDO_SECONDS": "0",
         "CELERY_SKIP_CHECKS": "1",
+        "PGAPPNAME": _NAME,
         "SITE_URL": "http://127.0.0.1:8000",
     }
 
@@ -81,13 +88,13 @@ class Product:
 
     parent: Parent
     mail_server: MailServer
-    listener_port: int = field(default_factory=_free_port)
+    listener_port: int = field(default_factory=free_port)
     processes: list[Fork] = field(default_factory=list)
 
-    def worker(self, fault: str = "") -> Fork:
+    def worker(self, fault: str = "", **environment: str) -> Fork:
         # One process, so that a fault point ends the whole worker.
         manner = ["-P", "solo", "--without-gossip", "--without-mingle", "-Q", QUEUES, "-l", "WARNING"]
-        return self._start("-m", "celery", "-A", "config", "worker", *manner, fault=fault)
+        return self._start("-m", "celery", "-A", "config", "worker", *manner, fault=fault, **environment)
 
     def beat(self) -> Fork:
         schedule = settings.VAR_DIR / f"beat-{os.getpid()}"
@@ -100,14 +107,14 @@ class Product:
 
     def web(self, fault: str = "") -> tuple[Fork, str]:
         """The web process and its address."""
-        port = _free_port()
+        port = free_port()
         process = self._start("-m", "uvicorn", "config.asgi:application", "--port", str(port), fault=fault)
         self.until(lambda: _answers(port), "the web process did not start")
         return process, f"http://127.0.0.1:{port}"
 
     def send(self, mail: bytes, recipient: str = "support@nordlys.example") -> None:
         """As any SMTP client would."""
-        with smtplib.SMTP("127.0.0.1", self.listener_port, timeout=10) as client:
+        with smtplib.SMTP("127.0.0.1", self.listener_port, timeout=60) as client:
             client.sendmail("bo@larsen.example", [recipient], mail)
 
     def until(self, holds: Callable[[], object], otherwise: str, seconds: float = 90) -> None:
@@ -131,9 +138,11 @@ class Product:
         return True
 
     def stop(self) -> None:
+        """End them all; what the database was doing for them when they were killed is done, or taken back."""
         for process in self.processes:
             process.kill()
+        self.until(lambda: not _is_connected(), "the database did not notice that the processes have ended")
 
-    def _start(self, *command: str, fault: str = "") -> Fork:
-        self.processes.append(self.parent.start(*command, FAULT=fault))
+    def _start(self, *command: str, fault: str = "", **environment: str) -> Fork:
+        self.processes.append(self.parent.start(*command, FAULT=fault, **environment))
         return self.processes[-1]
