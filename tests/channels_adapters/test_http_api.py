@@ -28,7 +28,7 @@ def echo() -> Iterator[Echo]:
 
 def fault(method: str = "POST", url: str = "https://api.network.example/send") -> SendError:
     with pytest.raises(SendError) as raised:
-        http_api.call(method, url, json={"text": "Hello"}, timeout=2)
+        http_api.call(method, url, json={"text": "Hello"}, timeout=30)
     return raised.value
 
 

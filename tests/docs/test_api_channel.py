@@ -78,14 +78,14 @@ def ran(command: list[str], shop: Channel) -> list[int]:
             """Say nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Hook) as server:
-        server.timeout = 20
+        server.timeout = 60
         path = hook_address(shop).partition("/hooks/")[2]
         hook = f"http://127.0.0.1:{server.server_port}/hooks/{path}"
         asking = subprocess.Popen(
             command, env={**os.environ, "INBOX_HOOK": hook, "INBOX_SECRET": SECRET}, stderr=subprocess.PIPE, text=True
         )
         server.handle_request()
-        _, complaint = asking.communicate(timeout=20)
+        _, complaint = asking.communicate(timeout=60)
     assert (asking.returncode, complaint) == (0, "")
     for envelope in Envelope.objects.filter(done_at=None):
         process(envelope.pk)

@@ -22,17 +22,17 @@ def test_a_message_sent_again_after_a_crash_is_one_message(billing: Team, produc
     shop, said = cast.shop_chat(), {"id": uuid.uuid4().hex, "text": "Where is my parcel?"}
     key, begin = shop.address, {"frame_ticket": frame_ticket(shop.widget), "page": {"url": "https://shop.example/"}}
     dying, address = product.web(fault)
-    session = httpx.post(f"{address}/chat/{key}/session/", verify=False, json=begin).json()
+    session = httpx.post(f"{address}/chat/{key}/session/", verify=False, json=begin, timeout=60).json()
     token = {"Authorization": f"Bearer {session['token']}"}
     with pytest.raises(httpx.HTTPError):
-        httpx.post(f"{address}/chat/{key}/messages/", verify=False, json=said, headers=token)
+        httpx.post(f"{address}/chat/{key}/messages/", verify=False, json=said, headers=token, timeout=60)
     assert product.killed(dying)
     assert (Envelope.objects.count(), Message.objects.count()) == (1, 0)
     _, address = product.web()
 
     def answered() -> int:
         return httpx.post(
-            f"{address}/chat/{key}/messages/", verify=False, json=said, headers=token, timeout=20
+            f"{address}/chat/{key}/messages/", verify=False, json=said, headers=token, timeout=60
         ).status_code
 
     # What a dead process held is free again after its lease.

@@ -202,8 +202,9 @@ def test_a_server_that_is_not_there_is_temporary() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         script = Script(port=closed.getsockname()[1])
-    with pytest.raises(SendError) as refused:
-        adapter("email").send(reply_to("bo"), account(script))
+        # While nobody else can listen there.
+        with pytest.raises(SendError) as refused:
+            adapter("email").send(reply_to("bo"), account(script))
     assert refused.value.fault is Fault.TEMPORARY
 
 

@@ -67,7 +67,7 @@ def pids(lines: list[str]) -> list[int]:
 
 
 def have_ended(numbers: list[int]) -> bool:
-    """Whether the processes end; waits for it, at most ten seconds each."""
+    """Whether the processes end; waits for it, at most a minute each."""
     return bool(numbers) and all(map(has_ended, numbers))
 
 
@@ -77,7 +77,7 @@ def has_ended(number: int) -> bool:
     except ProcessLookupError:
         return True
     try:
-        return bool(select.select([handle], [], [], 10)[0])
+        return bool(select.select([handle], [], [], 60)[0])
     finally:
         os.close(handle)
 

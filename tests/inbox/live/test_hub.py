@@ -26,7 +26,7 @@ async def _ended(steps: int) -> bool:
         if steps > 12:
             await asyncio.sleep(0.0001)
     task.cancel()
-    done, _waiting = await asyncio.wait([task], timeout=5)
+    done, _waiting = await asyncio.wait([task], timeout=60)
     task.cancel()
     return bool(done)
 
@@ -75,9 +75,9 @@ async def _told_again(settings: LazySettings) -> tuple[list[str], int]:
     async with _standing() as (router, settings.REDIS_URL):
         hub, reader = Hub(), VisitorReader(1, 1, None)
         hub.join(reader)
-        told: list[dict[str, Any]] = [await asyncio.wait_for(reader.queue.get(), 30)]
+        told: list[dict[str, Any]] = [await asyncio.wait_for(reader.queue.get(), 60)]
         router.forgets.set()
-        told.append(await asyncio.wait_for(reader.queue.get(), 30))
+        told.append(await asyncio.wait_for(reader.queue.get(), 60))
         hub.leave(reader)
         assert hub._task
         hub._task.cancel()
