@@ -344,10 +344,10 @@ def routes() -> set[str]:
 
 
 def escalation_of(ticket: Ticket) -> Escalation:
-    """A step of its policy that is due."""
-    clock = ticket.clocks.order_by("id").first()
+    """A step of its policy, to be taken tomorrow."""
+    clock, tomorrow = ticket.clocks.order_by("id").first(), now() + timedelta(days=1)
     return Escalation.objects.create(
-        clock=clock, ticket=ticket, policy_version=clock.policy_version, step=0, due_at=now(), act_at=now()
+        clock=clock, ticket=ticket, policy_version=clock.policy_version, step=0, due_at=tomorrow, act_at=tomorrow
     )
 
 
