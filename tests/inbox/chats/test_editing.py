@@ -33,7 +33,7 @@ def answer() -> Message:
 
 
 def kinds() -> list[str]:
-    return list(TicketEvent.objects.filter(kind__startswith="message_").values_list("kind", flat=True))
+    return list(TicketEvent.objects.filter(kind__startswith="message_").order_by("id").values_list("kind", flat=True))
 
 
 def test_a_changed_message_is_changed_for_the_visitor_and_we_know_what_it_said(browser: Browser) -> None:

@@ -220,4 +220,4 @@ def ended() -> str:
 
 
 def learnt() -> list[tuple[str, str]]:
-    return list(FlowAnswer.objects.values_list("asks", "answer"))
+    return list(FlowAnswer.objects.order_by("id").values_list("asks", "answer"))
