@@ -97,6 +97,7 @@ def screen(browser: Browser, site: str) -> Iterator[Screen]:
 
 
 def _note(message: ConsoleMessage, complaints: list[str]) -> None:
-    # A refused request is the test's own business; what the browser blocks or can't run never is.
-    if message.type == "error" and "Failed to load resource" not in message.text:
+    # A refused request is the test's own business, told by htmx too; what the browser blocks or can't run never is.
+    told = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
+    if message.type == "error" and not any(part in message.text for part in told):
         complaints.append(message.text)

@@ -30,7 +30,7 @@ class CheckLog extends HTMLElement {
         headers: { "X-Live-Log": "1" },
         signal: running.signal,
       });
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       for await (const line of lines(answer.body)) waiting.before(parsed(line));
       waiting.remove();
     } catch (problem) {

@@ -7,7 +7,9 @@ class CopyText extends HTMLElement {
     const word = button.querySelector("span");
     const before = word.textContent;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(field.value ?? field.textContent);
+      const text = field.value ?? field.textContent;
+      // Where the browser does not allow it, one copies by hand.
+      if (!(await navigator.clipboard.writeText(text).then(() => true, () => false))) return void getSelection().selectAllChildren(field);
       word.textContent = button.dataset.done;
       setTimeout(() => (word.textContent = before), 2000);
     });

@@ -79,8 +79,18 @@ class InboxDesk extends HTMLElement {
       this.#put(new DOMParser().parseFromString(page.html, "text/html"));
       for (const { type, detail } of heard) document.body.dispatchEvent(new CustomEvent(type, { detail }));
     } catch (error) {
-      if (error.name !== "AbortError") location.assign(url);
+      if (error.name === "AbortError") return;
+      // An answer that is no pane is a page of its own; without any, what is here is better than the browser's regret.
+      if (!(error instanceof TypeError)) return location.assign(url);
+      this.#unreachable();
+      this.#mark();
+      if (!push) history.pushState({}, "", this.#shown);
     }
+  }
+
+  #unreachable() {
+    const detail = { text: document.getElementById("words").dataset.failed, kind: "refused" };
+    document.body.dispatchEvent(new CustomEvent("toast", { detail }));
   }
 
   async #page(url, pane, signal) {
@@ -145,9 +155,13 @@ class InboxDesk extends HTMLElement {
   }
 
   async #explain(url, dialog) {
-    const response = await fetch(url, { headers: { "X-Pane": "dialog" } });
-    if (!response.ok) return location.assign(url);
-    dialog.innerHTML = await response.text();
+    const response = await fetch(url, { headers: { "X-Pane": "dialog" } }).catch(() => null);
+    const told = await response?.text().catch(() => null);
+    if (told == null) return this.#unreachable();
+    if (!response.ok || response.redirected) return location.assign(url);
+    // It was asked for twice.
+    if (dialog.open) return undefined;
+    dialog.innerHTML = told;
     htmx.process(dialog);
     dialog.showModal();
     return undefined;

@@ -4,6 +4,7 @@ class SurveyEditor extends HTMLElement {
   #waiting = 0;
   #isShowing = false;
   #isOutdated = false;
+  #isSending = false;
 
   connectedCallback() {
     this.#show();
@@ -54,15 +55,32 @@ class SurveyEditor extends HTMLElement {
     event.preventDefault();
     if (!deed) return this.#show();
     if (event.submitter.getAttribute("aria-disabled") === "true") return;
-    const answer = await fetch(location.href, { method: "POST", body: new FormData(this.#form, event.submitter) });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById("follow-ups");
-    if (!fresh) return;
+    if (this.#isSending) return;
+    this.#isSending = true;
+    const page = await this.#answer(event.submitter);
+    this.#isSending = false;
+    const fresh = page?.getElementById("follow-ups");
+    if (!fresh) {
+      const detail = { text: document.getElementById("words").dataset.failed, kind: "refused" };
+      document.body.dispatchEvent(new CustomEvent("toast", { detail }));
+      return;
+    }
     document.getElementById("follow-ups").replaceWith(fresh);
     document.getElementById("languages").replaceWith(page.getElementById("languages"));
     fresh.querySelector("[autofocus]")?.focus();
     this.#soon(0);
+  }
+
+  // The form with the deed done, as it stands when the answer is there: nothing is kept by it, so it can be asked again.
+  async #answer(submitter) {
+    const typed = () => new URLSearchParams(new FormData(this.#form, submitter)).toString();
+    for (;;) {
+      const [before, body] = [typed(), new FormData(this.#form, submitter)];
+      const answer = await fetch(location.href, { method: "POST", body }).catch(() => null);
+      const told = answer?.ok && !answer.redirected ? await answer.text().catch(() => "") : "";
+      if (!told) return null;
+      if (before === typed()) return new DOMParser().parseFromString(told, "text/html");
+    }
   }
 }
 customElements.define("survey-editor", SurveyEditor);

@@ -36,7 +36,10 @@ class TextLength extends HTMLElement {
     // A count that came late, or not at all, is worse than none.
     if (asked !== this.#asked || !this.isConnected) return;
     const open = this.querySelector("details[open]") !== null;
-    this.innerHTML = response?.ok && !response.redirected ? await response.text() : "";
+    const told = response?.ok && !response.redirected ? await response.text().catch(() => "") : "";
+    if (asked !== this.#asked) return;
+    if (!told) this.#asked = "";
+    this.innerHTML = told;
     if (open) this.querySelector("details")?.setAttribute("open", "");
   }
 }

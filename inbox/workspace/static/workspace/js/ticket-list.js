@@ -1,10 +1,17 @@
 // <ticket-list data-rows data-query data-list data-order>: rows that follow the live stream. The server says which of
 // the tickets in the news are in this list now and where; the rest of the list stays as it is, with focus and scroll.
 const TOGETHER = 250;
+// Milliseconds until what failed is asked for again: more and more. What takes longer than PATIENCE has failed.
+const AGAIN = 1000;
+const LONGEST = 30_000;
+const PATIENCE = 20_000;
 
 class TicketList extends HTMLElement {
   #ids = new Set();
+  #all = false;
   #timer = 0;
+  #isAsking = false;
+  #failures = 0;
 
   connectedCallback() {
     document.body.addEventListener("live:ticket", this);
@@ -20,39 +27,61 @@ class TicketList extends HTMLElement {
 
   handleEvent({ type, detail }) {
     if (type === "htmx:afterSettle") return this.#changed();
-    if (type === "live:catch-up") return this.#renew();
-    this.#ids.add(detail.ticket);
-    this.#timer ||= setTimeout(() => this.#ask(), TOGETHER);
-    return undefined;
+    if (type === "live:catch-up") this.#all = true;
+    else this.#ids.add(detail.ticket);
+    return this.#soon();
   }
 
   get #rows() {
     return this.querySelector("#rows");
   }
 
+  #soon(wait = TOGETHER) {
+    if (!this.#isAsking) this.#timer ||= setTimeout(() => this.#ask(), wait);
+  }
+
+  // One after the other: an answer that was overtaken would show an older state. What was not heard is asked again.
   async #ask() {
-    const ids = [...this.#ids];
+    const [ids, all] = [[...this.#ids], this.#all];
     this.#ids.clear();
+    this.#all = false;
     this.#timer = 0;
-    const response = await fetch(`${this.dataset.rows}?${this.dataset.query}&ids=${ids}`, { headers: { "X-Pane": "rows" } });
-    if (!response.ok || response.redirected || !this.isConnected) return;
-    const news = new DOMParser().parseFromString(await response.text(), "text/html");
-    for (const id of ids) this.#place(this.querySelector(`#row-${id}`), news.getElementById(`row-${id}`));
-    this.#views(news.getElementById("views"));
-    this.#changed();
+    this.#isAsking = true;
+    const { rows, query, list } = this.dataset;
+    const page = await (all ? this.#page(list, "desk") : this.#page(`${rows}?${query}&ids=${ids}`, "rows"));
+    this.#isAsking = false;
+    if (!this.isConnected) return;
+    this.#failures = page === undefined ? this.#failures + 1 : 0;
+    if (page === undefined) {
+      for (const id of ids) this.#ids.add(id);
+      this.#all ||= all;
+    } else if (page) {
+      if (all) this.#renew(page);
+      else for (const id of ids) this.#place(this.querySelector(`#row-${id}`), page.getElementById(`row-${id}`));
+      this.#views(page.getElementById("views"));
+      this.#changed();
+    }
+    if (this.#all || this.#ids.size) this.#soon(this.#failures ? Math.min(LONGEST, AGAIN * 2 ** this.#failures) : TOGETHER);
+  }
+
+  // null: not for these eyes, or no longer signed in; undefined: no answer.
+  async #page(address, pane) {
+    try {
+      const response = await fetch(address, { headers: { "X-Pane": pane }, signal: AbortSignal.timeout(PATIENCE) });
+      if (response.status >= 500) return undefined;
+      const told = await response.text();
+      return response.ok && !response.redirected ? new DOMParser().parseFromString(told, "text/html") : null;
+    } catch {
+      return undefined;
+    }
   }
 
   // Too much was missed: the first page anew.
-  async #renew() {
-    const response = await fetch(this.dataset.list, { headers: { "X-Pane": "desk" } });
-    if (!response.ok || response.redirected || !this.isConnected) return;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  #renew(page) {
     const focused = document.activeElement?.closest("#rows > li")?.id;
     this.#rows.replaceChildren(...page.getElementById("rows").children);
     if (focused) document.querySelector(`#${focused} .row`)?.focus({ preventScroll: true });
     htmx.process(this);
-    this.#views(page.getElementById("views"));
-    this.#changed();
   }
 
   #place(old, row) {

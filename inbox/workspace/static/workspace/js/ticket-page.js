@@ -5,8 +5,13 @@ const TOGETHER = 80;
 const AROUND = 700;
 const TALK = new Set(["received", "replied", "noted", "delivery_settled", "message_edited", "message_deleted", "reacted", "bot_said"]);
 const NEAR = 160;
+// Milliseconds until what failed is asked for again: more and more.
+const AGAIN = 1500;
+const LONGEST = 30_000;
 const LINES = "system-lines";
 const MONO = "fixed-width";
+const TYPED = "input:not([type=hidden], [type=radio], [type=checkbox]), textarea";
+const REACHED = "a[href], button, summary, input, select, textarea, [tabindex]";
 
 class TicketPage extends HTMLElement {
   #timers = {};
@@ -15,6 +20,8 @@ class TicketPage extends HTMLElement {
   #follows = true;
   #owed = false;
   #telling = "";
+  #failures = 0;
+  #springs = new WeakMap();
   #leaving = new AbortController();
 
   connectedCallback() {
@@ -27,7 +34,8 @@ class TicketPage extends HTMLElement {
     document.body.addEventListener("live:visitors", ({ detail }) => this.#moved(detail), { signal });
     document.addEventListener("visibilitychange", () => this.#see(), { signal });
     this.addEventListener("htmx:beforeRequest", (event) => this.#ahead(event));
-    this.addEventListener("htmx:responseError", () => this.#soon());
+    for (const failed of ["htmx:responseError", "htmx:sendError"]) this.addEventListener(failed, (event) => this.#behind(event));
+    this.addEventListener("htmx:afterRequest", ({ target, detail }) => detail.successful && target.closest("#side form")?.reset());
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("keydown", (event) => this.#key(event));
     // Toggle events of popovers and folds don't bubble; they can be caught on their way down.
@@ -77,11 +85,18 @@ class TicketPage extends HTMLElement {
     const panes = of === "all" ? ["talk", "rest"] : [of];
     const turn = ++this.#turn;
     const address = of === "all" ? this.dataset.parts : `${this.dataset.parts}?of=${of}`;
-    const response = await fetch(address, { headers: { "X-Pane": "parts" } });
+    const response = await fetch(address, { headers: { "X-Pane": "parts" } }).catch(() => null);
+    const told = await response?.text().catch(() => null);
+    if (!this.isConnected) return;
+    // What happened stays true: it is asked for until it is shown.
+    if (told == null || response.status >= 500) {
+      this.#failures += 1;
+      return this.#soon(of, Math.min(LONGEST, AGAIN * 2 ** this.#failures));
+    }
+    this.#failures = 0;
     // Deleted, or no longer for these eyes: the list is what is left.
     if (response.status === 404) this.querySelector(".ticket-back")?.click();
-    const told = await response.text();
-    if (!response.ok || response.redirected || !this.isConnected) return;
+    if (!response.ok || response.redirected) return;
     const page = new DOMParser().parseFromString(told, "text/html");
     // An answer that was overtaken by a newer one shows an older state.
     if (panes.some((pane) => turn < this.#shown[pane])) return;
@@ -123,7 +138,7 @@ class TicketPage extends HTMLElement {
     const response = await fetch(this.dataset.seen, { method: "POST", body, headers }).catch(() => null);
     const isNewest = this.#telling === latest;
     if (isNewest) this.#telling = "";
-    if (!response?.ok) return;
+    if (!response?.ok || response.redirected) return;
     if (isNewest) this.dataset.told = latest;
     // Its notices are seen with it; the stream may not be open yet to say so.
     if (document.querySelector("#bell .rail-badge")) document.body.dispatchEvent(new CustomEvent("live:notice"));
@@ -141,7 +156,15 @@ class TicketPage extends HTMLElement {
     if (!chosen || !pick) return;
     const shown = chosen.cloneNode(true);
     shown.removeAttribute("data-label");
+    const before = [...pick.childNodes];
+    this.#springs.set(form, () => pick.replaceChildren(...before));
     pick.replaceChildren(shown, pick.lastElementChild);
+  }
+
+  // Refused, or never heard: what was chosen springs back, and then the server says how it stands.
+  #behind({ target }) {
+    this.#springs.get(target.closest("form"))?.();
+    this.#soon();
   }
 
   #click(event) {
@@ -182,14 +205,21 @@ function renew(old, fresh) {
   if (old.dataset.version && old.dataset.version === fresh.dataset.version) return;
   if ("children" in old.dataset) return renewChildren(old, fresh);
   const focus = old.contains(document.activeElement) ? document.activeElement : null;
-  // Somebody is typing in it: his words outrank the news.
-  if (focus?.matches("input:not([type=hidden], [type=radio]), textarea") && focus.value !== focus.defaultValue) return;
+  // Somebody is typing in it, or has and looks something up: his words outrank the news.
+  if ([...old.querySelectorAll(TYPED)].some((field) => field.value !== field.defaultValue && field.checkVisibility())) return;
   for (const open of old.querySelectorAll("details[open][id]")) {
     fresh.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
   }
   old.replaceWith(fresh);
   htmx.process(fresh);
-  if (focus?.id) document.getElementById(focus.id)?.focus({ preventScroll: true });
+  if (focus) twin(focus, fresh)?.focus({ preventScroll: true });
+}
+
+// What stands for an element in its place drawn anew.
+function twin(element, place) {
+  if (element.id) return document.getElementById(element.id);
+  const named = (one) => [one.tagName, one.name, one.getAttribute("aria-label") ?? one.textContent.trim()].join(" ");
+  return [...place.querySelectorAll(REACHED)].find((one) => named(one) === named(element));
 }
 
 function renewChildren(old, fresh) {

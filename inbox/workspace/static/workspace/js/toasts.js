@@ -56,7 +56,8 @@ class ToastShelf extends HTMLElement {
     button.setAttribute("aria-keyshortcuts", "Control+Z Meta+Z");
     button.addEventListener("click", () => {
       this.#leave(toast);
-      htmx.ajax(news.undoMethod ?? "post", news.undo, { source: document.body, swap: "none" });
+      // What did not get through can be undone still.
+      htmx.ajax(news.undoMethod ?? "post", news.undo, { source: document.body, swap: "none" }).catch(() => this.#show(news));
     });
     return button;
   }

@@ -4,6 +4,7 @@ const AGAIN = 30_000;
 
 class VisitorList extends HTMLElement {
   #timer = 0;
+  #turn = 0;
   #beat = 0;
   #leaving = new AbortController();
 
@@ -29,9 +30,12 @@ class VisitorList extends HTMLElement {
 
   async #renew() {
     this.#timer = 0;
-    const response = await fetch(this.dataset.place, { headers: { "X-Pane": "visitors" } });
-    if (!response.ok || response.redirected || !this.isConnected) return;
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("visitors");
+    const turn = ++this.#turn;
+    // What does not get through is asked for again by the beat; what was overtaken shows an older state.
+    const response = await fetch(this.dataset.place, { headers: { "X-Pane": "visitors" } }).catch(() => null);
+    const told = response?.ok && !response.redirected ? await response.text().catch(() => "") : "";
+    if (!told || turn !== this.#turn || !this.isConnected) return;
+    const fresh = new DOMParser().parseFromString(told, "text/html").getElementById("visitors");
     for (const row of fresh.querySelectorAll(".visitor")) {
       const old = document.getElementById(row.id);
       if (old?.isEqualNode(row)) row.dataset.kept = "";
