@@ -47,7 +47,7 @@ function upload(file) {
   });
 }
 
-async function start(one, isSecond = false) {
+async function start(one, tries = 0) {
   if (!headers().Authorization) await session();
   const body = new FormData();
   body.append("file", one.file, one.name);
@@ -60,9 +60,14 @@ async function start(one, isSecond = false) {
     request.onload = request.onerror = () => done(request.status);
     request.send(body);
   });
-  if (status === 401 && !isSecond) {
+  if (status === 401 && !tries) {
     await session();
-    return start(one, true);
+    return start(one, 1);
+  }
+  // A line that breaks is there again soon: what was chosen need not be chosen again.
+  if ((!status || status === 429 || status >= 500) && tries < 4) {
+    await new Promise((done) => setTimeout(done, 1000 * 2 ** tries));
+    return chosen.includes(one) ? start(one, tries + 1) : undefined;
   }
   if (status !== 201) throw new Error(request.response?.message);
   one.sent = request.response;

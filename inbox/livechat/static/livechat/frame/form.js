@@ -22,7 +22,7 @@ export function consentCard(agreed) {
 }
 
 export function formCard(answered) {
-  const rows = fields().map((field, at) => row(field, at, asked.faults?.[field.name]));
+  const rows = fields().map((field, at) => row(field, at, asked));
   const form = h(
     "form",
     { class: "card", novalidate: true, "aria-label": words("before"), onsubmit: submit },
@@ -42,14 +42,14 @@ export function formCard(answered) {
   return form;
 }
 
-function row({ name, asked: kind, label, choices, required }, at, wrong = "") {
+function row({ name, asked: kind, label, choices, required }, at, { faults, values }) {
   const id = `field-${at}`;
   const [type, autocomplete] = TYPES[kind] ?? ["text", "off"];
   const options = ["", ...choices].map((one) => h("option", { value: one, text: one || words("choose") }));
-  const values = { id, name, required, autocomplete, maxlength: 500, "aria-describedby": `${id}-fault`, dir: "auto" };
-  const input = choices.length ? h("select", { id, name, required, "aria-describedby": `${id}-fault` }, ...options) : h("input", { type, ...values });
+  const marks = { id, name, required, autocomplete, maxlength: 500, "aria-describedby": `${id}-fault`, dir: "auto" };
+  const input = choices.length ? h("select", { id, name, required, "aria-describedby": `${id}-fault` }, ...options) : h("input", { type, ...marks });
   const fault = h("p", { class: "fault", id: `${id}-fault`, hidden: true });
-  if (kind === "name" || kind === "email") input.value = talk.visitor[kind] || "";
+  input.value = values?.[name] ?? (["name", "email"].includes(kind) ? talk.visitor[kind] || "" : "");
   const hint = required ? null : h("small", { text: words("optional") });
   const element = h("div", { class: "row" }, h("label", { for: id }, label, hint && " ", hint), input, fault);
 
@@ -65,7 +65,7 @@ function row({ name, asked: kind, label, choices, required }, at, wrong = "") {
     fault.hidden = !text;
     input.setAttribute("aria-invalid", String(Boolean(text)));
   }
-  complain(wrong);
+  complain(faults?.[name] || "");
   input.addEventListener("change", () => fault.hidden || check());
   return { name, input, element, check };
 }

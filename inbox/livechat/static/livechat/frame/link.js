@@ -1,7 +1,7 @@
 // What runs in a frame that is not open: it tells where the visitor is, and hears whether there is something new. The
 // panel's own modules and styles are fetched when it is opened for the first time.
 import { emit, listen, post } from "./bridge.js";
-import { Refused, session } from "./server.js";
+import { Refused, presence, session } from "./server.js";
 import { config, hear, here, mayTalk, tell } from "./state.js";
 import { store } from "./store.js";
 import { catchUp, count, talk } from "./talk.js";
@@ -12,7 +12,8 @@ import { changed, pause } from "./visit.js";
 const { dataset } = document.querySelector("script[data-style]");
 let panel = null;
 let begun = null;
-let failures = 0;
+// A frame that was loaded again in vain takes its time.
+let failures = performance.getEntriesByType("navigation")[0]?.type === "reload" ? 6 : 0;
 const timers = new Map();
 
 // Begin the session, once, as soon as it may be.
@@ -66,16 +67,22 @@ function open({ isPhone }) {
   panel ??= fetchPanel();
   begin();
   panel.then(() => {
+    if (!here.isOpen) return;
     tell("open");
     count();
-  });
+  }, (error) => tryAgain(afresh, error));
+}
+
+// Browsers remember that a module could not be had: the frame is loaded anew once the server can be reached.
+function afresh() {
+  presence().then(() => location.reload(), (error) => tryAgain(afresh, error));
 }
 
 function fetchPanel() {
   const { imports } = JSON.parse(document.querySelector("script[type=importmap]").textContent);
   const links = Object.values(imports).map((href) => Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
   const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: dataset.style });
-  const styled = new Promise((done) => (style.onload = style.onerror = done));
+  const styled = new Promise((done, failed) => Object.assign(style, { onload: done, onerror: failed }));
   document.head.append(style, ...links);
   return Promise.all([import("./panel.js"), styled]).then(([{ show }]) => show(agree));
 }
@@ -101,6 +108,7 @@ listen({
     paint(theme);
     // Whoever is known or followed is expected; for all others nothing happens until they open the chat.
     if (mayTalk() && (config.follows_pages || store.get("token"))) begin();
+    post("here");
   },
   open,
   close() {
@@ -137,7 +145,7 @@ function shutdown() {
   store.forget();
   Object.assign(here, { consent: false, identity: "", context: undefined });
   begun = null;
-  talk.messages.clear();
+  tell("forgotten");
   tell("changed");
 }
 

@@ -3,7 +3,7 @@
 import { drawn, nameOf } from "./message.js";
 import { h, icon } from "./dom.js";
 import { discard, pending, retry, send } from "./outbox.js";
-import { config, hear, here, words } from "./state.js";
+import { config, hear, here, tell, words } from "./state.js";
 import { store } from "./store.js";
 import { earlier, ordered, talk } from "./talk.js";
 import { dayOf, isSameDay } from "./time.js";
@@ -72,10 +72,13 @@ function mayPress(item, shown) {
 function place(wanted) {
   const stays = new Set(wanted);
   const { activeElement: active } = document;
+  const isIn = list.contains(active);
   for (const child of [...list.children]) if (!stays.has(child)) child.remove();
   wanted.forEach((child, at) => list.children[at] !== child && list.insertBefore(child, list.children[at] ?? null));
   // What was drawn anew has the focus that its older self had.
-  if (active?.name && !active.isConnected) list.querySelector(`[name="${active.name}"][value="${active.value}"]`)?.focus();
+  if (!isIn || active.isConnected) return;
+  const twin = active.id ? list.querySelector(`#${active.id}`) : active.name && list.querySelector(`[name="${active.name}"][value="${active.value}"]`);
+  (twin || log).focus({ preventScroll: true });
 }
 
 function day(at) {
@@ -93,9 +96,18 @@ function element(item, place) {
   const known = kept.get(key);
   if (known?.face === face) return known.element;
   const element = drawn(item, { ...place, press });
+  if (known) carry(known.element, element);
   if (!known && talk.isKnown) element.classList.add("arriving");
   kept.set(key, { face, element });
   return element;
+}
+
+// What is being written in a message that is drawn anew, as the words to a score, goes on in it.
+function carry(old, fresh) {
+  for (const field of old.querySelectorAll("textarea")) {
+    const twin = fresh.querySelector(`#${field.id}`);
+    if (twin && field.value !== field.defaultValue) twin.value = field.value;
+  }
 }
 
 // How the visitor's last message stands.
@@ -103,6 +115,11 @@ function drawStatus(newest) {
   const waits = shownPending().filter((one) => !["taken", "held"].includes(one.state));
   const failed = waits.find((one) => one.state === "failed") || (navigator.onLine && waits.find((one) => one.state === "waiting"));
   status.classList.toggle("bad", Boolean(failed));
+  // Said once, and not drawn anew under a finger.
+  const said = failed ? [failed.id, failed.state, failed.why].join() : "";
+  if (said && said === status.dataset.said) return undefined;
+  const hadFocus = status.contains(document.activeElement);
+  status.dataset.said = said;
   if (failed) {
     const again = h("button", { type: "button", class: "link", text: words("retry"), onclick: () => retry(failed.id) });
     const away = h("button", { type: "button", class: "link", text: words("discard"), onclick: () => discard(failed.id) });
@@ -111,14 +128,15 @@ function drawStatus(newest) {
   const text = waits.length
     ? words(waits.some((one) => one.state === "waiting") || !navigator.onLine ? "waiting" : "sending")
     : newest?.from !== "visitor" ? "" : config.shows_read_marks && talk.readUpTo >= newest.id ? words("seen") : words("delivered");
-  if (status.textContent !== text) status.replaceChildren(text);
+  if (status.textContent !== text || status.children.length) status.replaceChildren(text);
+  if (hadFocus) log.focus({ preventScroll: true });
   return undefined;
 }
 
 async function readEarlier() {
   const height = log.scrollHeight;
   older.disabled = true;
-  await earlier().catch(() => {});
+  await earlier().catch(() => tell("notice", { text: words("failed") }));
   older.disabled = false;
   log.scrollTop += log.scrollHeight - height;
   if (older.hidden) log.focus();

@@ -55,8 +55,11 @@ function mailQuestion(title, text, place, done) {
   return (sheet, back) => {
     const input = h("input", { type: "email", id: "mail", autocomplete: "email", required: true, value: talk.visitor.email || "" });
     const fault = h("p", { class: "fault", role: "alert", hidden: true });
+    const save = h("button", { class: "main", text: words("save") });
     const submit = async (event) => {
       event.preventDefault();
+      if (save.disabled) return;
+      save.disabled = true;
       try {
         await ask("POST", `${place}/`, { email: input.value.trim() });
         talk.visitor.email = input.value.trim();
@@ -67,6 +70,7 @@ function mailQuestion(title, text, place, done) {
         fault.hidden = false;
         input.focus();
       }
+      save.disabled = false;
     };
     const close = sheet(
       title,
@@ -77,7 +81,7 @@ function mailQuestion(title, text, place, done) {
         h("label", { for: "mail", text: words("email") }),
         input,
         fault,
-        h("div", { class: "pair" }, h("button", { class: "main", text: words("save") }), h("button", { type: "button", class: "quiet", text: words("cancel"), onclick: () => close() })),
+        h("div", { class: "pair" }, save, h("button", { type: "button", class: "quiet", text: words("cancel"), onclick: () => close() })),
       ),
       back,
     );
@@ -94,6 +98,8 @@ function end(sheet, back) {
   sure.focus();
 
   async function act() {
+    if (sure.disabled) return;
+    sure.disabled = true;
     try {
       await ask("POST", "end/", {});
       await catchUp();

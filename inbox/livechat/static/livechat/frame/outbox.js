@@ -73,7 +73,8 @@ async function deliver(one) {
   const { id, text, files, choice, form, answers } = one;
   const data = { id, text, files: files.map((file) => file.id), context: { page: here.page }, choice, form, answers };
   try {
-    const { message } = await ask("POST", "messages/", data);
+    // A page that is left lets it get through; browsers refuse to finish more than this.
+    const { message } = await ask("POST", "messages/", data, { keepalive: text.length < 5000 });
     // An answer to a survey stands in the survey, not beside it.
     if (one.isQuiet) discard(id);
     else if (message) take({ ...talk, messages: [message], read_up_to: talk.readUpTo });
@@ -81,14 +82,16 @@ async function deliver(one) {
     store.drop(`out:${id}`);
     tell("sent", one);
   } catch (error) {
-    if (error.status === 429 || !error.status || error.status >= 500) {
+    // It was given up while it was on its way.
+    if (!waiting.has(id)) return;
+    if (error.status === 429 || !error.status || error.status >= 500 || error.code === "no_ticket") {
       keep({ ...one, state: "waiting" });
       if (error.retryAfter) failures = Math.max(failures, Math.log2(error.retryAfter));
       throw error;
     }
     if (error.code === "form" || error.code === "address") {
       keep({ ...one, form: undefined, state: "held" });
-      tell("asked", { faults: error.fields, isAddress: error.code === "address" });
+      tell("asked", { faults: error.fields, isAddress: error.code === "address", values: form });
     } else if (one.isQuiet) {
       discard(id);
       tell("notice", { text: error.message });
@@ -102,6 +105,11 @@ function keep(one) {
   others?.postMessage({ kept: one });
   tell("changed");
 }
+
+hear("forgotten", () => {
+  clearTimeout(timer);
+  waiting.clear();
+});
 
 hear("taken", ({ id }) => {
   if (!waiting.delete(id)) return;

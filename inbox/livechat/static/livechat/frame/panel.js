@@ -33,6 +33,7 @@ let agree = null;
 let shownBefore = "";
 let typed = 0;
 let noticed = 0;
+let isAboutLine = false;
 
 // `agreed` is what is done when the visitor gives his consent.
 export function show(agreed) {
@@ -93,8 +94,8 @@ function stand() {
 
 hear("changed", refresh);
 // The server wants to know more before it takes a message: the form is asked anew, with its faults.
-hear("asked", ({ faults, isAddress }) => {
-  const wanted = { isForced: true, faults, isAddress };
+hear("asked", ({ faults, isAddress, values }) => {
+  const wanted = { isForced: true, faults, isAddress, values };
   renewed().then(() => {
     ask(wanted);
     shownBefore = "";
@@ -129,6 +130,9 @@ hear("typing", ({ is, name }) => {
 hear("arrived", () => (typing.hidden = true));
 
 function say(text, isLasting = false) {
+  // That the line is there again takes back what was said of it, and nothing else.
+  if (!text && !isAboutLine) return;
+  isAboutLine = isLasting;
   clearTimeout(noticed);
   notice.textContent = text;
   notice.hidden = !text;

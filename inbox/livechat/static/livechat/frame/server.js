@@ -1,6 +1,6 @@
 // Requests to our own site. The token of this browser goes in a header; where it is not known any more, a new session
 // begins by itself and the request is made again.
-import { base, config, here, tell } from "./state.js";
+import { base, config, hear, here, tell } from "./state.js";
 import { store } from "./store.js";
 
 // The server said no: `code` is its word for why, `message` a sentence for the visitor.
@@ -61,11 +61,17 @@ export function session(more = {}) {
   return begun;
 }
 
+let ended = 0;
+hear("forgotten", () => (ended += 1));
+
 async function begin(more) {
+  const before = ended;
   const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const { language, frame_ticket } = config;
   const told = { page: here.page, context: here.context, language, time_zone, frame_ticket, ...more };
   const answer = await request("POST", "session/", told);
+  // The site has signed its visitor out while this was on its way: nobody is to go on with it here.
+  if (before !== ended) throw new Refused(410, {});
   store.set("token", answer.token);
   tell("session", answer);
   return answer;

@@ -17,6 +17,8 @@ let failures = 0;
 let timer = 0;
 let watch = 0;
 let stop = null;
+let missed = 0;
+let owed = 0;
 
 // Talk begins: from now on news are wanted.
 export function follow() {
@@ -99,9 +101,19 @@ function heard({ event, data }) {
   tell("connection", { isUp: true });
   if (event === "typing" || event === "paused") tell("typing", { name: data.name || "", is: event === "typing" });
   else if (event === "blocked") tell("blocked");
-  else if (event !== "beat") catchUp().catch(() => {});
+  else if (event !== "beat") look();
 }
 if (others) others.onmessage = ({ data }) => isWanted && heard(data);
+
+// What rang is fetched until it is there: it does not ring twice.
+function look() {
+  clearTimeout(owed);
+  const again = () => isWanted && look();
+  catchUp().then(
+    () => (missed = 0),
+    () => (owed = setTimeout(again, Math.min(LONGEST, 500 * 2 ** (missed += 1)))),
+  );
+}
 
 // A stream that says nothing for longer than the server's beat is dead, whatever the browser thinks.
 function heartbeat() {

@@ -3,7 +3,7 @@
 import { h, icon } from "./dom.js";
 import { send } from "./outbox.js";
 import { ask } from "./server.js";
-import { words } from "./state.js";
+import { hear, words } from "./state.js";
 import { catchUp } from "./talk.js";
 
 export function survey({ survey: asked }) {
@@ -28,21 +28,27 @@ export function survey({ survey: asked }) {
 }
 
 let soon = 0;
+let chosen = null;
 
-// Whoever walks the scores with arrow keys means the one he stays at.
+// Whoever walks the scores with arrow keys means the one he stays at; also when he leaves at once.
 function score(one) {
   clearTimeout(soon);
-  soon = setTimeout(() => give(one), 700);
+  chosen = one;
+  soon = setTimeout(give, 700);
 }
+for (const leaves of ["pagehide", "visibilitychange"]) addEventListener(leaves, give, true);
+hear("close", give);
 
-function give(one) {
-  send({ text: one.label, choice: { id: one.id, label: one.label }, isQuiet: true });
+function give() {
+  clearTimeout(soon);
+  const one = chosen;
+  chosen = null;
+  if (one) send({ text: one.label, choice: { id: one.id, label: one.label }, isQuiet: true });
 }
 
 function comment({ message, comment: said, asks_comment: asks, max_comment: maxlength }) {
   const id = `comment-${message}`;
-  const field = h("textarea", { id, rows: 2, maxlength, dir: "auto" });
-  field.value = said || "";
+  const field = h("textarea", { id, rows: 2, maxlength, dir: "auto", text: said || "" });
   const fault = h("p", { class: "fault", role: "alert", hidden: true });
   const button = h("button", { class: "main", text: words("submit") });
   const form = h("form", { onsubmit: submit }, h("label", { for: id, text: asks }), field, fault, button);

@@ -7,13 +7,22 @@ import { store } from "./store.js";
 export const talk = { messages: new Map(), cursor: "", hasEarlier: false, readUpTo: 0, ticket: null, queue: "", opening: null, visitor: {}, isBlocked: false, isKnown: false };
 
 export const ordered = () => [...talk.messages.values()].sort((one, other) => one.id - other.id);
+// Counts up with each session: what was asked for in an earlier one may be somebody else's.
+let whose = 0;
 const isTheirs = (message) => message.from !== "visitor" && !message.is_deleted;
 
 hear("session", ({ visitor, conversation }) => {
+  whose += 1;
   talk.visitor = visitor;
   talk.isBlocked = false;
   talk.messages.clear();
   take(conversation, { isFirst: true });
+});
+
+hear("forgotten", () => {
+  whose += 1;
+  talk.messages.clear();
+  Object.assign(talk, { cursor: "", ticket: null, queue: "", opening: null, visitor: {}, isKnown: false });
 });
 
 hear("blocked", () => {
@@ -61,13 +70,17 @@ export function catchUp() {
 }
 
 async function look() {
+  const asked = whose;
   const after = talk.cursor ? `?after=${encodeURIComponent(talk.cursor)}` : "";
-  take(await ask("GET", `conversation/${after}`));
+  const found = await ask("GET", `conversation/${after}`);
+  if (asked === whose) take(found);
+  else again = talk.isKnown;
 }
 
 export async function earlier() {
-  const [oldest] = ordered();
-  take(await ask("GET", `conversation/?before=${oldest.id}`), { isOlder: true });
+  const [asked, [oldest]] = [whose, ordered()];
+  const found = await ask("GET", `conversation/?before=${oldest.id}`);
+  if (asked === whose) take(found, { isOlder: true });
 }
 
 // Unread is what came after the last message the visitor saw or wrote himself.

@@ -1,9 +1,17 @@
-// The frame: fetched when it is needed, told where the visitor is, heard when it has news.
+// The frame: fetched when it is needed, told where the visitor is, heard when it has news. One that does not answer is the
+// browser's page about a line that broke: it is fetched again.
+const ANSWERS = 4000;
+// What the site said of its visitor; a frame that was loaded anew is told again.
+const lasting = {};
+let tries = 0;
+let silent = 0;
+
 function load() {
   if (frame || !parts || isGone) return;
   const wanted = new URLSearchParams({ language: config.language });
   frame = make("iframe", { src: `${site}/chat/${key}/frame/?${wanted}`, title: config.strings.frame, allow: "clipboard-write" });
   frame.addEventListener("load", greet);
+  addEventListener("online", () => silent && again());
   parts.panel.append(frame);
   addEventListener("message", hear);
   addEventListener("popstate", moved);
@@ -15,6 +23,21 @@ function load() {
 function greet() {
   page = location.href;
   post({ do: "init", page: here(), theme: shade(), asksConsent: config.asks_consent, consent: memory.read().consent === true, kept: memory.read().kept });
+  clearTimeout(silent);
+  silent = setTimeout(again, Math.min(60_000, ANSWERS * 2 ** tries));
+}
+
+function again() {
+  clearTimeout(silent);
+  silent = 0;
+  tries += 1;
+  frame.src = `${frame.src}`;
+}
+
+function answered() {
+  clearTimeout(silent);
+  silent = tries = 0;
+  if (isReady) for (const said of Object.values(lasting)) post(said);
   isReady = true;
   for (const one of queue.splice(0)) post(one.said);
   if (isOpen) post({ do: "open", isPhone: phone.matches });
@@ -32,6 +55,8 @@ function moved() {
 const post = (said) => frame?.contentWindow?.postMessage({ chat: key, ...said }, site);
 
 function tell(said, isUrgent = false) {
+  if (said.do === "context") lasting.context = { ...said, context: { ...lasting.context?.context, ...said.context } };
+  if (said.do === "identify") lasting.identify = said;
   if (isReady) post(said);
   else if (said.do !== "theme") queue.push({ said, isUrgent });
   if (isUrgent && config && !isReady && mayLoad()) load();
@@ -39,13 +64,14 @@ function tell(said, isUrgent = false) {
 
 function hear({ source, origin, data }) {
   if (isGone || origin !== site || source !== frame?.contentWindow || data?.chat !== key) return;
-  if (data.did === "close") toggle(false);
+  if (data.did === "here") answered();
+  else if (data.did === "close") toggle(false);
   else if (data.did === "open") toggle(true);
   else if (data.did === "unread") count(data.count);
   else if (data.did === "known") memory.write({ talks: data.talks });
   else if (data.did === "consent") memory.write({ consent: true });
   else if (data.did === "keep") keep(data);
-  else if (data.did === "shown" && isOpen) frame.focus({ preventScroll: true });
+  else if (data.did === "shown") shown();
   else if (data.did === "full") parts.host.toggleAttribute("data-full", data.on);
   else if (data.did === "bubble") speak(data);
   else if (data.did === "warn") warn(data.text);

@@ -1,4 +1,6 @@
 // Opened and closed, and what is said while it is closed.
+let unseen = 0;
+
 function toggle(open) {
   wantsOpen = open;
   if (!config || open === isOpen || isGone) return undefined;
@@ -8,11 +10,21 @@ function toggle(open) {
   hush();
   label();
   cover(open && phone.matches);
+  clearTimeout(unseen);
+  parts.host.removeAttribute("data-unseen");
+  if (open) unseen = setTimeout(() => parts.host.setAttribute("data-unseen", ""), ANSWERS);
   if (isReady) post({ do: open ? "open" : "close", isPhone: phone.matches });
   // A frame that is still being fetched would not keep the focus: it is given once the chat is shown.
   if (open) return emit("open");
   parts.button.focus({ preventScroll: true });
   return emit("close");
+}
+
+// On a phone the chat closes itself; as long as it can't be seen yet, the launcher does.
+function shown() {
+  clearTimeout(unseen);
+  parts.host.removeAttribute("data-unseen");
+  if (isOpen) frame.focus({ preventScroll: true });
 }
 
 // On a phone the chat is the whole screen: what lies beneath can be neither scrolled nor reached.

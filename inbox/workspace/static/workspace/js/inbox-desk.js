@@ -81,7 +81,7 @@ class InboxDesk extends HTMLElement {
     } catch (error) {
       if (error.name === "AbortError") return;
       // An answer that is no pane is a page of its own; without any, what is here is better than the browser's regret.
-      if (!(error instanceof TypeError)) return location.assign(url);
+      if (!error.isLost) return location.assign(url);
       this.#unreachable();
       this.#mark();
       if (!push) history.pushState({}, "", this.#shown);
@@ -97,9 +97,10 @@ class InboxDesk extends HTMLElement {
     const kept = this.#ahead.get(`${pane} ${url}`);
     if (kept && performance.now() - kept.at < FRESH_FOR) return kept;
     const began = performance.now();
-    const response = await fetch(url, { headers: { "X-Pane": pane }, signal });
+    const lost = (error) => Promise.reject(Object.assign(error, { isLost: error.name !== "AbortError" }));
+    const response = await fetch(url, { headers: { "X-Pane": pane }, signal }).catch(lost);
     if (!response.ok || !new URL(response.url).pathname.startsWith("/inbox/")) throw new Error(String(response.status));
-    return { url: response.url, html: await response.text(), began, at: performance.now() };
+    return { url: response.url, html: await response.text().catch(lost), began, at: performance.now() };
   }
 
   #put(page) {
