@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel
@@ -73,6 +74,34 @@ def test_a_reply_sent_after_the_session_ended_keeps_its_words(
     expect(area).to_have_value("It left this morning.")
     expect(page.locator(".composer-saved")).to_contain_text("Draft saved")
     assert (Draft.objects.get().text, ticket.messages.count()) == ("It left this morning.", 1)
+
+
+def test_rows_that_were_on_their_way_while_one_read_the_ticket_do_not_stay_unread(
+    screen: Screen, support: Channel, ada: Agent
+) -> None:
+    ticket = asks(support, 1)
+    page = screen(ada)
+    page.goto("/inbox/open/")
+    settled(page)
+    late: list[tuple[Route, APIResponse]] = []
+
+    def comes_late(route: Route) -> None:
+        late.append((route, route.fetch()))
+
+    row = page.locator(f"#row-{ticket.pk}")
+    says(ticket, "Are you there?")
+    expect(row).to_contain_text("Are you there?")
+    page.route(re.compile("/rows/"), comes_late, times=1)
+    says(ticket, "And the receipt?")
+    while not late:
+        page.wait_for_timeout(10)
+    page.keyboard.press("j")
+    expect(page.locator("ticket-page")).to_have_attribute("data-told", str(Message.objects.latest("id").pk))
+    expect(row.locator(".row.unread")).to_have_count(0)
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    expect(row).to_contain_text("And the receipt?")
+    expect(row.locator(".row.unread")).to_have_count(0)
 
 
 def test_words_written_while_a_reply_is_on_its_way_stay(screen: Screen, support: Channel, ada: Agent) -> None:

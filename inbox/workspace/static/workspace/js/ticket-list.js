@@ -16,17 +16,21 @@ class TicketList extends HTMLElement {
   connectedCallback() {
     document.body.addEventListener("live:ticket", this);
     document.body.addEventListener("live:catch-up", this);
+    document.body.addEventListener("ticket:seen", this);
     this.addEventListener("htmx:afterSettle", this);
   }
 
   disconnectedCallback() {
     document.body.removeEventListener("live:ticket", this);
     document.body.removeEventListener("live:catch-up", this);
+    document.body.removeEventListener("ticket:seen", this);
     clearTimeout(this.#timer);
   }
 
   handleEvent({ type, detail }) {
     if (type === "htmx:afterSettle") return this.#changed();
+    // Rows on their way were drawn before somebody here saw the ticket.
+    if (type === "ticket:seen" && !this.#isAsking) return undefined;
     if (type === "live:catch-up") this.#all = true;
     else this.#ids.add(detail.ticket);
     return this.#soon();

@@ -145,6 +145,7 @@ class TicketPage extends HTMLElement {
     const row = document.querySelector(`#row-${this.dataset.ticket} .row.unread`);
     row?.classList.remove("unread");
     row?.querySelector(".row-who .visually-hidden")?.remove();
+    document.body.dispatchEvent(new CustomEvent("ticket:seen", { detail: { ticket: Number(this.dataset.ticket) } }));
   }
 
   // The choice shows at once; the version is dropped, so that the server's word replaces it whatever it is.
