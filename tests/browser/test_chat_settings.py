@@ -45,7 +45,8 @@ def test_an_admin_sets_up_a_chat_and_sees_it_while_he_types(screen: Screen, maja
     page.goto(f"{home}chat/before/")
     page.locator("button[value='add:topic']").press("Enter")
     page.fill("[name='0-choices-en']", "Orders\nReturns")
-    page.locator("button.primary[type=submit]").click()
+    with page.expect_navigation():
+        page.locator("button.primary[type=submit]").click()
     expect(page.locator("[name='0-choices-en']")).to_have_value("Orders\nReturns")
 
     page.goto(f"{home}chat/security/")

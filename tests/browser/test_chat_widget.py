@@ -87,7 +87,8 @@ def test_a_visitor_and_an_agent_talk_on_a_page_of_another_site(screen: Screen, h
     expect(frame.locator(".status")).to_have_text("Delivered")
     ticket = Ticket.objects.get()
     writes_until(frame.get_by_text("Ada is writing"), ticket)
-    answer = reply(ticket, "On its way.", by=ada)
+    with page.expect_response("**/read/"):
+        answer = reply(ticket, "On its way.", by=ada)
     expect(frame.get_by_role("article", name="Ada")).to_contain_text("On its way.")
     expect(frame.get_by_text("Ada is writing")).to_be_hidden()
     link = frame.get_by_role("link", name="https://shop.example/track?id=7")

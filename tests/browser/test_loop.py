@@ -45,7 +45,8 @@ def test_an_unhappy_customer_is_got_back_to(screen: Screen, task: FollowUpTask) 
     found = wrong_with(page)
     page.locator("summary", has_text="Done").click()
     page.get_by_label("How did it go?").fill("Sent a printed label by post.")
-    page.get_by_role("button", name="Mark as done").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Mark as done").click()
     page.get_by_role("link", name="Done", exact=True).click()
     expect(page.get_by_text("Sent a printed label by post.")).to_be_visible()
     task.refresh_from_db()
@@ -55,7 +56,8 @@ def test_an_unhappy_customer_is_got_back_to(screen: Screen, task: FollowUpTask) 
 def test_what_he_says_becomes_a_theme_an_action_and_a_letter(screen: Screen, task: FollowUpTask) -> None:
     page, found = screen(cast.lea()), []
     page.goto("/themes/new/?phrase=label&language=en")
-    page.get_by_role("button", name="Make the theme").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Make the theme").click()
     search_past()
     page.reload()
     expect(page.get_by_text("The label must be printed.")).to_be_visible()

@@ -163,7 +163,9 @@ def test_two_tabs_share_one_live_connection_and_the_second_takes_over(screen: Sc
     second.goto("/profile/")
     second.wait_for_function("navigator.locks.query().then(locks => locks.pending.length === 1)")
     assert len(streams) == 1
-    first.close()
+    # It has been told that the line is live: that it asks for one of its own is what says that it took over.
+    with second.expect_request("**/live/**"):
+        first.close()
     expect(second.locator("body")).to_have_attribute("data-live", "live")
     assert len(streams) == 2
 

@@ -91,6 +91,7 @@ def test_without_script_it_is_put_off_and_deleted_too(screen: Screen, support: C
     page.goto(f"/tickets/{ticket.pk}/deletion/")
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Restore").click()
+    expect(page.get_by_role("button", name="Restore")).to_have_count(0)
     ticket.refresh_from_db()
     assert (ticket.deleted_at, ticket.snoozed_until is None) == (None, False)
 

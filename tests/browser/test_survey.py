@@ -178,6 +178,7 @@ def test_without_scripts_everything_can_be_said(invitation: Invitation, screen: 
     expect(page.get_by_role("slider")).to_have_count(0)
     page.get_by_role("spinbutton", name="Will you buy again?").fill("70")
     page.get_by_role("button", name="Save").tap()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
     expect(page.get_by_role("link", name="Write a review")).to_be_visible()
     said = Answer.objects.get(is_current=True).said
     assert (kept()[-1], said) == ((4, "Nothing, thanks.", True), {"most": "price", "again": 70})
@@ -207,6 +208,7 @@ def test_from_the_mail_to_the_next_step_in_every_language_on_the_narrowest_phone
         expect(page.get_by_role("spinbutton", name=again)).to_have_value("100")
         faults.append(_faults(page))
         page.get_by_role("button", name=wording.save, exact=True).tap()
+        expect(page.get_by_role("status")).to_be_visible()
         expect(page.get_by_role("link", name="Write a review")).to_be_visible()
         answers = Answer.objects.order_by("id").values_list("score", "said", "is_current")
         found[language] = (faults, list(answers))

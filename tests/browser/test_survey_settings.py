@@ -64,7 +64,8 @@ def test_an_admin_makes_a_survey_and_sees_what_customers_will_see(
     page.fill("#f-t-en-thanks", "Thanks a lot.")
     page.locator("button[value=publish]").press("Enter")
     expect(page.locator(".versions > li").first).to_contain_text("Version 3asked now")
-    page.locator("header button[name=on]").click()
+    with page.expect_navigation():
+        page.locator("header button[name=on]").click()
     page.goto("/settings/surveys/")
     expect(page.locator(".survey-split")).to_contain_text("50 % Satisfied?")
     found += found_by_axe(page)

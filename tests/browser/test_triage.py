@@ -175,7 +175,9 @@ def test_a_stranger_s_html_takes_over_nothing_and_traps_nobody(screen: Screen, s
     # As tall as the mail: the frame itself has nothing to scroll.
     box = page.locator("mail-frame iframe")
     expect(box).to_have_js_property("scrollTop", 0)
-    assert box.evaluate("f => f.contentDocument.documentElement.scrollHeight <= f.clientHeight + 1")
+    page.wait_for_function(
+        "(f) => f.contentDocument.documentElement.scrollHeight <= f.clientHeight + 1", arg=box.element_handle()
+    )
     assert "taken over" not in page.title()
     assert [url for url in asked if "track.example" in url] == []
     frame.get_by_role("link", name="our shop").focus()
@@ -197,6 +199,7 @@ def test_reading_and_replying_work_without_script(screen: Screen, support: Chann
     page.get_by_role("radio", name="Note").check(force=True)
     page.locator("[name=note_text]").fill("Called as well.")
     page.get_by_role("button", name="Add note").click()
+    expect(page.locator(".said.note")).to_contain_text("Called as well.")
     ticket.refresh_from_db()
     assert (ticket.state, ticket.messages.count()) == ("pending", 3)
 
