@@ -8,6 +8,7 @@ from playwright.sync_api import FrameLocator, Page, Route, expect
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel
 from tests.browser.conftest import Screen
+from tests.browser.test_bad_line import held, refused_once
 from tests.browser.test_shell import found_by_axe
 
 pytestmark = pytest.mark.browser
@@ -119,3 +120,24 @@ def test_the_preview_shows_what_was_chosen_last_however_long_the_choice_before_t
     expect(shown(page).locator("body")).to_contain_text("Your answer 4")
     page.unroute_all(behavior="wait")
     expect(shown(page).locator("body")).to_contain_text("Your answer 4")
+
+
+def test_a_question_that_did_not_arrive_is_said_and_what_is_typed_meanwhile_stays(
+    screen: Screen, maja: Agent, support: Channel
+) -> None:
+    page = screen(maja)
+    page.goto("/settings/surveys/")
+    page.click("text=Edit")
+    refused_once(page, "**/content/")
+    more = page.locator("button[value='question:text']")
+    more.click()
+    expect(page.locator(".toast")).to_contain_text("That did not reach the server.")
+    more.click()
+    page.fill("#f-q-q1-en-question", "What was hard?")
+    going = held(page, "**/content/")
+    page.click("button[value='question:single']")
+    first = going()
+    page.fill("#f-q-q1-en-question", "What was the hardest?")
+    first.continue_()
+    expect(page.locator("#f-q-q2-en-question")).to_be_focused()
+    expect(page.locator("#f-q-q1-en-question")).to_have_value("What was the hardest?")
