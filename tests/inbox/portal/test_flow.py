@@ -11,6 +11,7 @@ from django.db.models import F
 from django.test import Client
 
 from inbox.channels.models import Channel
+from inbox.common.clock import moved_to, now
 from inbox.portal import limits
 from inbox.surveys.actions import answer
 from inbox.surveys.letters import letter
@@ -292,10 +293,11 @@ def test_a_bad_link_offers_to_write_where_it_is_plain_to_whom(
 def test_whoever_never_opened_the_page_is_asked_to_confirm_and_loses_nothing(
     invitation: Invitation, url: str, visitor: Client
 ) -> None:
-    asked = visitor.post(url, {"a": "2", "comment": "The <label>.", "lang": "en"})
-    form = form_in(asked.content)
-    before, hits = kept(), list(LinkHit.objects.values_list("kind", "score"))
-    too_fast = visitor.post(url, form)
+    with moved_to(now()):
+        asked = visitor.post(url, {"a": "2", "comment": "The <label>.", "lang": "en"})
+        form = form_in(asked.content)
+        before, hits = kept(), list(LinkHit.objects.values_list("kind", "score"))
+        too_fast = visitor.post(url, form)
     assert (
         asked.status_code,
         "One more tap, please" in words(asked.content),
