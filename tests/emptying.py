@@ -17,7 +17,7 @@ _KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 def empty() -> None:
     """Delete what tests have left, also what a page that was closed still had on its way to the product."""
-    for _attempt in range(50):
+    for _attempt in range(300):
         try:
             return _empty()
         except (IntegrityError, OperationalError):

@@ -31,7 +31,7 @@ class MailServer:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=60)
 
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))

@@ -41,7 +41,7 @@ GIVEN = {
 @pytest.fixture
 def smtp() -> Iterator[int]:
     """The port of a real mail server."""
-    server = Controller(Sink(), hostname="127.0.0.1", port=0)
+    server = Controller(Sink(), hostname="127.0.0.1", port=0, ready_timeout=60)
     server.port = free_port()
     server.start()
     yield server.port
