@@ -9,7 +9,7 @@ from datetime import timedelta
 from email.policy import default
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from inbox.agents.models import Agent
 from inbox.channels import delivery
@@ -121,6 +121,37 @@ def test_nothing_begins_anew_while_a_proof_is_on_its_way(screen: Screen, host: H
     says(chat, "It is me.")
     expect(chat.locator(".status")).to_have_text("Delivered")
     assert (Visitor.objects.get().subject, Message.objects.get().customer.name) == ("customer-42", "Bo Larsen")
+
+
+def test_what_is_said_while_a_proof_is_on_its_way_stays(screen: Screen, host: Host, shop: Channel) -> None:
+    page = screen(None)
+    # Nothing rings: what the frame does not ask for by itself, it does not know.
+    page.route("**/stream/", lambda _: None)
+    page.goto(host.address)
+    is_known(page, shop)
+    chat = opened(page)
+    says(chat, "It is me.")
+    expect(chat.locator(".status")).to_have_text("Delivered")
+    late: list[tuple[Route, APIResponse]] = []
+
+    def comes_late(route: Route) -> None:
+        late.append((route, route.fetch()))
+
+    page.route("**/session/", comes_late)
+    page.evaluate("inboxChat.push(['on', 'identify', () => (document.body.dataset.is = 'known')])")
+    is_known(page, shop)
+    while not late:
+        page.wait_for_timeout(10)
+    with page.expect_event("requestfinished", lambda request: "/conversation/?after=" in request.url):
+        says(chat, "Where is my order?")
+    expect(chat.locator(".bubble")).to_have_count(2)
+    expect(chat.locator(".status")).to_have_text("Delivered")
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    expect(page.locator("body")).to_have_attribute("data-is", "known")
+    # A stream that stays silent is given up after 45 seconds, and everything asked for anew.
+    expect(chat.locator(".bubble")).to_have_count(2, timeout=40_000)
+    expect(chat.locator(".status")).to_have_text("Delivered")
 
 
 def test_whom_we_speak_to_first_sees_it_beside_his_closed_chat(screen: Screen, host: Host, ada: Agent) -> None:

@@ -4,7 +4,7 @@ import { emit, listen, post } from "./bridge.js";
 import { Refused, presence, session } from "./server.js";
 import { config, hear, here, mayTalk, tell } from "./state.js";
 import { store } from "./store.js";
-import { catchUp, count, talk } from "./talk.js";
+import { count, talk } from "./talk.js";
 import { flush, restore } from "./outbox.js";
 import { follow, unfollow } from "./stream.js";
 import { changed, pause } from "./visit.js";
@@ -57,7 +57,7 @@ function agree() {
 const listensIn = () => mayTalk() && (talk.messages.size > 0 || (here.isOpen && talk.isKnown));
 const attend = () => (listensIn() ? follow() : unfollow());
 for (const news of ["changed", "open", "close"]) hear(news, attend);
-hear("sent", () => catchUp().catch(() => {}));
+hear("sent", () => tell("missed"));
 hear("arrived", (message) => {
   if (!here.isOpen) post("bubble", { name: message.author?.name || config.title, text: message.text || message.files[0]?.name || "" });
 });

@@ -105,6 +105,8 @@ function heard({ event, data }) {
 }
 if (others) others.onmessage = ({ data }) => isWanted && heard(data);
 
+hear("missed", look);
+
 // What rang is fetched until it is there: it does not ring twice.
 function look() {
   clearTimeout(owed);

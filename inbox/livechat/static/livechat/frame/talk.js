@@ -12,11 +12,14 @@ let whose = 0;
 const isTheirs = (message) => message.from !== "visitor" && !message.is_deleted;
 
 hear("session", ({ visitor, conversation }) => {
+  const isLater = talk.messages.size > 0;
   whose += 1;
   talk.visitor = visitor;
   talk.isBlocked = false;
   talk.messages.clear();
   take(conversation, { isFirst: true });
+  // What was said while this was on its way is not in it.
+  if (isLater) tell("missed");
 });
 
 hear("forgotten", () => {

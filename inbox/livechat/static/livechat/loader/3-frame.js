@@ -1,6 +1,7 @@
 // The frame: fetched when it is needed, told where the visitor is, heard when it has news. One that does not answer is the
-// browser's page about a line that broke: it is fetched again.
-const ANSWERS = 4000;
+// browser's page about a line that broke: it is fetched again. A slow telephone is given time.
+const ANSWERS = 10_000;
+const SHOWS = 4000;
 // What the site said of its visitor; a frame that was loaded anew is told again.
 const lasting = {};
 let tries = 0;

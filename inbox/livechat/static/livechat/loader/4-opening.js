@@ -12,7 +12,7 @@ function toggle(open) {
   cover(open && phone.matches);
   clearTimeout(unseen);
   parts.host.removeAttribute("data-unseen");
-  if (open) unseen = setTimeout(() => parts.host.setAttribute("data-unseen", ""), ANSWERS);
+  if (open) unseen = setTimeout(() => parts.host.setAttribute("data-unseen", ""), SHOWS);
   if (isReady) post({ do: open ? "open" : "close", isPhone: phone.matches });
   // A frame that is still being fetched would not keep the focus: it is given once the chat is shown.
   if (open) return emit("open");
