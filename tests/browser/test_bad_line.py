@@ -104,6 +104,19 @@ def test_rows_that_were_on_their_way_while_one_read_the_ticket_do_not_stay_unrea
     expect(row.locator(".row.unread")).to_have_count(0)
 
 
+def test_whoever_signs_out_leaves_no_words_in_the_browser(screen: Screen, support: Channel, ada: Agent) -> None:
+    page = at(screen(ada), asks(support, 1))
+    page.route("**/draft/", lambda route: route.abort("connectionreset"))
+    page.locator("[name=message_text]").fill("The card ends in 4711.")
+    expect(page.locator(".composer-saved")).to_have_text("Draft not saved")
+    words = "JSON.stringify({...sessionStorage}).includes('4711')"
+    kept = page.evaluate(words)
+    page.locator("[popovertarget=agent-menu]").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert (kept, page.evaluate(words)) == (True, False)
+
+
 def test_words_written_while_a_reply_is_on_its_way_stay(screen: Screen, support: Channel, ada: Agent) -> None:
     ticket = asks(support, 1)
     page = at(screen(ada), ticket)

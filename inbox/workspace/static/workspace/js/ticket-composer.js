@@ -65,7 +65,7 @@ class TicketComposer extends HTMLElement {
   }
 
   #place(name) {
-    return `words:${this.dataset.agent}:${this.dataset.ticket}:${name}`;
+    return keptWords.place(this.dataset.agent, this.dataset.ticket, name);
   }
 
   // The server's draft, or what was written here and has not reached it.
