@@ -71,12 +71,22 @@ def company_again(transactional_db: None) -> None:
 
 @pytest.fixture
 def screen(browser: Browser, site: str) -> Iterator[Screen]:
-    """Opens pages: `screen(agent, width=390, theme="dark")`."""
+    """Opens pages: `screen(agent, width=390, theme="dark")`.
+
+    One that `intercepts` catches requests by routes that are set after it was loaded, or anew: otherwise the browser
+    begins to ask about them a moment later, and lets some past.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def opened(
-        agent: Agent | None, *, width: int = 1280, height: int = 900, theme: str = "light", **options: Any
+        agent: Agent | None,
+        *,
+        width: int = 1280,
+        height: int = 900,
+        theme: str = "light",
+        intercepts: bool = False,
+        **options: Any,
     ) -> Page:
         context = browser.new_context(
             base_url=site, viewport={"width": width, "height": height}, color_scheme=theme, locale="en-GB", **options
@@ -86,6 +96,8 @@ def screen(browser: Browser, site: str) -> Iterator[Screen]:
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(agent), "url": site}])
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
+        if intercepts:
+            page.route("**/nobody-asks-for-this/", lambda route: route.abort())
         page.on("console", lambda message: _note(message, complaints))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page

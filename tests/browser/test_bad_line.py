@@ -29,6 +29,13 @@ def at(page: Page, ticket: Ticket) -> Page:
     return page
 
 
+def hears(page: Page, ticket: Ticket) -> None:
+    """What is rung reaches the page: a server that has only begun to listen has it ask for everything anew instead."""
+    settled(page)
+    says(ticket, "Are you there?")
+    expect(page.locator(f"#row-{ticket.pk}")).to_contain_text("Are you there?")
+
+
 def refused_once(page: Page, address: str) -> list[str]:
     """The next request there gets no answer; the addresses of those that got none."""
     met: list[str] = []
@@ -58,7 +65,7 @@ def test_a_reply_sent_after_the_session_ended_keeps_its_words(
     screen: Screen, support: Channel, ada: Agent, site: str
 ) -> None:
     ticket = asks(support, 1)
-    page = screen(ada)
+    page = screen(ada, intercepts=True)
     # The bell would hear of it as well, and take the page to the sign-in.
     with page.expect_response("**/bell/*"):
         at(page, ticket)
@@ -80,17 +87,15 @@ def test_rows_that_were_on_their_way_while_one_read_the_ticket_do_not_stay_unrea
     screen: Screen, support: Channel, ada: Agent
 ) -> None:
     ticket = asks(support, 1)
-    page = screen(ada)
+    page = screen(ada, intercepts=True)
     page.goto("/inbox/open/")
-    settled(page)
+    hears(page, ticket)
     late: list[tuple[Route, APIResponse]] = []
 
     def comes_late(route: Route) -> None:
         late.append((route, route.fetch()))
 
     row = page.locator(f"#row-{ticket.pk}")
-    says(ticket, "Are you there?")
-    expect(row).to_contain_text("Are you there?")
     page.route(re.compile("/rows/"), comes_late, times=1)
     says(ticket, "And the receipt?")
     while not late:
@@ -105,7 +110,7 @@ def test_rows_that_were_on_their_way_while_one_read_the_ticket_do_not_stay_unrea
 
 
 def test_whoever_signs_out_leaves_no_words_in_the_browser(screen: Screen, support: Channel, ada: Agent) -> None:
-    page = at(screen(ada), asks(support, 1))
+    page = at(screen(ada, intercepts=True), asks(support, 1))
     page.route("**/draft/", lambda route: route.abort("connectionreset"))
     page.locator("[name=message_text]").fill("The card ends in 4711.")
     expect(page.locator(".composer-saved")).to_have_text("Draft not saved")
@@ -119,7 +124,7 @@ def test_whoever_signs_out_leaves_no_words_in_the_browser(screen: Screen, suppor
 
 def test_words_written_while_a_reply_is_on_its_way_stay(screen: Screen, support: Channel, ada: Agent) -> None:
     ticket = asks(support, 1)
-    page = at(screen(ada), ticket)
+    page = at(screen(ada, intercepts=True), ticket)
     waiting = held(page, "**/messages/")
     area = page.locator("[name=message_text]")
     area.fill("It is on its way.")
@@ -136,7 +141,7 @@ def test_words_written_while_a_reply_is_on_its_way_stay(screen: Screen, support:
 
 def test_a_reply_whose_answer_got_lost_is_not_sent_twice(screen: Screen, support: Channel, ada: Agent) -> None:
     ticket = asks(support, 1)
-    page = at(screen(ada), ticket)
+    page = at(screen(ada, intercepts=True), ticket)
 
     def loses_the_answer(route: Route) -> None:
         route.fetch()
@@ -160,7 +165,7 @@ def test_a_reply_whose_answer_got_lost_is_not_sent_twice(screen: Screen, support
 
 def test_a_draft_that_was_on_its_way_is_found_on_coming_back(screen: Screen, support: Channel, ada: Agent) -> None:
     first, second = asks(support, 1), asks(support, 2)
-    page = at(screen(ada), first)
+    page = at(screen(ada, intercepts=True), first)
     waiting = held(page, f"**/tickets/{first.pk}/draft/")
     page.locator("[name=message_text]").fill("Half a rep")
     page.keyboard.press("Escape")
@@ -178,7 +183,7 @@ def test_a_draft_that_was_on_its_way_is_found_on_coming_back(screen: Screen, sup
 
 def test_words_taken_back_stay_when_their_draft_is_not_saved(screen: Screen, support: Channel, ada: Agent) -> None:
     ticket = asks(support, 1)
-    page = at(screen(ada), ticket)
+    page = at(screen(ada, intercepts=True), ticket)
     area = page.locator("[name=message_text]")
     area.fill("Dear customer,")
     page.keyboard.press("Control+Enter")
@@ -196,7 +201,7 @@ def test_words_taken_back_stay_when_their_draft_is_not_saved(screen: Screen, sup
 
 def test_what_was_chosen_springs_back_when_it_did_not_get_through(screen: Screen, support: Channel, ada: Agent) -> None:
     ticket = asks(support, 1)
-    page = at(screen(ada), ticket)
+    page = at(screen(ada, intercepts=True), ticket)
     # Nothing gets through for a while, nor is how it stands to be heard.
     page.route("**/parts/**", lambda route: route.abort("connectionreset"))
     refused_once(page, "**/assignee/")
@@ -209,7 +214,9 @@ def test_news_whose_fragments_got_lost_are_fetched_again(
     screen: Screen, support: Channel, ada: Agent, carl: Agent
 ) -> None:
     ticket = asks(support, 1)
-    page = at(screen(ada), ticket)
+    page = at(screen(ada, intercepts=True), ticket)
+    hears(page, ticket)
+    expect(page.locator("#timeline")).to_contain_text("Are you there?")
     parts, rows = refused_once(page, "**/parts/?of=talk"), refused_once(page, "**/rows/?*")
     says(ticket, "I found them, never mind.")
     expect(page.locator("#timeline")).to_contain_text("I found them, never mind.")
@@ -221,10 +228,10 @@ def test_a_row_never_shows_an_older_state_than_the_list_knew(
     screen: Screen, support: Channel, ada: Agent, carl: Agent
 ) -> None:
     ticket = asks(support, 1)
-    page = screen(ada)
+    page = screen(ada, intercepts=True)
     page.clock.install()
     page.goto("/inbox/open/")
-    settled(page)
+    hears(page, ticket)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/rows/" in request.url else None)
     older = held(page, "**/rows/?*")
@@ -250,7 +257,7 @@ def test_a_row_never_shows_an_older_state_than_the_list_knew(
 
 def test_without_a_network_the_page_stays(screen: Screen, support: Channel, ada: Agent) -> None:
     first, second = asks(support, 1), asks(support, 2)
-    page = at(screen(ada), first)
+    page = at(screen(ada, intercepts=True), first)
     page.locator("[name=message_text]").fill("Half a reply")
     refused_once(page, f"**/inbox/open/{second.pk}/")
     page.locator(f"#row-{second.pk} .row").click()
@@ -265,7 +272,7 @@ def test_without_a_network_the_page_stays(screen: Screen, support: Channel, ada:
 def test_an_undo_that_did_not_get_through_can_be_pressed_again(screen: Screen, support: Channel, ada: Agent) -> None:
     ticket = asks(support, 1)
     actions.set_state(ticket, "open", by=ada)
-    page = at(screen(ada), ticket)
+    page = at(screen(ada, intercepts=True), ticket)
     page.keyboard.press("e")
     expect(page.locator("#pick-state")).to_contain_text("Resolved")
     refused_once(page, "**/state/?*")

@@ -85,7 +85,7 @@ def test_a_ticket_that_is_opened_shows_what_came_while_it_was_on_its_way(
     screen: Screen, support: Channel, ada: Agent
 ) -> None:
     ticket, _other = asks(support, 1), asks(support, 2)
-    page = screen(ada)
+    page = screen(ada, intercepts=True)
     page.goto("/inbox/open/")
     live(page)
     opened = Held(page, f"**/inbox/open/{ticket.pk}/")

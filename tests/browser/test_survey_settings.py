@@ -104,7 +104,7 @@ def test_without_a_script_the_same_buttons_do_the_same(screen: Screen, maja: Age
 def test_the_preview_shows_what_was_chosen_last_however_long_the_choice_before_takes(
     screen: Screen, maja: Agent, support: Channel
 ) -> None:
-    page = screen(maja)
+    page = screen(maja, intercepts=True)
     page.goto("/settings/surveys/new/")
     page.check("input[value='csat_5:resolution']")
     page.fill("#name", "Satisfied?")
@@ -125,7 +125,7 @@ def test_the_preview_shows_what_was_chosen_last_however_long_the_choice_before_t
 def test_a_question_that_did_not_arrive_is_said_and_what_is_typed_meanwhile_stays(
     screen: Screen, maja: Agent, support: Channel
 ) -> None:
-    page = screen(maja)
+    page = screen(maja, intercepts=True)
     page.goto("/settings/surveys/")
     page.click("text=Edit")
     refused_once(page, "**/content/")

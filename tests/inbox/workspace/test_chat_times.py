@@ -38,7 +38,7 @@ def terms(**within: Any) -> Any:
 def test_a_target_of_seconds_is_typed_promised_counted_down_and_met_in_seconds(ada: Agent) -> None:
     chat = cast.shop_chat()
     version = make_policy(terms(normal="45s", high=90), by=SYSTEM).versions.get()
-    start = version.in_force_from + SECOND
+    start = version.in_force_from
     ticket = asks(chat, 1, at=start)
     clock = Clock.objects.select_related("ticket").get(ticket=ticket, target="first_response")
     texts = [getattr(chip(clock, start + seconds * SECOND), "text", "") for seconds in (5, 50)]
