@@ -27,13 +27,24 @@ const itemsOf = (menu) =>
     item.checkVisibility(),
   );
 
+// One that grows while it is open stays on the screen.
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const opener = target.matches(":popover-open") && openerOf(target);
+    if (opener) place(target, opener);
+  }
+});
+
 document.addEventListener(
   "toggle",
   (event) => {
     const menu = event.target;
-    if (!(menu instanceof HTMLElement) || !menu.matches(".menu[popover]") || event.newState !== "open") return;
+    if (!(menu instanceof HTMLElement) || !menu.matches(".menu[popover]")) return;
+    sizes.unobserve(menu);
+    if (event.newState !== "open") return;
     const opener = openerOf(menu);
     if (opener) place(menu, opener);
+    sizes.observe(menu);
     const items = itemsOf(menu);
     const first =
       menu.querySelector("[autofocus]") ??
