@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, expect
 
 from config.pytest_boot import chromium
 from inbox.agents.models import Agent
@@ -106,6 +106,14 @@ def screen(browser: Browser, site: str) -> Iterator[Screen]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def settle_down(page: Page | Frame) -> None:
+    """All of it is there, and what fades in or moves has arrived: until then its colours are others."""
+    page.wait_for_load_state()
+    page.evaluate(
+        "document.getAnimations().forEach(one => one.effect.getComputedTiming().endTime < Infinity && one.finish())"
+    )
 
 
 def _note(message: ConsoleMessage, complaints: list[str]) -> None:

@@ -20,7 +20,7 @@ from inbox.sla.opening import OpeningHours
 from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, Ticket
 from tests import cast
-from tests.browser.conftest import Screen
+from tests.browser.conftest import Screen, settle_down
 from tests.browser.host import Host, hosting
 
 pytestmark = pytest.mark.browser
@@ -273,7 +273,7 @@ def found_by_axe(page: Page) -> list[str]:
     """What axe finds in the page and in the frame, a line each."""
     found = []
     for frame in page.frames:
-        frame.wait_for_load_state()
+        settle_down(frame)
         frame.evaluate(AXE)
         results = frame.evaluate(f"axe.run({json.dumps(RULES)})")
         found += [f"{one['id']}: {node['target']}" for one in results["violations"] for node in one["nodes"]]

@@ -13,7 +13,7 @@ from inbox.surveys.models import FollowUpTask, Survey, ThemeLetter, ThemeLetterC
 from inbox.surveys.theme_letters import send_copies
 from inbox.surveys.themes import search_past
 from tests import cast
-from tests.browser.conftest import Screen
+from tests.browser.conftest import Screen, settle_down
 from tests.inbox.follow_ups.stories import invited
 from tests.inbox.surveys.stories import HOUR
 
@@ -32,7 +32,7 @@ def task(site: str, ada: Agent) -> FollowUpTask:
 
 
 def wrong_with(page: Page) -> list[str]:
-    page.wait_for_load_state()
+    settle_down(page)
     return [one["id"] for one in Axe().run(page).response["violations"]]
 
 

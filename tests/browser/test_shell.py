@@ -14,7 +14,7 @@ from channels_adapters.standard_webhooks import key_of, signed_headers
 from inbox.agents.models import Agent
 from inbox.channels.models import Channel, Envelope, OutboxMail
 from inbox.common.clock import now
-from tests.browser.conftest import Screen
+from tests.browser.conftest import Screen, settle_down
 from tests.networks.api import event
 
 pytestmark = pytest.mark.browser
@@ -67,8 +67,8 @@ def pages_of_the_shell(support: Channel, kept: OutboxMail, unreadable: Envelope)
 
 
 def found_by_axe(page: Page) -> list[str]:
-    """What axe finds on the page once it is all there, a line each."""
-    page.wait_for_load_state()
+    """What axe finds on the page, a line each."""
+    settle_down(page)
     # No script answers in the frame of a mail.
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "iframes": False}
     results = Axe().run(page, options=rules).response

@@ -24,7 +24,7 @@ from inbox.surveys.letters import letter
 from inbox.surveys.models import Answer, Invitation, LinkHit, Survey
 from inbox.surveys.wording import WORDINGS
 from inbox.tickets.actions import reopen
-from tests.browser.conftest import Screen
+from tests.browser.conftest import Screen, settle_down
 from tests.inbox.portal.visits import asks_instead
 from tests.inbox.surveys.stories import HOUR, settled
 
@@ -278,8 +278,7 @@ def _faults(page: Page, url: str = "", rules: list[str] | None = None) -> tuple[
     """What axe finds, controls under 44 pixels, and a page wider than the screen."""
     if url:
         page.goto(url)
-    # Before its style sheets are there, a page has other colours.
-    page.wait_for_load_state()
+    settle_down(page)
     results = Axe().run(page, options={"runOnly": rules} if rules else None).response
     violations = [(one["id"], one["nodes"][0]["html"]) for one in results["violations"]]
     small = page.evaluate(
