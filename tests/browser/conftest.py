@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, 
 
 from config.pytest_boot import chromium
 from inbox.agents.models import Agent
+from inbox.channels.models import Channel
+from tests.browser.host import Host, hosting
 from tests.web import serving, session_of
 
 # Playwright's synchronous interface keeps an event loop in this thread, which Django would take for asynchronous code.
@@ -106,6 +108,16 @@ def screen(browser: Browser, site: str) -> Iterator[Screen]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def host(site: str, shop: Channel) -> Iterator[Host]:
+    """A site of somebody's with the chat of the test's `shop` on it."""
+    with hosting(site) as found:
+        found.key = shop.address
+        shop.widget.origins = [found.address]
+        shop.widget.save()
+        yield found
 
 
 def settle_down(page: Page | Frame) -> None:

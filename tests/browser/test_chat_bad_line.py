@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
@@ -17,7 +15,7 @@ from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, Ticket
 from tests import cast
 from tests.browser.conftest import Screen
-from tests.browser.host import Host, hosting
+from tests.browser.host import Host
 from tests.browser.test_bad_line import held, refused_once
 from tests.browser.test_chat_widget import PICTURE, chat, opened, says, writes_until
 
@@ -32,15 +30,6 @@ PANEL = """() => {
 @pytest.fixture
 def shop(site: str, ada: Agent, support: Channel) -> Channel:
     return cast.shop_chat()
-
-
-@pytest.fixture
-def host(site: str, shop: Channel) -> Iterator[Host]:
-    with hosting(site) as found:
-        found.key = shop.address
-        shop.widget.origins = [found.address]
-        shop.widget.save()
-        yield found
 
 
 def talking(page: Page, host: Host, text: str = "Hello") -> FrameLocator:

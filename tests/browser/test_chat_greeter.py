@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import time
 
 import pytest
@@ -15,7 +14,7 @@ from inbox.chats.flow_models import FlowAnswer, FlowRun, FlowStep
 from inbox.chats.rule_models import ChatRule, ChatRuleShown
 from tests import cast
 from tests.browser.conftest import Screen
-from tests.browser.host import Host, hosting
+from tests.browser.host import Host
 from tests.browser.test_chat_widget import opened, says
 from tests.browser.test_shell import found_by_axe
 
@@ -25,15 +24,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def shop(site: str, ada: Agent) -> Channel:
     return cast.shop_chat()
-
-
-@pytest.fixture
-def host(site: str, shop: Channel) -> Iterator[Host]:
-    with hosting(site) as found:
-        found.key = shop.address
-        shop.widget.origins = [found.address]
-        shop.widget.save()
-        yield found
 
 
 def test_a_visitor_is_met_asked_and_handed_over(screen: Screen, host: Host, shop: Channel) -> None:

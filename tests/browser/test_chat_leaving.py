@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from email.policy import default
 
@@ -22,7 +21,7 @@ from inbox.tickets.conversation import reply
 from inbox.tickets.models import Message, Ticket
 from tests import cast
 from tests.browser.conftest import Screen
-from tests.browser.host import Host, hosting
+from tests.browser.host import Host
 from tests.browser.test_chat_widget import opened, says
 from tests.inbox.livechat.browsers import vouched
 from tests.inbox.mails import arrives, mail
@@ -35,15 +34,6 @@ THIRD_GENERATION = {"offline": False, "latency": 300, "downloadThroughput": 180_
 @pytest.fixture
 def shop(site: str, ada: Agent, support: Channel) -> Channel:
     return cast.shop_chat()
-
-
-@pytest.fixture
-def host(site: str, shop: Channel) -> Iterator[Host]:
-    with hosting(site) as found:
-        found.key = shop.address
-        shop.widget.origins = [found.address]
-        shop.widget.save()
-        yield found
 
 
 def is_known(page: Page, shop: Channel) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,15 +33,6 @@ PICTURE = bytes.fromhex(
 @pytest.fixture
 def shop(site: str, ada: Agent) -> Channel:
     return cast.shop_chat()
-
-
-@pytest.fixture
-def host(site: str, shop: Channel) -> Iterator[Host]:
-    with hosting(site) as found:
-        found.key = shop.address
-        shop.widget.origins = [found.address]
-        shop.widget.save()
-        yield found
 
 
 def opened(page: Page) -> FrameLocator:

@@ -66,7 +66,7 @@ export function catchUp() {
     asking = null;
     if (again) {
       again = false;
-      catchUp().catch(() => {});
+      tell("missed");
     }
   });
   return asking;
